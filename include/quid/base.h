@@ -107,6 +107,7 @@ QUID_API void quid_context_free(QuidContext *context);
 
 // Memory from the context's allocator, for loaders. size > 0. NULL where there is none.
 QUID_API void *quid_context_allocate(QuidContext *context, size_t size);
+QUID_API void quid_context_release(QuidContext *context, void *pointer, size_t size);
 
 // Adds a file whose bytes the context copies; path is the name that diagnostics print. For hosts
 // without files, and for tests. Fails with NO_MEMORY or LIMIT (size, count).
