@@ -446,6 +446,13 @@ QUID_API QuidThing quid_deal_find(const QuidDeal *deal, QuidString id);
 QUID_API QuidString quid_deal_fact_text(const QuidDeal *deal, const QuidFact *fact);
 QUID_API QuidSpan quid_deal_fact_span(const QuidDeal *deal, const QuidFact *fact);
 
+// An amount for people: "33.3 bn USD", "13000 jobs"; scaled by k-less multipliers (m, bn, tn) and rounded half away
+// from zero to at most `digits` digits behind the point (0..6), trailing zeros cut. text: QUID_AMOUNT_TEXT_SIZE
+// bytes, NUL-terminated. Returns its size.
+#define QUID_AMOUNT_TEXT_SIZE 64
+QUID_API size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId unit, uint32_t digits,
+                                      char text[QUID_AMOUNT_TEXT_SIZE]);
+
 // The middle of a term where it depends on nothing that happens (constants, intervals by their median, lets of
 // such): true and *value. Otherwise false. low, high: 5th and 95th percentile of a lone interval, else = value.
 typedef struct QuidEstimate {

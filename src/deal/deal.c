@@ -181,6 +181,46 @@ QuidThing quid_deal_find(const QuidDeal *deal, QuidString id)
     return (QuidThing){QUID_THING_NONE, 0};
 }
 
+size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId id, uint32_t digits,
+                             char text[QUID_AMOUNT_TEXT_SIZE])
+{
+    static const char *const words[] = {"", "m ", "bn ", "tn "};
+    const QuidUnit *unit = &QUID_AT(&deal->unit, QuidUnit, id.index);
+    const uint64_t size = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor;
+    uint64_t major = 1;
+    for (int32_t i = 0; i < unit->digits; i++)
+        major *= 10;
+    uint32_t word = size / major >= 1000000000000 ? 3 : size / major >= 1000000000 ? 2 : size / major >= 1000000 ? 1 : 0;
+    uint64_t scale = major;
+    for (uint32_t i = 0; i < word; i++)
+        scale *= i == 0 ? 1000000 : 1000;
+    uint64_t unit_of_last = scale;
+    for (uint32_t i = 0; i < digits && unit_of_last >= 10; i++)
+        unit_of_last /= 10;
+    const uint64_t rounded = (size / unit_of_last + (size % unit_of_last * 2 >= unit_of_last)) * unit_of_last;
+    uint64_t fraction = rounded % scale;
+    char number[QUID_MINOR_TEXT_SIZE];
+    size_t used = 0;
+    if (minor < 0)
+        text[used++] = '-';
+    const size_t whole = quid_minor_text((int64_t)(rounded / scale), 0, number);
+    for (size_t i = 0; i < whole; i++)
+        text[used++] = number[i];
+    for (uint64_t place = scale / 10; fraction > 0 && place > 0; place /= 10) {
+        if (place == scale / 10)
+            text[used++] = '.';
+        text[used++] = (char)('0' + fraction / place);
+        fraction %= place;
+    }
+    text[used++] = ' ';
+    for (const char *at = words[word]; *at != '\0'; at++)
+        text[used++] = *at;
+    for (uint32_t i = 0; i < unit->name.size && used + 1 < QUID_AMOUNT_TEXT_SIZE; i++)
+        text[used++] = unit->name.bytes[i];
+    text[used] = '\0';
+    return used;
+}
+
 // ---- Estimates ---------------------------------------------------------------------------------------------------------------
 
 static const QuidTerm *term_at(const QuidDeal *deal, QuidTermId id)
