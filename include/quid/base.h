@@ -123,6 +123,9 @@ QUID_API QUID_MUST_USE QuidStatus quid_context_load_file(QuidContext *context, Q
 QUID_API QuidString quid_context_path(const QuidContext *context, QuidFileId file);
 QUID_API QuidString quid_context_bytes(const QuidContext *context, QuidFileId file);
 
+// Files known, counting the inert file 0: ids are 1..count-1.
+QUID_API uint32_t quid_context_file_count(const QuidContext *context);
+
 // ---- Diagnostics: the input is wrong ----------------------------------------------------------------
 
 typedef enum QuidSeverity { QUID_NOTE, QUID_WARNING, QUID_ERROR } QuidSeverity;

@@ -463,7 +463,5 @@ typedef struct QuidEstimate {
 QUID_API QUID_MUST_USE bool quid_deal_estimate(const QuidDeal *deal, QuidTermId term,
                                                QuidEstimate *estimate);
 
-// Prints every table as text, one row a line, for tests and for people.
-QUID_API QUID_MUST_USE QuidStatus quid_deal_dump(const QuidDeal *deal, QuidOutput output);
 
 #endif

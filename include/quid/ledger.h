@@ -176,6 +176,5 @@ QUID_API QUID_MUST_USE bool quid_ledger_convert(const QuidLedger *ledger, QuidMo
 typedef enum QuidTruth { QUID_UNKNOWN, QUID_FALSE, QUID_TRUE } QuidTruth;
 QUID_API QuidTruth quid_ledger_truth(const QuidLedger *ledger, QuidTermId condition);
 
-QUID_API QUID_MUST_USE QuidStatus quid_ledger_dump(const QuidLedger *ledger, QuidOutput output);
 
 #endif

@@ -279,7 +279,5 @@ QUID_API const char *quid_verb_word(QuidVerb verb);
 QUID_API QUID_MUST_USE QuidStatus quid_text_format(QuidContext *context, QuidFileId file,
                                                    QuidOutput output);
 
-// Prints statements, clauses, nodes and facts as text, one a line, for tests and for people.
-QUID_API QUID_MUST_USE QuidStatus quid_text_dump(const QuidText *text, QuidOutput output);
 
 #endif

@@ -161,6 +161,11 @@ QuidString quid_context_bytes(const QuidContext *context, QuidFileId file)
     return (QuidString){kept->bytes, (uint32_t)kept->size};
 }
 
+uint32_t quid_context_file_count(const QuidContext *context)
+{
+    return context->files.count;
+}
+
 // ---- Places ----------------------------------------------------------------------------------------------------
 
 static void index_lines(QuidContext *context, QuidFile *file)

@@ -409,7 +409,8 @@ static void parse_head_line(Parser *parser, const IncludeChain *chain)
         const QuidStatement statement = *current_statement(parser);
         parser->text->statements.count -= 1;
         parser->statement = QUID_STATEMENT_NONE;
-        read_include(parser->text, chain, &statement);
+        if (!parser->text->skips_includes)
+            read_include(parser->text, chain, &statement);
     }
 }
 

@@ -17,6 +17,7 @@ struct QuidText {
     QuidVector facts;
     QuidVector strings;
     QuidTextTables tables;
+    bool skips_includes; // the formatter reads one file
 };
 
 typedef struct Parser {
@@ -92,6 +93,10 @@ typedef struct IncludeChain {
     uint32_t depth;
 } IncludeChain;
 void quid__parse_file(QuidText *text, const IncludeChain *chain);
+// Frees what a text holds, not the text itself.
+void quid__init_text(QuidText *text, QuidContext *context);
+void quid__clear_text(QuidText *text);
+bool quid__text_has_failed(const QuidText *text);
 void quid__parse_csv(QuidText *text, QuidFileId file);
 
 #endif

@@ -1,12 +1,8 @@
 // The entry points of the text stage.
 #include "parser.h"
 
-QuidStatus quid_text_parse(QuidContext *context, QuidFileId file, QuidText **result)
+void quid__init_text(QuidText *text, QuidContext *context)
 {
-    const uint32_t error_count = quid__report_error_count(context);
-    QuidText *text = quid__allocate(context, sizeof *text);
-    if (text == NULL)
-        return QUID_NO_MEMORY;
     *text = (QuidText){.context = context};
     quid__names_init(&text->names, context);
     quid__arena_init(&text->strings_arena, context);
@@ -18,15 +14,38 @@ QuidStatus quid_text_parse(QuidContext *context, QuidFileId file, QuidText **res
     quid__vector_init(&text->strings, context, sizeof(QuidString));
     (void)quid__vector_push(&text->nodes);
     (void)quid__vector_push(&text->strings);
+}
+
+void quid__clear_text(QuidText *text)
+{
+    quid__names_free(&text->names);
+    quid__arena_free(&text->strings_arena);
+    quid__vector_free(&text->statements);
+    quid__vector_free(&text->clauses);
+    quid__vector_free(&text->nodes);
+    quid__vector_free(&text->operands);
+    quid__vector_free(&text->facts);
+    quid__vector_free(&text->strings);
+}
+
+bool quid__text_has_failed(const QuidText *text)
+{
+    return text->names.has_failed || text->strings_arena.has_failed || text->statements.has_failed ||
+           text->clauses.has_failed || text->nodes.has_failed || text->operands.has_failed ||
+           text->facts.has_failed || text->strings.has_failed || quid__report_has_failed(text->context);
+}
+
+QuidStatus quid_text_parse(QuidContext *context, QuidFileId file, QuidText **result)
+{
+    const uint32_t error_count = quid__report_error_count(context);
+    QuidText *text = quid__allocate(context, sizeof *text);
+    if (text == NULL)
+        return QUID_NO_MEMORY;
+    quid__init_text(text, context);
     const IncludeChain chain = {.file = file};
-    if (!text->nodes.has_failed)
+    if (!text->nodes.has_failed && !text->strings.has_failed)
         quid__parse_file(text, &chain);
-    const bool has_failed = text->names.has_failed || text->strings_arena.has_failed ||
-                            text->statements.has_failed || text->clauses.has_failed ||
-                            text->nodes.has_failed || text->operands.has_failed ||
-                            text->facts.has_failed || text->strings.has_failed ||
-                            quid__report_has_failed(context);
-    if (has_failed) {
+    if (quid__text_has_failed(text)) {
         quid_text_free(text);
         return QUID_NO_MEMORY;
     }
@@ -53,14 +72,7 @@ void quid_text_free(QuidText *text)
 {
     if (text == NULL)
         return;
-    quid__names_free(&text->names);
-    quid__arena_free(&text->strings_arena);
-    quid__vector_free(&text->statements);
-    quid__vector_free(&text->clauses);
-    quid__vector_free(&text->nodes);
-    quid__vector_free(&text->operands);
-    quid__vector_free(&text->facts);
-    quid__vector_free(&text->strings);
+    quid__clear_text(text);
     quid__release(text->context, text, sizeof *text);
 }
 

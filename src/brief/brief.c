@@ -1,0 +1,90 @@
+// The brief's entry points: the page's sections in order.
+#include "brief_internal.h"
+
+#define OPTIONS_COOKIE 0x62726966u
+
+QuidBriefOptions quid_brief_options(void)
+{
+    return (QuidBriefOptions){.width = 100, .cookie = OPTIONS_COOKIE};
+}
+
+static bool open_brief(Brief *brief, QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                       const QuidBriefOptions *options, QuidOutput output)
+{
+    *brief = (Brief){.deal = deal, .model = quid_deal_tables(deal), .ledger = quid_ledger_tables(ledger)};
+    brief->page = (Page){
+        .context = context, .output = output, .width = options->width, .is_coloured = options->is_coloured};
+    quid__arena_init(&brief->page.arena, context);
+    const size_t size = (size_t)brief->model->source_count * sizeof(uint32_t);
+    brief->numbers = quid__arena_push(&brief->page.arena, size);
+    brief->sources = quid__arena_push(&brief->page.arena, size);
+    return !brief->page.arena.has_failed;
+}
+
+static QuidStatus close_brief(Brief *brief)
+{
+    const bool is_out_of_memory = brief->page.arena.has_failed;
+    const bool has_failed = brief->page.has_failed;
+    quid__arena_free(&brief->page.arena);
+    return is_out_of_memory ? QUID_NO_MEMORY : has_failed ? QUID_IO : QUID_OK;
+}
+
+static void put_title(Brief *brief)
+{
+    Page *page = &brief->page;
+    page_text(page, page->is_coloured ? "\033[1m" : "");
+    page_paragraph(page, 0, brief->model->title);
+    page_text(page, page->is_coloured ? "\033[0m" : "");
+    page_paragraph(page, 0, quid__arena_format(&page->arena, "As of %.*s: what was known by the end of that day.",
+                                               QUID_PRINT(page_date(page, brief->ledger->as_of))));
+}
+
+static void put_legend(Brief *brief)
+{
+    page_text(&brief->page, "\n");
+    page_paragraph(&brief->page, 0,
+                   QUID_STRING("[n] a fact, by the source with that number · (l.n) the author's, at that line · = computed"));
+}
+
+QuidStatus quid_brief_status(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                             const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    if (options->is_json)
+        return quid__brief_json(context, ledger, deal, false, output);
+    Brief brief;
+    if (open_brief(&brief, context, ledger, deal, options, output)) {
+        put_title(&brief);
+        brief_stages(&brief);
+        brief_exchange(&brief);
+        brief_deadlines(&brief);
+        brief_statements(&brief);
+        brief_sources(&brief);
+        put_legend(&brief);
+    }
+    return close_brief(&brief);
+}
+
+QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                            const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    if (options->is_json)
+        return quid__brief_json(context, ledger, deal, true, output);
+    Brief brief;
+    if (open_brief(&brief, context, ledger, deal, options, output)) {
+        put_title(&brief);
+        brief_headline(&brief);
+        brief_asks(&brief);
+        brief_stages(&brief);
+        brief_exchange(&brief);
+        brief_deadlines(&brief);
+        brief_open(&brief);
+        brief_supplies(&brief);
+        brief_statements(&brief);
+        brief_basis(&brief);
+        brief_sources(&brief);
+        put_legend(&brief);
+    }
+    return close_brief(&brief);
+}

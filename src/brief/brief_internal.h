@@ -1,0 +1,48 @@
+// What the parts of the brief share: the deal, the ledger, the page, and the numbers that sources get here.
+#ifndef QUID_BRIEF_INTERNAL_H
+#define QUID_BRIEF_INTERNAL_H
+
+#include "page.h"
+
+typedef struct Brief {
+    Page page;
+    const QuidDeal *deal;
+    const QuidDealTables *model;
+    const QuidLedgerTables *ledger;
+    uint32_t *numbers; // by source index: its number in this brief, in order of first mention; 0: not mentioned
+    uint32_t *sources; // mentioned, in that order
+    uint32_t source_count;
+} Brief;
+
+// "[3]" for a source, "(l.41)" for an assumption's line, "=" for a computed figure.
+QuidString brief_mark(Brief *brief, QuidOrigin origin);
+QuidString brief_fact_mark(Brief *brief, uint32_t fact);
+// "33.3 bn USD", rounded to three digits behind the point.
+QuidString brief_amount(Brief *brief, int64_t minor, QuidUnitId unit);
+QuidString brief_percent(Brief *brief, double value);
+QuidString brief_thing(const Brief *brief, QuidThing thing);
+// Shares of a supply at the middle of its lines; after: with every `once` milestone reached.
+typedef struct SupplyShare {
+    QuidEstimate amount; // a year
+    double share;        // at the middles; with the bounds below
+    double low;          // this supplier at its low end, the others at their high ends
+    double high;
+    bool is_open;        // supplies in this view
+} SupplyShare;
+bool brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after, SupplyShare *shares, double *hhi);
+
+void brief_headline(Brief *brief);
+void brief_asks(Brief *brief);
+void brief_stages(Brief *brief);
+void brief_exchange(Brief *brief);
+void brief_deadlines(Brief *brief);
+void brief_open(Brief *brief);
+void brief_supplies(Brief *brief);
+void brief_statements(Brief *brief);
+void brief_basis(Brief *brief);
+void brief_sources(Brief *brief);
+
+QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal, bool is_whole,
+                            QuidOutput output);
+
+#endif
