@@ -185,7 +185,10 @@ double quid_decimal_to_double(QuidDecimal decimal)
     double value = (double)mantissa;
     if (mantissa < UINT64_C(1) << 53 && decimal.exponent >= -22 && decimal.exponent <= 22) {
         // Both numbers are exact doubles, so one operation rounds once.
-        value = guess(mantissa, decimal.exponent);
+        double power = 1;
+        for (int32_t i = decimal.exponent < 0 ? -decimal.exponent : decimal.exponent; i > 0; i--)
+            power *= 10;
+        value = decimal.exponent < 0 ? value / power : value * power;
         return is_negative ? -value : value;
     }
     uint64_t bits = bits_of(guess(mantissa, decimal.exponent));

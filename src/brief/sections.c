@@ -190,7 +190,6 @@ static void add_pledge_row(Brief *brief, Table *table, uint32_t index, uint32_t 
     if (!balance->has_stage) {
         table_cell(table, QUID_STRING(""));
         table_cell(table, QUID_STRING("not on record by this date"));
-        table_cell(table, QUID_STRING(""));
         return;
     }
     table_cell(table, bar(brief, balance));
@@ -206,8 +205,8 @@ static void add_pledge_row(Brief *brief, Table *table, uint32_t index, uint32_t 
     if (balance->has_parts && balance->unallocated != 0)
         text = quid__arena_format(arena(brief), "%.*s; %.*s of it not allocated to a part", QUID_PRINT(text),
                                   QUID_PRINT(brief_amount(brief, balance->unallocated, pledge->unit)));
-    table_cell(table, text);
-    table_cell(table, balance->has_parts ? QUID_STRING("=") : brief_mark(brief, stage_origin(brief, index)));
+    const QuidString mark = balance->has_parts ? QUID_STRING("=") : brief_mark(brief, stage_origin(brief, index));
+    table_cell(table, quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text), QUID_PRINT(mark)));
 }
 
 static void add_pledge_tree(Brief *brief, Table *table, uint32_t parent, uint32_t depth)
@@ -226,7 +225,7 @@ void brief_stages(Brief *brief)
     if (brief->model->pledge_count <= 1)
         return;
     page_heading(&brief->page, "Where it stands");
-    Table table = table_open(&brief->page, 4);
+    Table table = table_open(&brief->page, 3);
     add_pledge_tree(brief, &table, 0, 0);
     table_print(&table, 2);
     page_paragraph(&brief->page, 2, QUID_STRING("█ paid  ▓ committed  ░ promised  · cancelled or lapsed"));

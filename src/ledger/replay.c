@@ -550,35 +550,46 @@ static bool may_settle(const QuidFact *fact)
     return fact->verb == QUID_VERB_OBSERVE || fact->verb == QUID_VERB_CHOOSE || fact->verb == QUID_VERB_REACH;
 }
 
+static void replay_clause(QuidLedger *ledger, const ClauseEntry *clause)
+{
+    if (!ledger_is_seen(ledger, clause->date, clause->known, clause->origin.source))
+        return;
+    ledger->now = clause->date;
+    const Entry entry = {.verb = clause->verb, .pledge = clause->pledge.index, .date = clause->date,
+                         .span = clause->origin.span, .fact = UINT32_MAX};
+    replay_amount(ledger, &entry);
+}
+
+// Returns whether the fact may have settled a condition.
+static bool replay_seen_fact(QuidLedger *ledger, uint32_t index)
+{
+    const QuidFact *fact = &ledger->model->facts[index];
+    if (!ledger_is_seen(ledger, fact->date, fact->known, (QuidSourceId){fact->source}))
+        return false;
+    ledger->now = fact->date;
+    uint32_t *seen = quid__vector_push(&ledger->order);
+    if (seen != NULL)
+        *seen = index;
+    replay_fact(ledger, index);
+    return may_settle(fact);
+}
+
 void quid__replay(QuidLedger *ledger)
 {
     bool has_settled = false;
     for (uint32_t i = 0; i < ledger->entry_count; i++) {
         const uint32_t number = ledger->entries[i];
         const bool is_clause = number < ledger->clause_count;
-        const ClauseEntry *clause = is_clause ? &ledger->clauses[number] : NULL;
-        const QuidFact *fact = is_clause ? NULL : &ledger->model->facts[number - ledger->clause_count];
-        const QuidDate date = is_clause ? clause->date : fact->date;
-        const bool is_seen = is_clause ? ledger_is_seen(ledger, date, clause->known, clause->origin.source)
-                                       : ledger_is_seen(ledger, date, fact->known, (QuidSourceId){fact->source});
-        if (!is_seen)
-            continue;
+        const QuidDate date = is_clause ? ledger->clauses[number].date
+                                        : ledger->model->facts[number - ledger->clause_count].date;
         if (has_settled && date != ledger->now) {
             quid__lapse(ledger);
             has_settled = false;
         }
-        ledger->now = date;
-        if (is_clause) {
-            const Entry entry = {.verb = clause->verb, .pledge = clause->pledge.index, .date = date,
-                                 .span = clause->origin.span, .fact = UINT32_MAX};
-            replay_amount(ledger, &entry);
-            continue;
-        }
-        uint32_t *seen = quid__vector_push(&ledger->order);
-        if (seen != NULL)
-            *seen = number - ledger->clause_count;
-        replay_fact(ledger, number - ledger->clause_count);
-        has_settled = has_settled || may_settle(fact);
+        if (is_clause)
+            replay_clause(ledger, &ledger->clauses[number]);
+        else
+            has_settled = replay_seen_fact(ledger, number - ledger->clause_count) || has_settled;
     }
     ledger->now = ledger->options.as_of;
     quid__lapse(ledger);
