@@ -22,7 +22,7 @@ typedef struct Books {
     int64_t sum[QUID_STAGE_COUNT]; // own and parts in the same unit, moved along with every posting
     int64_t drawn_foreign;         // from a parent in another unit, in this pledge's unit
     bool is_mixed;                 // a part, or a part of a part, is in another unit
-    bool has_left_out;             // a fact of it is left out of this view
+    bool is_rate_missing;          // reported once
     uint32_t depth;
 } Books;
 

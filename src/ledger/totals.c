@@ -133,6 +133,9 @@ bool quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitI
 static void report_rate(QuidLedger *ledger, uint32_t part, uint32_t whole)
 {
     const QuidDealTables *model = ledger->model;
+    if (ledger->books[part].is_rate_missing)
+        return;
+    ledger->books[part].is_rate_missing = true;
     const QuidString from = model->units[ledger->balances[part].unit.index].name;
     const QuidString to = model->units[ledger->balances[whole].unit.index].name;
     char date[11];

@@ -339,16 +339,11 @@ static void read_odd(Lexer *lexer, Token *token)
     uint32_t scalar = 0;
     const uint32_t length = quid__utf8_decode(bytes, lexer->end - lexer->at, &scalar);
     token->kind = TOKEN_BROKEN;
-    token->size = length == 0 ? 1 : length;
+    token->size = length;
     lexer->is_good = false;
     const QuidSpan span = token_span(lexer->source, token);
-    if (length == 0) {
-        quid__report(context, QUID_E0103_NOT_UTF8, span, "byte 0x%02X (byte %u of the file) is not UTF-8",
-                     (unsigned)(unsigned char)bytes[0], lexer->at);
-        quid__report_hint(context, "save the file as UTF-8");
-        lexer->at = lexer->end; // one message a line: the rest is most likely in the same encoding
-        token->size = 1;
-    } else if (scalar == 0x201C || scalar == 0x201D || scalar == 0x201E || scalar == '\'') {
+    QUID_ASSERT(length > 0); // lines that are not UTF-8 do not come here
+    if (scalar == 0x201C || scalar == 0x201D || scalar == 0x201E || scalar == '\'') {
         quid__report(context, QUID_E0106_ODD_CHARACTER, span, "text stands between straight double quotes: \"…\"");
         lexer->at = lexer->end;
     } else if (scalar < 32 || scalar == 127) {

@@ -2,6 +2,8 @@
 // error; an indented line adds clauses to the statement above.
 #include "parser.h"
 
+#include "utf8.h"
+
 #include <string.h>
 
 static const char *const statement_rows[][2] = {
@@ -75,7 +77,7 @@ const Token *quid__last_token(const Parser *parser)
 bool quid__is_connective(const Parser *parser, const Token *token)
 {
     static const char *const words[] = {"to",   "if",    "else", "and",  "or", "not",   "by",   "before",
-                                        "on",   "from",  "in",   "at",   "a",  "once",  "for",  "about",
+                                        "on",   "from",  "in",   "at",   "once",  "for",  "about",
                                         "over", "after", "otherwise"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (quid__is_word(parser, token, words[i]))
@@ -428,6 +430,20 @@ static void parse_indented_line(Parser *parser)
     }
 }
 
+// A line that is not UTF-8 is reported once and passed over: what else is wrong with it follows from that.
+static bool is_valid_line(Parser *parser, uint32_t begin, uint32_t end)
+{
+    const char *bytes = parser->source.bytes + begin;
+    const size_t valid = quid__utf8_valid_size(bytes, end - begin);
+    if (valid == end - begin)
+        return true;
+    quid__report(parser->context, QUID_E0103_NOT_UTF8, source_span(&parser->source, begin + (uint32_t)valid, 1),
+                 "byte 0x%02X (byte %u of the file) is not UTF-8", (unsigned)(unsigned char)bytes[valid],
+                 begin + (uint32_t)valid);
+    quid__report_hint(parser->context, "save the file as UTF-8");
+    return false;
+}
+
 static void parse_line(Parser *parser, uint32_t begin, const IncludeChain *chain, bool *is_passing)
 {
     if (parser_token(parser)->kind == TOKEN_END)
@@ -480,15 +496,18 @@ void quid__parse_file(QuidText *text, const IncludeChain *chain)
                      .tokens = &tokens,
                      .scratch = &scratch};
     reserve_facts(text, &parser.source);
+    const bool is_valid = quid__utf8_valid_size(bytes.bytes, bytes.size) == bytes.size;
     bool is_passing = false;
     uint32_t offset = bytes.size >= 3 && memcmp(bytes.bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while (offset < bytes.size && !text->statements.has_failed) {
         const uint32_t end = quid__line_end(&parser.source, offset);
-        (void)quid__lex_line(&parser.source, offset, end, &tokens);
-        if (tokens.has_failed)
-            break;
-        parser.at = 0;
-        parse_line(&parser, offset, chain, &is_passing);
+        if (is_valid || is_valid_line(&parser, offset, end)) {
+            (void)quid__lex_line(&parser.source, offset, end, &tokens);
+            if (tokens.has_failed)
+                break;
+            parser.at = 0;
+            parse_line(&parser, offset, chain, &is_passing);
+        }
         offset = end + 1;
     }
     text->statements.has_failed = text->statements.has_failed || tokens.has_failed || scratch.has_failed;
