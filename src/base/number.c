@@ -272,7 +272,7 @@ size_t quid_double_text(double value, char text[32])
     const double magnitude = value < 0 ? -value : value;
     char digits[17];
     int32_t exponent = 0;
-    int precision = 15;
+    int precision = magnitude < 1e-290 ? 1 : 15; // subnormal numbers have fewer digits
     for (; precision <= 17; precision++) {
         round_digits(magnitude, precision, digits, &exponent);
         int64_t mantissa = 0;

@@ -134,13 +134,15 @@ void table_print(Table *table, uint32_t indent)
     Page *page = table->page;
     uint32_t widths[COLUMN_COUNT_MAX] = {0};
     const QuidString *cells = table->cells.items;
-    page->has_failed = page->has_failed || table->cells.has_failed;
-    for (uint32_t i = 0; !page->has_failed && i < table->row_count * table->column_count; i++) {
+    // Memory that ran out is the arena's affair: the brief looks there in the end.
+    page->arena.has_failed = page->arena.has_failed || table->cells.has_failed;
+    const bool is_whole = !page->has_failed && !table->cells.has_failed;
+    for (uint32_t i = 0; is_whole && i < table->row_count * table->column_count; i++) {
         const uint32_t width = quid__text_width(cells[i]);
         uint32_t *widest = &widths[i % table->column_count];
         *widest = width > *widest ? width : *widest;
     }
-    for (uint32_t row = 0; !page->has_failed && row < table->row_count; row++)
+    for (uint32_t row = 0; is_whole && row < table->row_count; row++)
         print_row(table, cells + row * table->column_count, widths, indent);
     if (table->dropped_count > 0)
         page_paragraph(page, indent,

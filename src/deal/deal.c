@@ -117,15 +117,15 @@ QuidStatus quid_deal_check(QuidContext *context, const QuidText *text, QuidDeal 
         return QUID_NO_MEMORY;
     init_deal(deal, context, text);
     Checker checker;
-    if (init_checker(&checker, context, text, deal)) {
-        quid__declare_all(&checker);
-        quid__check_shapes(&checker);
-        quid__check_statements(&checker);
-        quid__check_first_date(&checker);
-        quid__check_chances(&checker);
-        quid__check_cycles(&checker);
-        quid__check_facts(&checker);
-        quid__report_unknowns(&checker);
+    // Each pass relies on whole tables of those before it, so that none runs once memory is gone.
+    static void (*const passes[])(Checker *) = {
+        quid__declare_all,   quid__check_shapes, quid__check_statements, quid__check_first_date,
+        quid__check_chances, quid__check_cycles, quid__check_facts,      quid__report_unknowns,
+    };
+    bool is_whole = init_checker(&checker, context, text, deal);
+    for (size_t i = 0; is_whole && i < sizeof passes / sizeof passes[0]; i++) {
+        passes[i](&checker);
+        is_whole = !has_failed(deal);
     }
     const bool is_failed = has_failed(deal) || checker.unknowns.has_failed || checker.scratch.has_failed;
     quid__vector_free(&checker.unknowns);

@@ -150,6 +150,30 @@ static void add_units_of_facts(Checker *checker)
     }
 }
 
+// A heading, with neither an amount nor facts of its own, is kept in the unit of its first part that has one; deepest
+// parts first, as pledges stand at most so deep inside one another.
+static void add_units_of_headings(Checker *checker)
+{
+    for (uint32_t depth = 0; depth < 16; depth++) {
+        for (uint32_t i = 0; i < checker->tables->statement_count; i++) {
+            const QuidThing part = quid__statement_thing(checker, i);
+            const QuidStatement *statement = &checker->tables->statements[i];
+            if (part.kind != QUID_THING_PLEDGE)
+                continue;
+            const QuidUnitId unit = DEAL_AT(checker, QuidPledge, pledge, part.index).unit;
+            for (uint32_t c = 0; unit.index != 0 && c < statement->clause_count; c++) {
+                const QuidClause *clause = &checker->tables->clauses[statement->clause_first + c];
+                if (clause->kind != QUID_CLAUSE_IN || clause->is_broken)
+                    continue;
+                const QuidNode *node = checker_node(checker, clause_operand(checker, clause, 0));
+                const QuidThing whole = checker->things[node->name.id].thing;
+                if (whole.kind == QUID_THING_PLEDGE && DEAL_AT(checker, QuidPledge, pledge, whole.index).unit.index == 0)
+                    DEAL_AT(checker, QuidPledge, pledge, whole.index).unit = unit;
+            }
+        }
+    }
+}
+
 void quid__check_shapes(Checker *checker)
 {
     for (uint32_t i = 0; i < checker->tables->statement_count; i++) {
@@ -169,4 +193,5 @@ void quid__check_shapes(Checker *checker)
         }
     }
     add_units_of_facts(checker);
+    add_units_of_headings(checker);
 }

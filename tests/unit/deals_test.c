@@ -57,6 +57,8 @@ static void at_the_latest_fact(void **state)
     assert_int_equal(pledge_of(&run, "gas")->own.minor[QUID_STAGE_COMMITTED], 333 * BN / 10);
     assert_int_equal(wave->with_parts.minor[QUID_STAGE_COMMITTED], INT64_C(5605200000000)); // 36 bn at 155.7
     assert_int_equal(pledge_of(&run, "package")->with_parts.minor[QUID_STAGE_COMMITTED], 109 * BN);
+    // Parts are never more than the whole: 441 bn are left of 550.
+    assert_int_equal(pledge_of(&run, "package")->with_parts.minor[QUID_STAGE_PLEDGED], 441 * BN);
     assert_int_equal(deadline_of(&run, "first-wave")->met, day("2026-02-17"));
     // 8. The summit and the trial's deadline. 9. Chains of dependence.
     const QuidThing trial = quid_deal_find(run.deal, string_of("trial"));

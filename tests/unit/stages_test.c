@@ -271,7 +271,7 @@ static void formatting_settles_and_keeps_the_words(void **state)
     const char *text = "\n\ndeal   \"x\"\n\n\n\nparty A # one\nworth A\n\t+ 3  bn USD if  e==yes   \"why\" @s\n  -  12 bn USD if e = no \"not\"  # c\n\n";
     QuidIoBuffer once = format(text, strlen(text));
     const char *expected = "deal \"x\"\n\nparty A  # one\nworth A\n  + 3 bn USD  if e = yes  \"why\"  @s\n"
-                           "  - 12 bn USD if e = no   \"not\"      # c\n";
+                           "  - 12 bn USD if e = no   \"not\"  # c\n";
     assert_int_equal(once.size, strlen(expected));
     assert_memory_equal(once.bytes, expected, once.size);
     QuidIoBuffer twice = format(once.bytes, once.size);
