@@ -306,7 +306,8 @@ QuidStatus quid_diagnostics_print(QuidContext *context, bool is_coloured, QuidOu
     for (uint32_t i = 0; i < list.count; i++) {
         if (i > 0)
             put_text(&printer, "\n");
-        put_diagnostic(&printer, &list.items[i], list.related + list.items[i].related_first);
+        const QuidDiagnostic *item = &list.items[i];
+        put_diagnostic(&printer, item, item->related_count == 0 ? NULL : list.related + item->related_first);
     }
     if (list.dropped_count > 0) {
         put_text(&printer, "\n… and ");

@@ -62,7 +62,7 @@ static bool init_checker(Checker *checker, QuidContext *context, const QuidText 
     checker->let_nodes = quid__arena_push(&deal->arena, let_count * sizeof(uint32_t));
     quid__vector_init(&checker->unknowns, context, sizeof(Unknown));
     quid__vector_init(&checker->scratch, context, sizeof(QuidTermId));
-    return !has_failed(deal);
+    return quid__vector_reserve(&checker->scratch, 64) && !has_failed(deal);
 }
 
 static void earliest(QuidDate *first, QuidDate date)

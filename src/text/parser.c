@@ -496,6 +496,8 @@ void quid__parse_file(QuidText *text, const IncludeChain *chain)
                      .tokens = &tokens,
                      .scratch = &scratch};
     reserve_facts(text, &parser.source);
+    // The stack of operands is never empty memory: expressions take addresses in it.
+    text->statements.has_failed = !quid__vector_reserve(&scratch, 64) || text->statements.has_failed;
     const bool is_valid = quid__utf8_valid_size(bytes.bytes, bytes.size) == bytes.size;
     bool is_passing = false;
     uint32_t offset = bytes.size >= 3 && memcmp(bytes.bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
