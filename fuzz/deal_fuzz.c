@@ -1,5 +1,5 @@
-// Any bytes as a deal: parse, check, settle and brief must end in a status, and what the formatter writes must be read
-// and written the same again.
+// Any bytes as a deal: parse, check, settle and brief must end in a status, and what the formatter
+// writes must be read and written the same again.
 #include "io.h"
 #include "quid.h"
 
@@ -46,9 +46,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const bool is_csv = data[0] == 'C';
     const QuidString bytes = {(const char *)data + is_csv, (uint32_t)(size - is_csv)};
-    static const char deal[] = "deal \"x\"\nparty A\nparty B\npledge p\n  from A to B\n  amount 10 bn USD\n"
-                               "  made 2025-01-01\nevent e\n  yes 40%\n  no otherwise\nmove m by A\n  choose a, b\n"
-                               "  on 2025-03-01\ninclude \"fuzz.csv\"\n";
+    static const char deal[] =
+        "deal \"x\"\nparty A\nparty B\npledge p\n  from A to B\n  amount 10 bn USD\n"
+        "  made 2025-01-01\nevent e\n  yes 40%\n  no otherwise\nmove m by A\n  choose a, b\n"
+        "  on 2025-03-01\ninclude \"fuzz.csv\"\n";
     QuidContext *context = quid_context_create(NULL);
     QuidFileId file = {0};
     QuidFileId csv = {0};

@@ -1,4 +1,5 @@
-// Feeds files to the fuzz entry with any compiler: the corpus and every finding are replayed by the tests.
+// Feeds files to the fuzz entry with any compiler: the corpus and every finding are replayed by the
+// tests.
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

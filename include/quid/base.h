@@ -1,6 +1,6 @@
-// What every stage of Quid shares: statuses, the context (allocator, files, diagnostics), text views,
-// typed ids, calendar dates, and exact money. Nothing here reads the clock, the locale, a file or the
-// environment; the host lends what is needed through QuidContext.
+// What every stage of Quid shares: statuses, the context (allocator, files, diagnostics), text
+// views, typed ids, calendar dates, and exact money. Nothing here reads the clock, the locale, a
+// file or the environment; the host lends what is needed through QuidContext.
 #ifndef QUID_BASE_H
 #define QUID_BASE_H
 
@@ -17,10 +17,11 @@
 
 #define QUID_VERSION "0.1.0"
 
-// ---- Status: what the machine or the caller's limits did to a call --------------------------------
+// ---- Status: what the machine or the caller's limits did to a call
+// --------------------------------
 //
-// INVALID means "the input is wrong: see the context's diagnostics". Outputs are written only on OK,
-// except where a function says that INVALID still yields a usable result.
+// INVALID means "the input is wrong: see the context's diagnostics". Outputs are written only on
+// OK, except where a function says that INVALID still yields a usable result.
 
 #define QUID_STATUS_LIST(X)                                                                        \
     X(OK, "done")                                                                                  \
@@ -39,7 +40,8 @@ typedef enum QuidStatus {
 // A short text for a status, static, never NULL.
 QUID_API const char *quid_status_text(QuidStatus status);
 
-// ---- Text views and places ------------------------------------------------------------------------
+// ---- Text views and places
+// ------------------------------------------------------------------------
 
 // Bytes that somebody else owns; UTF-8; never NUL-terminated by assumption. size in bytes.
 typedef struct QuidString {
@@ -64,18 +66,20 @@ typedef struct QuidName {
     uint32_t id;
 } QuidName;
 
-// ---- Limits (each tested on both sides) -----------------------------------------------------------
+// ---- Limits (each tested on both sides)
+// -----------------------------------------------------------
 
-#define QUID_FILE_SIZE_MAX (1u << 30)      // bytes of one file: offsets stay 32 bit with room to spare
-#define QUID_FILE_COUNT_MAX 1000u          // files of one deal, includes counted
-#define QUID_LINE_SIZE_MAX 60000u          // bytes of one line or CSV record: columns stay 16 bit
-#define QUID_NAME_SIZE_MAX 200u            // bytes of one name
-#define QUID_NAME_COUNT_MAX (1u << 24)     // different names of one deal
-#define QUID_NESTING_MAX 100u              // parentheses and operators inside one another; include depth
-#define QUID_FACT_COUNT_MAX 20000000u      // facts of one deal
-#define QUID_DIAGNOSTIC_COUNT_MAX 200u     // reported one by one; the rest is counted
+#define QUID_FILE_SIZE_MAX (1u << 30)  // bytes of one file: offsets stay 32 bit with room to spare
+#define QUID_FILE_COUNT_MAX 1000u      // files of one deal, includes counted
+#define QUID_LINE_SIZE_MAX 60000u      // bytes of one line or CSV record: columns stay 16 bit
+#define QUID_NAME_SIZE_MAX 200u        // bytes of one name
+#define QUID_NAME_COUNT_MAX (1u << 24) // different names of one deal
+#define QUID_NESTING_MAX 100u         // parentheses and operators inside one another; include depth
+#define QUID_FACT_COUNT_MAX 20000000u // facts of one deal
+#define QUID_DIAGNOSTIC_COUNT_MAX 200u // reported one by one; the rest is counted
 
-// ---- Host services ---------------------------------------------------------------------------------
+// ---- Host services
+// ---------------------------------------------------------------------------------
 
 // Allocates (pointer NULL, old 0), grows, shrinks or frees (new 0). Returns NULL where it cannot.
 // Must be safe for the threads that share a context.
@@ -87,8 +91,9 @@ typedef struct QuidAllocator {
 typedef struct QuidContext QuidContext;
 
 // How a host hands files to libquid. load reads the file named path (as resolved: see resolve in
-// quid_context_load) whole into memory from the context's allocator (quid_context_allocate), and returns
-// QUID_OK, or QUID_IO with a reason in words ("no such file") in *reason (static or host-owned).
+// quid_context_load) whole into memory from the context's allocator (quid_context_allocate), and
+// returns QUID_OK, or QUID_IO with a reason in words ("no such file") in *reason (static or
+// host-owned).
 typedef struct QuidLoader {
     QuidStatus (*load)(void *user, QuidContext *context, const char *path, char **bytes,
                        size_t *size, const char **reason);
@@ -114,8 +119,8 @@ QUID_API void quid_context_release(QuidContext *context, void *pointer, size_t s
 QUID_API QUID_MUST_USE QuidStatus quid_context_add_file(QuidContext *context, QuidString path,
                                                         QuidString bytes, QuidFileId *file);
 
-// Loads a file through the loader. IO: *reason says why, in words. A path is loaded once: the second
-// call returns the same id.
+// Loads a file through the loader. IO: *reason says why, in words. A path is loaded once: the
+// second call returns the same id.
 QUID_API QUID_MUST_USE QuidStatus quid_context_load_file(QuidContext *context, QuidString path,
                                                          QuidFileId *file, const char **reason);
 
@@ -126,11 +131,13 @@ QUID_API QuidString quid_context_bytes(const QuidContext *context, QuidFileId fi
 // Files known, counting the inert file 0: ids are 1..count-1.
 QUID_API uint32_t quid_context_file_count(const QuidContext *context);
 
-// ---- Diagnostics: the input is wrong ----------------------------------------------------------------
+// ---- Diagnostics: the input is wrong
+// ----------------------------------------------------------------
 
 typedef enum QuidSeverity { QUID_NOTE, QUID_WARNING, QUID_ERROR } QuidSeverity;
 
-// Every diagnostic: X(code, name, severity, title). Codes are stable; docs/diagnostics.md explains each.
+// Every diagnostic: X(code, name, severity, title). Codes are stable; docs/diagnostics.md explains
+// each.
 typedef enum QuidCode {
     QUID_CODE_NONE,
 #define X(code, name, severity, title) QUID_##code##_##name,
@@ -152,16 +159,16 @@ typedef struct QuidRelated {
 typedef struct QuidDiagnostic {
     QuidCode code;
     QuidSeverity severity;
-    QuidSpan span;       // what is wrong; nowhere for a fault of the whole input
-    QuidString message;  // one sentence, no code, no full stop needed
-    QuidString hint;     // what to do; empty where nothing can be said
-    QuidString fix;      // replacement for exactly the span's bytes; empty where unknown
+    QuidSpan span;      // what is wrong; nowhere for a fault of the whole input
+    QuidString message; // one sentence, no code, no full stop needed
+    QuidString hint;    // what to do; empty where nothing can be said
+    QuidString fix;     // replacement for exactly the span's bytes; empty where unknown
     uint32_t related_first;
     uint32_t related_count;
 } QuidDiagnostic;
 
-// The diagnostics so far, sorted by file (in the order of loading), offset and code. error_count also
-// counts those beyond QUID_DIAGNOSTIC_COUNT_MAX, which are not kept.
+// The diagnostics so far, sorted by file (in the order of loading), offset and code. error_count
+// also counts those beyond QUID_DIAGNOSTIC_COUNT_MAX, which are not kept.
 typedef struct QuidDiagnosticList {
     const QuidDiagnostic *items;
     uint32_t count;
@@ -176,8 +183,8 @@ QUID_API QuidDiagnosticList quid_context_diagnostics(QuidContext *context);
 // Forgets the diagnostics (files stay): for a host that checks again.
 QUID_API void quid_context_clear_diagnostics(QuidContext *context);
 
-// 1-based line and column of a place; columns count characters (Unicode scalar values), invalid bytes one
-// each. length: the span's characters on its first line, at least 1.
+// 1-based line and column of a place; columns count characters (Unicode scalar values), invalid
+// bytes one each. length: the span's characters on its first line, at least 1.
 typedef struct QuidPlace {
     uint32_t line;
     uint32_t column;
@@ -197,7 +204,8 @@ typedef struct QuidOutput {
 QUID_API QUID_MUST_USE QuidStatus quid_diagnostics_print(QuidContext *context, bool is_coloured,
                                                          QuidOutput output);
 
-// ---- Dates -------------------------------------------------------------------------------------------
+// ---- Dates
+// -------------------------------------------------------------------------------------------
 
 // A civil day, proleptic Gregorian, days since 1970-01-01. QUID_NO_DATE is none.
 typedef int32_t QuidDate;
@@ -227,10 +235,11 @@ QUID_API void quid_date_text(QuidDate date, char text[11]);
 // Reads YYYY-MM-DD, YYYY-MM or YYYY, exactly. false where it is none or does not exist.
 QUID_API QUID_MUST_USE bool quid_date_parse(QuidString text, QuidDateRange *range);
 
-// ---- Money: exact ------------------------------------------------------------------------------------
+// ---- Money: exact
+// ------------------------------------------------------------------------------------
 
-// What amounts are counted in: a currency (ISO 4217) or a counted unit (jobs, tonnes), as the deal's
-// table of units lists them. 0 is none (a promise in kind).
+// What amounts are counted in: a currency (ISO 4217) or a counted unit (jobs, tonnes), as the
+// deal's table of units lists them. 0 is none (a promise in kind).
 typedef struct QuidUnitId {
     uint32_t index;
 } QuidUnitId;
@@ -241,8 +250,8 @@ typedef struct QuidMoney {
     QuidUnitId unit;
 } QuidMoney;
 
-// Decimal digits below the major unit: 2 for USD, 0 for JPY, 3 for BHD; -1 where code is no ISO 4217
-// currency in use. code: three capital letters.
+// Decimal digits below the major unit: 2 for USD, 0 for JPY, 3 for BHD; -1 where code is no ISO
+// 4217 currency in use. code: three capital letters.
 QUID_API int32_t quid_currency_digits(QuidString code);
 
 // A decimal number as written: value = mantissa * 10^exponent. Exact.
@@ -251,10 +260,11 @@ typedef struct QuidDecimal {
     int32_t exponent;
 } QuidDecimal;
 
-// decimal in minor parts of a unit with the given digits. false: overflow, or finer than the minor part
+// decimal in minor parts of a unit with the given digits. false: overflow, or finer than the minor
+// part
 // (*is_too_fine tells which).
-QUID_API QUID_MUST_USE bool quid_decimal_to_minor(QuidDecimal decimal, int32_t digits, int64_t *minor,
-                                                  bool *is_too_fine);
+QUID_API QUID_MUST_USE bool quid_decimal_to_minor(QuidDecimal decimal, int32_t digits,
+                                                  int64_t *minor, bool *is_too_fine);
 // The nearest double.
 QUID_API double quid_decimal_to_double(QuidDecimal decimal);
 
@@ -267,8 +277,8 @@ QUID_API QUID_MUST_USE bool quid_minor_subtract(int64_t left, int64_t right, int
 #define QUID_MINOR_TEXT_SIZE 32
 QUID_API size_t quid_minor_text(int64_t minor, int32_t digits, char text[QUID_MINOR_TEXT_SIZE]);
 
-// The shortest decimal that reads back as the same double ("0.1", "1e+22" as JSON allows), and a NUL.
-// text: 32 bytes. Returns its length. Not for infinities and NaN (asserted).
+// The shortest decimal that reads back as the same double ("0.1", "1e+22" as JSON allows), and a
+// NUL. text: 32 bytes. Returns its length. Not for infinities and NaN (asserted).
 QUID_API size_t quid_double_text(double value, char text[32]);
 
 #endif

@@ -1,5 +1,5 @@
-// brief: status, and later solution and forecast, as one answer: as text for a reader with two minutes, and as
-// JSON for programs (docs/json.md, docs/schema).
+// brief: status, and later solution and forecast, as one answer: as text for a reader with two
+// minutes, and as JSON for programs (docs/json.md, docs/schema).
 #ifndef QUID_BRIEF_H
 #define QUID_BRIEF_H
 

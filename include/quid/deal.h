@@ -1,5 +1,5 @@
-// deal: the checked model. Names are resolved, units and dates checked, expressions typed; what is left is a set
-// of flat, immutable tables that the ledger, the game and the forecast read.
+// deal: the checked model. Names are resolved, units and dates checked, expressions typed; what is
+// left is a set of flat, immutable tables that the ledger, the game and the forecast read.
 #ifndef QUID_DEAL_H
 #define QUID_DEAL_H
 
@@ -8,7 +8,8 @@
 
 typedef struct QuidDeal QuidDeal;
 
-// ---- Typed ids: 1-based, 0 is none -------------------------------------------------------------------------
+// ---- Typed ids: 1-based, 0 is none
+// -------------------------------------------------------------------------
 
 typedef struct QuidPartyId {
     uint32_t index;
@@ -57,7 +58,8 @@ typedef struct QuidThing {
     uint32_t index; // the typed id's index
 } QuidThing;
 
-// ---- Units and types -----------------------------------------------------------------------------------------
+// ---- Units and types
+// -----------------------------------------------------------------------------------------
 
 typedef struct QuidUnit {
     QuidString name; // USD, JPY, jobs
@@ -65,7 +67,8 @@ typedef struct QuidUnit {
     bool is_currency;
 } QuidUnit;
 
-// What an expression is. A number may have dimensions: money^money_power * days^time_power * counted^power.
+// What an expression is. A number may have dimensions: money^money_power * days^time_power *
+// counted^power.
 typedef enum QuidTypeKind {
     QUID_TYPE_BROKEN, // an error was reported inside: compatible with everything
     QUID_TYPE_NUMBER,
@@ -84,28 +87,30 @@ typedef struct QuidType {
     bool is_uncertain;    // depends on a range, a distribution, an event, a move, a milestone
 } QuidType;
 
-// ---- Expressions, typed ------------------------------------------------------------------------------------------
+// ---- Expressions, typed
+// ------------------------------------------------------------------------------------------
 //
-// Operators over typed children. Values are doubles in major units (money), days (durations, dates since
-// 1970-01-01 with fraction) and plain numbers (55% is 0.55).
+// Operators over typed children. Values are doubles in major units (money), days (durations, dates
+// since 1970-01-01 with fraction) and plain numbers (55% is 0.55).
 
 typedef enum QuidTermKind {
     QUID_TERM_NONE,
-    QUID_TERM_CONSTANT, // value; dates too (first); business days: count in value
-    QUID_TERM_DATE,     // date literal: date.first, date.last
-    QUID_TERM_INTERVAL, // A to B, 90%: low, high; shape says which distribution
+    QUID_TERM_CONSTANT,     // value; dates too (first); business days: count in value
+    QUID_TERM_DATE,         // date literal: date.first, date.last
+    QUID_TERM_INTERVAL,     // A to B, 90%: low, high; shape says which distribution
     QUID_TERM_DISTRIBUTION, // shape with children as parameters (constants)
-    QUID_TERM_LET,      // thing
-    QUID_TERM_IS,       // thing (event or move) = outcome/option number `choice` (0-based)
-    QUID_TERM_REACHED,  // thing (milestone)
-    QUID_TERM_BY,       // child: IS or REACHED; date (last day)
-    QUID_TERM_BEFORE,   // child: IS or REACHED; thing or date
-    QUID_TERM_STAGE,    // pledged/committed/disbursed (stage) of thing (pledge), on date or QUID_NO_DATE
-    QUID_TERM_DATE_OF,  // date(thing)
-    QUID_TERM_LATE,     // late(thing): milestone
-    QUID_TERM_SHARE,    // share(thing: supply, supplier number `choice`), on date or QUID_NO_DATE
-    QUID_TERM_HHI,      // hhi(thing: supply), on date or QUID_NO_DATE
-    QUID_TERM_CONVERT,  // child's money into type.money at the last known rate
+    QUID_TERM_LET,          // thing
+    QUID_TERM_IS,           // thing (event or move) = outcome/option number `choice` (0-based)
+    QUID_TERM_REACHED,      // thing (milestone)
+    QUID_TERM_BY,           // child: IS or REACHED; date (last day)
+    QUID_TERM_BEFORE,       // child: IS or REACHED; thing or date
+    QUID_TERM_STAGE,        // pledged/committed/disbursed (stage) of thing (pledge), on date or
+                            // QUID_NO_DATE
+    QUID_TERM_DATE_OF,      // date(thing)
+    QUID_TERM_LATE,         // late(thing): milestone
+    QUID_TERM_SHARE,   // share(thing: supply, supplier number `choice`), on date or QUID_NO_DATE
+    QUID_TERM_HHI,     // hhi(thing: supply), on date or QUID_NO_DATE
+    QUID_TERM_CONVERT, // child's money into type.money at the last known rate
     QUID_TERM_NEGATE,
     QUID_TERM_NOT,
     QUID_TERM_ADD,
@@ -158,7 +163,8 @@ typedef struct QuidTerm {
     uint32_t child_count;
 } QuidTerm;
 
-// ---- Things of the deal ------------------------------------------------------------------------------------------
+// ---- Things of the deal
+// ------------------------------------------------------------------------------------------
 
 // Where a statement or clause stands and what it rests on: the provenance of an assumption.
 typedef struct QuidOrigin {
@@ -170,8 +176,8 @@ typedef struct QuidParty {
     QuidString id;
     QuidString label; // falls back to id
     QuidOrigin origin;
-    double discount;      // a year, 0.04; 0 where none is given
-    QuidString calendar;  // US, JP; empty
+    double discount;     // a year, 0.04; 0 where none is given
+    QuidString calendar; // US, JP; empty
     QuidOrigin discount_origin;
 } QuidParty;
 
@@ -231,8 +237,8 @@ typedef struct QuidBelief {
 } QuidBelief;
 
 typedef enum QuidWhen {
-    QUID_WHEN_ANY,     // no date: a secret (from the start), or an event within the deal's whole time
-    QUID_WHEN_ON,      // at the start of window.first … a month or year: some time in it
+    QUID_WHEN_ANY, // no date: a secret (from the start), or an event within the deal's whole time
+    QUID_WHEN_ON,  // at the start of window.first … a month or year: some time in it
     QUID_WHEN_BETWEEN, // uniform over [window.first, window.last + 1)
     QUID_WHEN_TERM,    // when: an uncertain date
 } QuidWhen;
@@ -242,7 +248,7 @@ typedef struct QuidEvent {
     QuidString label;
     QuidOrigin origin;
     bool is_secret;
-    QuidPartyId owner; // of a secret
+    QuidPartyId owner;      // of a secret
     uint32_t outcome_first; // into outcomes
     uint32_t outcome_count;
     uint32_t belief_first; // into beliefs
@@ -325,7 +331,7 @@ typedef struct QuidSupply {
 
 typedef struct QuidWorth {
     QuidPartyId party;
-    QuidTermId amount; // money; the sign of the line applied
+    QuidTermId amount;    // money; the sign of the line applied
     QuidTermId condition; // none: always
     QuidTermId at;        // none: undiscounted at its natural date (see docs/language.md)
     QuidString why;
@@ -344,18 +350,19 @@ typedef struct QuidAsk {
     QuidString question;
     QuidOrigin origin;
     QuidAskKind kind;
-    QuidTermId term;       // CHANCE, VALUE
+    QuidTermId term;           // CHANCE, VALUE
     QuidMilestoneId milestone; // WHEN
-    QuidMoveId move;       // CHOICE, BREAK_EVEN
-    QuidEventId event;     // BREAK_EVEN
-    uint32_t outcome;      // BREAK_EVEN
+    QuidMoveId move;           // CHOICE, BREAK_EVEN
+    QuidEventId event;         // BREAK_EVEN
+    uint32_t outcome;          // BREAK_EVEN
 } QuidAsk;
 
-// One `set` of a what-if: an event's outcome or chance, a move's option, a milestone's date, a let's value.
+// One `set` of a what-if: an event's outcome or chance, a move's option, a milestone's date, a
+// let's value.
 typedef struct QuidSetting {
     QuidThing thing;
-    bool is_choice;   // thing = outcome/option `choice` for certain
-    bool is_chance;   // thing.outcome `choice` has the chance `value`
+    bool is_choice; // thing = outcome/option `choice` for certain
+    bool is_chance; // thing.outcome `choice` has the chance `value`
     uint32_t choice;
     QuidTermId value; // otherwise
     QuidOrigin origin;
@@ -371,26 +378,26 @@ typedef struct QuidWhatIf {
 
 // A fact, resolved. Compact: there may be millions.
 typedef struct QuidFact {
-    int64_t amount;    // minor parts of the subject's unit; of a rate: mantissa
-    int32_t date;      // first day
+    int64_t amount; // minor parts of the subject's unit; of a rate: mantissa
+    int32_t date;   // first day
     int32_t date_last;
-    int32_t known;     // first day on which it was known
-    int32_t until;     // extend: last day
-    uint32_t subject;  // pledge, milestone, event, move, party index by verb; rate: unit index
-    uint32_t choice;   // outcome or option number (0-based), stage, rate: second unit index
-    uint32_t source;   // QuidSourceId.index
-    uint32_t syntax;   // index into QuidTextTables.facts: place, texts
-    uint8_t verb;      // QuidVerb
+    int32_t known;        // first day on which it was known
+    int32_t until;        // extend: last day
+    uint32_t subject;     // pledge, milestone, event, move, party index by verb; rate: unit index
+    uint32_t choice;      // outcome or option number (0-based), stage, rate: second unit index
+    uint32_t source;      // QuidSourceId.index
+    uint32_t syntax;      // index into QuidTextTables.facts: place, texts
+    uint8_t verb;         // QuidVerb
     uint8_t subject_kind; // QuidThingKind (extend: pledge or milestone; note, state: of about)
     bool has_amount;
-    int8_t exponent;   // rate: decimal exponent
-    uint32_t about;    // state, note: index of the thing of kind subject_kind; 0 none
+    int8_t exponent; // rate: decimal exponent
+    uint32_t about;  // state, note: index of the thing of kind subject_kind; 0 none
 } QuidFact;
 
 _Static_assert(sizeof(QuidFact) == 48, "facts are the hot table: keep them small");
 
-// Read-only, valid as long as the QuidDeal (and its QuidText). Every table of things has an inert element 0;
-// counts include it. Lists ((first, count) ranges) index plain arrays.
+// Read-only, valid as long as the QuidDeal (and its QuidText). Every table of things has an inert
+// element 0; counts include it. Lists ((first, count) ranges) index plain arrays.
 typedef struct QuidDealTables {
     QuidString title;
     QuidUnitId currency; // the deal's own; none where not given
@@ -431,9 +438,10 @@ typedef struct QuidDealTables {
 #undef X
 } QuidDealTables;
 
-// Checks what was read: OK, or INVALID with diagnostics; *deal only on OK. Warnings do not make a deal invalid.
-// Meant to be called also after a parse that was INVALID, so that one run reports every mistake: it then
-// reports no follow-ups of broken clauses, and returns INVALID. text must outlive the deal.
+// Checks what was read: OK, or INVALID with diagnostics; *deal only on OK. Warnings do not make a
+// deal invalid. Meant to be called also after a parse that was INVALID, so that one run reports
+// every mistake: it then reports no follow-ups of broken clauses, and returns INVALID. text must
+// outlive the deal.
 QUID_API QUID_MUST_USE QuidStatus quid_deal_check(QuidContext *context, const QuidText *text,
                                                   QuidDeal **deal);
 QUID_API void quid_deal_free(QuidDeal *deal);
@@ -446,15 +454,16 @@ QUID_API QuidThing quid_deal_find(const QuidDeal *deal, QuidString id);
 QUID_API QuidString quid_deal_fact_text(const QuidDeal *deal, const QuidFact *fact);
 QUID_API QuidSpan quid_deal_fact_span(const QuidDeal *deal, const QuidFact *fact);
 
-// An amount for people: "33.3 bn USD", "13000 jobs"; scaled by k-less multipliers (m, bn, tn) and rounded half away
-// from zero to at most `digits` digits behind the point (0..6), trailing zeros cut. text: QUID_AMOUNT_TEXT_SIZE
-// bytes, NUL-terminated. Returns its size.
+// An amount for people: "33.3 bn USD", "13000 jobs"; scaled by k-less multipliers (m, bn, tn) and
+// rounded half away from zero to at most `digits` digits behind the point (0..6), trailing zeros
+// cut. text: QUID_AMOUNT_TEXT_SIZE bytes, NUL-terminated. Returns its size.
 #define QUID_AMOUNT_TEXT_SIZE 64
-QUID_API size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId unit, uint32_t digits,
-                                      char text[QUID_AMOUNT_TEXT_SIZE]);
+QUID_API size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId unit,
+                                      uint32_t digits, char text[QUID_AMOUNT_TEXT_SIZE]);
 
-// The middle of a term where it depends on nothing that happens (constants, intervals by their median, lets of
-// such): true and *value. Otherwise false. low, high: 5th and 95th percentile of a lone interval, else = value.
+// The middle of a term where it depends on nothing that happens (constants, intervals by their
+// median, lets of such): true and *value. Otherwise false. low, high: 5th and 95th percentile of a
+// lone interval, else = value.
 typedef struct QuidEstimate {
     double low;
     double middle;
@@ -462,6 +471,5 @@ typedef struct QuidEstimate {
 } QuidEstimate;
 QUID_API QUID_MUST_USE bool quid_deal_estimate(const QuidDeal *deal, QuidTermId term,
                                                QuidEstimate *estimate);
-
 
 #endif

@@ -1,6 +1,7 @@
-// ledger: the facts up to a date, as balances of promises by stage, deadlines and their extensions, what was
-// given for what, and what was said. Double entry: every fact moves an amount from one stage to another, so that
-// what stands in all stages is what was ever put in; checked after every settlement.
+// ledger: the facts up to a date, as balances of promises by stage, deadlines and their extensions,
+// what was given for what, and what was said. Double entry: every fact moves an amount from one
+// stage to another, so that what stands in all stages is what was ever put in; checked after every
+// settlement.
 #ifndef QUID_LEDGER_H
 #define QUID_LEDGER_H
 
@@ -24,7 +25,7 @@ typedef enum QuidStage {
 #define X(name, word) QUID_STAGE_##name,
     QUID_STAGE_LIST(X)
 #undef X
-    QUID_STAGE_COUNT,
+        QUID_STAGE_COUNT,
 } QuidStage;
 
 QUID_API const char *quid_stage_word(QuidStage stage);
@@ -46,9 +47,9 @@ typedef struct QuidDeadline {
     QuidDate original; // QUID_NO_DATE: no deadline
     QuidDate current;
     uint32_t extension_count;
-    int32_t days_slipped; // current − original
-    bool is_past_due;     // as_of is after current, and it is not met
-    QuidDate met;         // the day on which it was met; QUID_NO_DATE: not yet
+    int32_t days_slipped;     // current − original
+    bool is_past_due;         // as_of is after current, and it is not met
+    QuidDate met;             // the day on which it was met; QUID_NO_DATE: not yet
     uint32_t extension_first; // into extensions
 } QuidDeadline;
 
@@ -60,7 +61,8 @@ typedef struct QuidExtension {
 
 typedef struct QuidPledgeBalance {
     QuidStages own;        // in the pledge's unit
-    QuidStages with_parts; // own and all parts, converted; what other-currency parts drew taken off `pledged`
+    QuidStages with_parts; // own and all parts, converted; what other-currency parts drew taken off
+                           // `pledged`
     int64_t unallocated;   // of its own amount, what no part names yet; 0 without parts
     int64_t put_in;        // what was ever put in here: own sums to put_in + drawn_in − drawn_out
     int64_t drawn_in;      // from its parent (in this pledge's unit)
@@ -68,12 +70,13 @@ typedef struct QuidPledgeBalance {
     int64_t implied;       // of put_in: by facts that an as-of date or --min-trust leaves out
     QuidUnitId unit;       // none: in kind, all amounts 0
     bool has_parts;
-    bool is_converted;     // with_parts needed an exchange rate
-    bool has_stage;        // whether anything was said of it by as_of
-    QuidStage stage;       // the furthest stage reached that it stands in (in kind: by the last fact)
-    QuidDate stage_date[QUID_STAGE_COUNT]; // first day on which it entered a stage; QUID_NO_DATE: never
+    bool is_converted; // with_parts needed an exchange rate
+    bool has_stage;    // whether anything was said of it by as_of
+    QuidStage stage;   // the furthest stage reached that it stands in (in kind: by the last fact)
+    QuidDate
+        stage_date[QUID_STAGE_COUNT]; // first day on which it entered a stage; QUID_NO_DATE: never
     QuidDeadline deadline;
-    uint32_t last_fact;    // latest fact that moved it, index into facts; UINT32_MAX: the clause
+    uint32_t last_fact; // latest fact that moved it, index into facts; UINT32_MAX: the clause
 } QuidPledgeBalance;
 
 typedef struct QuidMilestoneState {
@@ -90,8 +93,9 @@ typedef struct QuidEventState {
 } QuidEventState;
 
 typedef struct QuidMoveState {
-    bool is_final;          // an until option was chosen, or every date has passed with a recorded choice
-    uint32_t next_date;     // position of the first date after as_of in the move's dates; its count: none left
+    bool is_final; // an until option was chosen, or every date has passed with a recorded choice
+    uint32_t next_date; // position of the first date after as_of in the move's dates; its count:
+                        // none left
     uint32_t missing_count; // past dates without a recorded choice (0 for those after the end)
     uint32_t choice_first;  // into choices: one per date of the move
 } QuidMoveState;
@@ -130,15 +134,15 @@ typedef struct QuidConversion {
     double rate;
 } QuidConversion;
 
-// Read-only, valid as long as the QuidLedger (and its QuidDeal). pledges, milestones, events and moves are
-// indexed by their ids (element 0 inert).
+// Read-only, valid as long as the QuidLedger (and its QuidDeal). pledges, milestones, events and
+// moves are indexed by their ids (element 0 inert).
 typedef struct QuidLedgerTables {
     QuidDate as_of;
     uint32_t fact_seen_count;
-    uint32_t fact_later_count;   // left out by as_of
-    uint32_t fact_weaker_count;  // left out by min_trust
+    uint32_t fact_later_count;     // left out by as_of
+    uint32_t fact_weaker_count;    // left out by min_trust
     uint32_t fact_untrusted_count; // kept by min_trust though no trust is stated
-    const uint32_t *order; // seen facts, by event date then order of reading
+    const uint32_t *order;         // seen facts, by event date then order of reading
     uint32_t order_count;
     const QuidPledgeBalance *pledges;
     const QuidMilestoneState *milestones;
@@ -158,8 +162,9 @@ typedef struct QuidLedgerTables {
     const uint32_t *conversion_facts;
 } QuidLedgerTables;
 
-// Settles the facts. OK, or INVALID with diagnostics at the facts' lines; *ledger only on OK. Warnings (a past move
-// date without a choice, parts above a whole by exchange rate) do not make it invalid. deal must outlive it.
+// Settles the facts. OK, or INVALID with diagnostics at the facts' lines; *ledger only on OK.
+// Warnings (a past move date without a choice, parts above a whole by exchange rate) do not make it
+// invalid. deal must outlive it.
 QUID_API QUID_MUST_USE QuidStatus quid_ledger_settle(QuidContext *context, const QuidDeal *deal,
                                                      const QuidLedgerOptions *options,
                                                      QuidLedger **ledger);
@@ -167,14 +172,13 @@ QUID_API void quid_ledger_free(QuidLedger *ledger);
 
 QUID_API const QuidLedgerTables *quid_ledger_tables(const QuidLedger *ledger);
 
-// amount in another unit at the last rate known by the ledger's as-of date: exact to the minor part, half to
-// even. false: no rate is known, or overflow.
+// amount in another unit at the last rate known by the ledger's as-of date: exact to the minor
+// part, half to even. false: no rate is known, or overflow.
 QUID_API QUID_MUST_USE bool quid_ledger_convert(const QuidLedger *ledger, QuidMoney amount,
                                                 QuidUnitId unit, QuidMoney *converted);
 
 // What the facts say of a condition by the as-of date.
 typedef enum QuidTruth { QUID_UNKNOWN, QUID_FALSE, QUID_TRUE } QuidTruth;
 QUID_API QuidTruth quid_ledger_truth(const QuidLedger *ledger, QuidTermId condition);
-
 
 #endif

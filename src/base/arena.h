@@ -1,5 +1,5 @@
-// An arena: many small pieces, freed together. The first failed push makes it fail for good, so that code may
-// push on harmlessly and look once at has_failed.
+// An arena: many small pieces, freed together. The first failed push makes it fail for good, so
+// that code may push on harmlessly and look once at has_failed.
 #ifndef QUID_ARENA_H
 #define QUID_ARENA_H
 

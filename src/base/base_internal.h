@@ -4,7 +4,8 @@
 
 #include "quid/base.h"
 
-// Our own mistakes end the program, in release builds and WebAssembly too. Never for what a user can type.
+// Our own mistakes end the program, in release builds and WebAssembly too. Never for what a user
+// can type.
 #define QUID_ASSERT(condition)                                                                     \
     ((condition) ? (void)0 : quid__assert_failed(#condition, __FILE__, __LINE__))
 

@@ -81,7 +81,8 @@ void quid_context_free(QuidContext *context)
     (void)allocator.reallocate(allocator.user, context, sizeof *context, 0);
 }
 
-// ---- Files ---------------------------------------------------------------------------------------------------
+// ---- Files
+// ---------------------------------------------------------------------------------------------------
 
 const QuidFile *quid__context_file(const QuidContext *context, QuidFileId file)
 {
@@ -139,8 +140,8 @@ QuidStatus quid_context_load_file(QuidContext *context, QuidString path, QuidFil
         return QUID_NO_MEMORY;
     char *bytes = NULL;
     size_t size = 0;
-    QuidStatus status = context->loader.load(context->loader.user, context, name.bytes, &bytes,
-                                             &size, reason);
+    QuidStatus status =
+        context->loader.load(context->loader.user, context, name.bytes, &bytes, &size, reason);
     if (status != QUID_OK)
         return status;
     *reason = "it is larger than 1 GiB, or there are too many files";
@@ -166,7 +167,8 @@ uint32_t quid_context_file_count(const QuidContext *context)
     return context->files.count;
 }
 
-// ---- Places ----------------------------------------------------------------------------------------------------
+// ---- Places
+// ----------------------------------------------------------------------------------------------------
 
 static void index_lines(QuidContext *context, QuidFile *file)
 {
@@ -237,7 +239,8 @@ QuidPlace quid_context_place(QuidContext *context, QuidSpan span)
     uint32_t begin;
     const QuidString line = quid__context_line(context, span.file, span.offset, &number, &begin);
     // A byte order mark is no character of the first line.
-    const bool has_mark = begin == 0 && line.size >= 3 && memcmp(line.bytes, "\xEF\xBB\xBF", 3) == 0;
+    const bool has_mark =
+        begin == 0 && line.size >= 3 && memcmp(line.bytes, "\xEF\xBB\xBF", 3) == 0;
     const uint32_t skip = has_mark ? 3 : 0;
     uint32_t before = span.offset - begin;
     before = before > line.size ? line.size : before < skip ? skip : before;

@@ -24,13 +24,13 @@ struct QuidContext {
     uint32_t error_count;
     uint32_t warning_count;
     uint32_t dropped_count;
-    bool is_last_kept;  // the last diagnostic was kept, so that it can be amended
-    bool is_unsorted;   // diagnostics were added since they were sorted
+    bool is_last_kept; // the last diagnostic was kept, so that it can be amended
+    bool is_unsorted;  // diagnostics were added since they were sorted
 };
 
 const QuidFile *quid__context_file(const QuidContext *context, QuidFileId file);
-// Offset of the first byte of the line that holds offset, and its size without the line end. NULL lines (no
-// memory) are found by looking.
+// Offset of the first byte of the line that holds offset, and its size without the line end. NULL
+// lines (no memory) are found by looking.
 QuidString quid__context_line(QuidContext *context, QuidFileId file, uint32_t offset,
                               uint32_t *number, uint32_t *begin);
 

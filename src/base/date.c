@@ -1,5 +1,5 @@
-// The proleptic Gregorian calendar. Day numbers by Howard Hinnant's "chrono-compatible low-level date algorithms":
-// eras of 400 years, years that begin in March.
+// The proleptic Gregorian calendar. Day numbers by Howard Hinnant's "chrono-compatible low-level
+// date algorithms": eras of 400 years, years that begin in March.
 #include "base_internal.h"
 
 static int32_t days_of_month(int32_t year, int32_t month)
@@ -82,11 +82,9 @@ bool quid_date_parse(QuidString text, QuidDateRange *range)
         return false;
     if (!read_digits(text.bytes, 4, &civil.year))
         return false;
-    if (text.size >= 7 &&
-        (text.bytes[4] != '-' || !read_digits(text.bytes + 5, 2, &civil.month)))
+    if (text.size >= 7 && (text.bytes[4] != '-' || !read_digits(text.bytes + 5, 2, &civil.month)))
         return false;
-    if (text.size == 10 &&
-        (text.bytes[7] != '-' || !read_digits(text.bytes + 8, 2, &civil.day)))
+    if (text.size == 10 && (text.bytes[7] != '-' || !read_digits(text.bytes + 8, 2, &civil.day)))
         return false;
     const QuidDate first = quid_date_from_civil(civil);
     if (first == QUID_NO_DATE)

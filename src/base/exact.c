@@ -24,8 +24,8 @@ QuidInt128 quid__gcd128(QuidInt128 left, QuidInt128 right)
     return left;
 }
 
-// Cancelling amount against denominator too keeps every product that fits in the end inside 128 bits in practice;
-// one that does not is reported, never wrapped.
+// Cancelling amount against denominator too keeps every product that fits in the end inside 128
+// bits in practice; one that does not is reported, never wrapped.
 bool quid__scale_minor(int64_t amount, QuidInt128 numerator, QuidInt128 denominator,
                        int64_t *scaled)
 {

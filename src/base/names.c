@@ -1,5 +1,5 @@
-// Names are looked up once per word of the deal: a fact of a large record costs about three look-ups, so the table
-// compares a stored 32-bit hash before it touches a name's bytes.
+// Names are looked up once per word of the deal: a fact of a large record costs about three
+// look-ups, so the table compares a stored 32-bit hash before it touches a name's bytes.
 #include "names.h"
 
 #include <string.h>
@@ -11,8 +11,8 @@ static uint64_t load_word(const char *bytes, size_t size)
     return word;
 }
 
-// Multiply and fold (as wyhash and its kin do): good spread, eight bytes a step. Byte order does not matter to any
-// answer: ids are given in order of first use, never in order of hashes.
+// Multiply and fold (as wyhash and its kin do): good spread, eight bytes a step. Byte order does
+// not matter to any answer: ids are given in order of first use, never in order of hashes.
 uint64_t quid__hash_bytes(const char *bytes, size_t size)
 {
     uint64_t hash = UINT64_C(0x9E3779B97F4A7C15) ^ (size * UINT64_C(0xD1B54A32D192ED03));
@@ -97,8 +97,8 @@ void quid__names_init(QuidNames *names, QuidContext *context)
     quid__arena_init(&names->bytes, context);
     quid__vector_init(&names->texts, context, sizeof(QuidString));
     quid__vector_init(&names->hashes, context, sizeof(uint32_t));
-    names->has_failed = quid__vector_push(&names->texts) == NULL ||
-                        quid__vector_push(&names->hashes) == NULL;
+    names->has_failed =
+        quid__vector_push(&names->texts) == NULL || quid__vector_push(&names->hashes) == NULL;
 }
 
 void quid__names_free(QuidNames *names)

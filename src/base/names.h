@@ -5,8 +5,8 @@
 #include "arena.h"
 #include "vector.h"
 
-// A map from 64-bit keys to 32-bit values; open addressing. Iteration is not offered: nothing may depend on the
-// order of a hash table.
+// A map from 64-bit keys to 32-bit values; open addressing. Iteration is not offered: nothing may
+// depend on the order of a hash table.
 typedef struct QuidMapSlot {
     uint64_t key;
     uint32_t value;
@@ -33,16 +33,17 @@ uint64_t quid__hash_bytes(const char *bytes, size_t size);
 typedef struct QuidNames {
     QuidContext *context;
     QuidArena bytes;
-    QuidVector texts;   // QuidString by id; element 0 is empty
-    QuidVector hashes;  // uint32_t by id
-    uint32_t *slots;    // ids, 0 free
+    QuidVector texts;    // QuidString by id; element 0 is empty
+    QuidVector hashes;   // uint32_t by id
+    uint32_t *slots;     // ids, 0 free
     uint32_t slot_count; // a power of two, or 0
     bool has_failed;
 } QuidNames;
 
 void quid__names_init(QuidNames *names, QuidContext *context);
 void quid__names_free(QuidNames *names);
-// The id of a name, made where it is new. None when memory ran out or at QUID_NAME_COUNT_MAX (has_failed).
+// The id of a name, made where it is new. None when memory ran out or at QUID_NAME_COUNT_MAX
+// (has_failed).
 QuidName quid__names_intern(QuidNames *names, const char *bytes, uint32_t size);
 // The id of a name that is there; none otherwise.
 QuidName quid__names_find(const QuidNames *names, const char *bytes, uint32_t size);

@@ -63,11 +63,12 @@ size_t quid_minor_text(int64_t minor, int32_t digits, char text[QUID_MINOR_TEXT_
     return size;
 }
 
-// ---- Decimal to binary, correctly rounded ------------------------------------------------------------------
+// ---- Decimal to binary, correctly rounded
+// ------------------------------------------------------------------
 //
-// Clinger's algorithm R ("How to read floating point numbers accurately", 1990): a first guess, then exact
-// comparison with the points halfway to its neighbours until the guess is the nearest. Big integers only ever
-// need multiplication by a small number, shifts and comparison.
+// Clinger's algorithm R ("How to read floating point numbers accurately", 1990): a first guess,
+// then exact comparison with the points halfway to its neighbours until the guess is the nearest.
+// Big integers only ever need multiplication by a small number, shifts and comparison.
 
 #define BIG_LIMB_COUNT 64u // 2048 bits: 10^400 times 2^64 and the shifts of a subnormal stay below
 
@@ -128,8 +129,8 @@ static int compare_exactly(uint64_t mantissa, int32_t exponent, uint64_t signifi
     Big candidate;
     big_set(&decimal, mantissa);
     big_set(&candidate, significand);
-    big_scale(exponent >= 0 ? &decimal : &candidate, (uint32_t)(exponent < 0 ? -exponent : exponent),
-              0);
+    big_scale(exponent >= 0 ? &decimal : &candidate,
+              (uint32_t)(exponent < 0 ? -exponent : exponent), 0);
     big_scale(binary >= 0 ? &candidate : &decimal, 0, (uint32_t)(binary < 0 ? -binary : binary));
     return big_compare(&decimal, &candidate);
 }
@@ -248,8 +249,8 @@ static size_t lay_out_digits(bool is_negative, const char *digits, size_t count,
     return size;
 }
 
-// The digits of value rounded to precision digits, and the exponent of the first. libc rounds %e correctly; only
-// its point depends on the locale, and it is passed over.
+// The digits of value rounded to precision digits, and the exponent of the first. libc rounds %e
+// correctly; only its point depends on the locale, and it is passed over.
 static void round_digits(double value, int precision, char digits[17], int32_t *exponent)
 {
     char written[40];
@@ -267,8 +268,8 @@ static void round_digits(double value, int precision, char digits[17], int32_t *
 size_t quid_double_text(double value, char text[32])
 {
     QUID_ASSERT(value - value == 0.0); // finite
-    // A decimal of up to 15 digits survives the way through a double, so where a shorter one than 15 exists, these
-    // are its digits and zeros.
+    // A decimal of up to 15 digits survives the way through a double, so where a shorter one than
+    // 15 exists, these are its digits and zeros.
     const double magnitude = value < 0 ? -value : value;
     char digits[17];
     int32_t exponent = 0;

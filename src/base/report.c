@@ -172,7 +172,8 @@ void quid_context_clear_diagnostics(QuidContext *context)
     context->is_last_kept = false;
 }
 
-// ---- Did you mean ------------------------------------------------------------------------------------------------
+// ---- Did you mean
+// ------------------------------------------------------------------------------------------------
 
 #define CLOSEST_SIZE_MAX 64u
 
@@ -196,8 +197,8 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-// Optimal string alignment distance (Damerau 1964, without edits inside an exchanged pair); rows of the last two
-// steps are enough.
+// Optimal string alignment distance (Damerau 1964, without edits inside an exchanged pair); rows of
+// the last two steps are enough.
 static uint32_t distance_between(QuidString left, QuidString right)
 {
     uint32_t a[CLOSEST_SIZE_MAX];

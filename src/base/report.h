@@ -6,8 +6,8 @@
 
 #include <stdarg.h>
 
-// Adds a diagnostic with the code's severity. format: as quid__arena_format. Beyond QUID_DIAGNOSTIC_COUNT_MAX it is
-// only counted.
+// Adds a diagnostic with the code's severity. format: as quid__arena_format. Beyond
+// QUID_DIAGNOSTIC_COUNT_MAX it is only counted.
 void quid__report(QuidContext *context, QuidCode code, QuidSpan span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 // These amend the diagnostic reported last (they do nothing where it was only counted).
@@ -22,8 +22,9 @@ uint32_t quid__report_error_count(const QuidContext *context);
 // Whether memory ran out while reporting: the stage then returns NO_MEMORY.
 bool quid__report_has_failed(const QuidContext *context);
 
-// For "did you mean": remembers the candidate nearest to the wanted name (letters changed, left out, added, or two
-// exchanged), the first among equals. Nothing further than a third of its letters counts.
+// For "did you mean": remembers the candidate nearest to the wanted name (letters changed, left
+// out, added, or two exchanged), the first among equals. Nothing further than a third of its
+// letters counts.
 typedef struct QuidClosest {
     QuidString wanted;
     QuidString best; // empty: none near enough

@@ -1,4 +1,5 @@
-// Diagnostics as people read them: place, message, the line itself with carets, what else is concerned, what to do.
+// Diagnostics as people read them: place, message, the line itself with carets, what else is
+// concerned, what to do.
 #include "context_internal.h"
 #include "report.h"
 #include "utf8.h"
@@ -60,7 +61,9 @@ static void put_colour(Printer *printer, const char *colour)
 
 static const char *severity_colour(QuidSeverity severity)
 {
-    return severity == QUID_ERROR ? "\033[1;31m" : severity == QUID_WARNING ? "\033[1;33m" : "\033[1;36m";
+    return severity == QUID_ERROR     ? "\033[1;31m"
+           : severity == QUID_WARNING ? "\033[1;33m"
+                                      : "\033[1;36m";
 }
 
 static const char *severity_word(QuidSeverity severity)
@@ -182,8 +185,8 @@ static void put_source(Printer *printer, const Marks *marks, uint32_t number, ui
     put_text(printer, " | ");
     put_colour(printer, COLOUR_NONE);
     const bool is_cut_before = marks->window.bytes != marks->line.bytes;
-    const bool is_cut_after = marks->window.bytes + marks->window.size <
-                              marks->line.bytes + marks->line.size;
+    const bool is_cut_after =
+        marks->window.bytes + marks->window.size < marks->line.bytes + marks->line.size;
     if (is_cut_before)
         put_text(printer, "…");
     put_line_text(printer, marks->window);
@@ -199,8 +202,7 @@ static Marks marks_for(Printer *printer, QuidSpan span, uint32_t *number)
 {
     Marks marks = {.count = 0};
     memset(marks.columns, ' ', sizeof marks.columns);
-    marks.line =
-        quid__context_line(printer->context, span.file, span.offset, number, &marks.begin);
+    marks.line = quid__context_line(printer->context, span.file, span.offset, number, &marks.begin);
     marks.window = window_of(marks.line, span.offset - marks.begin);
     return marks;
 }
@@ -307,7 +309,8 @@ QuidStatus quid_diagnostics_print(QuidContext *context, bool is_coloured, QuidOu
         if (i > 0)
             put_text(&printer, "\n");
         const QuidDiagnostic *item = &list.items[i];
-        put_diagnostic(&printer, item, item->related_count == 0 ? NULL : list.related + item->related_first);
+        put_diagnostic(&printer, item,
+                       item->related_count == 0 ? NULL : list.related + item->related_first);
     }
     if (list.dropped_count > 0) {
         put_text(&printer, "\n… and ");

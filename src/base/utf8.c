@@ -1,4 +1,5 @@
-// Tables made from the Unicode Character Database (version 14.0.0): letters and marks, wide and zero-width characters.
+// Tables made from the Unicode Character Database (version 14.0.0): letters and marks, wide and
+// zero-width characters.
 #include "utf8.h"
 
 typedef struct Range {
@@ -407,8 +408,7 @@ uint32_t quid__text_width(QuidString text)
     uint32_t offset = 0;
     while (offset < text.size) {
         uint32_t scalar = 0;
-        const uint32_t length =
-            quid__utf8_decode(text.bytes + offset, text.size - offset, &scalar);
+        const uint32_t length = quid__utf8_decode(text.bytes + offset, text.size - offset, &scalar);
         width += length == 0 ? 1 : quid__scalar_width(scalar);
         offset += length == 0 ? 1 : length;
     }

@@ -4,8 +4,8 @@
 
 #include "base_internal.h"
 
-// Decodes one scalar value at the front of bytes: returns the bytes it takes (1..4), or 0 where they are not
-// UTF-8 (overlong forms and surrogates included) or size is 0.
+// Decodes one scalar value at the front of bytes: returns the bytes it takes (1..4), or 0 where
+// they are not UTF-8 (overlong forms and surrogates included) or size is 0.
 uint32_t quid__utf8_decode(const char *bytes, size_t size, uint32_t *scalar);
 // The number of bytes at the front that are valid UTF-8.
 size_t quid__utf8_valid_size(const char *bytes, size_t size);

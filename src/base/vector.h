@@ -1,5 +1,5 @@
-// A growable array of equal items in one block. Like an arena, it fails once and for all: a failed push writes
-// nothing, and the stage looks at has_failed at its end.
+// A growable array of equal items in one block. Like an arena, it fails once and for all: a failed
+// push writes nothing, and the stage looks at has_failed at its end.
 #ifndef QUID_VECTOR_H
 #define QUID_VECTOR_H
 

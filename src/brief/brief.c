@@ -8,12 +8,15 @@ QuidBriefOptions quid_brief_options(void)
     return (QuidBriefOptions){.width = 100, .cookie = OPTIONS_COOKIE};
 }
 
-static bool open_brief(Brief *brief, QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
-                       const QuidBriefOptions *options, QuidOutput output)
+static bool open_brief(Brief *brief, QuidContext *context, const QuidLedger *ledger,
+                       const QuidDeal *deal, const QuidBriefOptions *options, QuidOutput output)
 {
-    *brief = (Brief){.deal = deal, .model = quid_deal_tables(deal), .ledger = quid_ledger_tables(ledger)};
-    brief->page = (Page){
-        .context = context, .output = output, .width = options->width, .is_coloured = options->is_coloured};
+    *brief = (Brief){
+        .deal = deal, .model = quid_deal_tables(deal), .ledger = quid_ledger_tables(ledger)};
+    brief->page = (Page){.context = context,
+                         .output = output,
+                         .width = options->width,
+                         .is_coloured = options->is_coloured};
     quid__arena_init(&brief->page.arena, context);
     const size_t size = (size_t)brief->model->source_count * sizeof(uint32_t);
     brief->numbers = quid__arena_push(&brief->page.arena, size);
@@ -35,15 +38,18 @@ static void put_title(Brief *brief)
     page_text(page, page->is_coloured ? "\033[1m" : "");
     page_paragraph(page, 0, brief->model->title);
     page_text(page, page->is_coloured ? "\033[0m" : "");
-    page_paragraph(page, 0, quid__arena_format(&page->arena, "As of %.*s: what was known by the end of that day.",
-                                               QUID_PRINT(page_date(page, brief->ledger->as_of))));
+    page_paragraph(page, 0,
+                   quid__arena_format(&page->arena,
+                                      "As of %.*s: what was known by the end of that day.",
+                                      QUID_PRINT(page_date(page, brief->ledger->as_of))));
 }
 
 static void put_legend(Brief *brief)
 {
     page_text(&brief->page, "\n");
     page_paragraph(&brief->page, 0,
-                   QUID_STRING("[n] a fact, by the source with that number · (l.n) the author's, at that line · = computed"));
+                   QUID_STRING("[n] a fact, by the source with that number · (l.n) the author's, "
+                               "at that line · = computed"));
 }
 
 QuidStatus quid_brief_status(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,

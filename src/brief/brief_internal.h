@@ -1,4 +1,5 @@
-// What the parts of the brief share: the deal, the ledger, the page, and the numbers that sources get here.
+// What the parts of the brief share: the deal, the ledger, the page, and the numbers that sources
+// get here.
 #ifndef QUID_BRIEF_INTERNAL_H
 #define QUID_BRIEF_INTERNAL_H
 
@@ -9,7 +10,8 @@ typedef struct Brief {
     const QuidDeal *deal;
     const QuidDealTables *model;
     const QuidLedgerTables *ledger;
-    uint32_t *numbers; // by source index: its number in this brief, in order of first mention; 0: not mentioned
+    uint32_t *numbers; // by source index: its number in this brief, in order of first mention; 0:
+                       // not mentioned
     uint32_t *sources; // mentioned, in that order
     uint32_t source_count;
 } Brief;
@@ -27,9 +29,10 @@ typedef struct SupplyShare {
     double share;        // at the middles; with the bounds below
     double low;          // this supplier at its low end, the others at their high ends
     double high;
-    bool is_open;        // supplies in this view
+    bool is_open; // supplies in this view
 } SupplyShare;
-bool brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after, SupplyShare *shares, double *hhi);
+bool brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after, SupplyShare *shares,
+                  double *hhi);
 
 void brief_headline(Brief *brief);
 void brief_asks(Brief *brief);
@@ -42,7 +45,7 @@ void brief_statements(Brief *brief);
 void brief_basis(Brief *brief);
 void brief_sources(Brief *brief);
 
-QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal, bool is_whole,
-                            QuidOutput output);
+QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                            bool is_whole, QuidOutput output);
 
 #endif

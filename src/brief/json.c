@@ -1,5 +1,5 @@
-// The answers as JSON (docs/json.md), by cJSON. Exact money is text; a missing block of memory anywhere makes the
-// whole document fail.
+// The answers as JSON (docs/json.md), by cJSON. Exact money is text; a missing block of memory
+// anywhere makes the whole document fail.
 #include "brief_internal.h"
 
 #include <cjson/cJSON.h>
@@ -37,7 +37,8 @@ static void set_text(Json *json, cJSON *object, const char *key, QuidString text
 
 static void set_optional(Json *json, cJSON *object, const char *key, QuidString text)
 {
-    set(json, object, key, text.size == 0 ? cJSON_CreateNull() : cJSON_CreateString(terminated(json, text)));
+    set(json, object, key,
+        text.size == 0 ? cJSON_CreateNull() : cJSON_CreateString(terminated(json, text)));
 }
 
 static void set_number(Json *json, cJSON *object, const char *key, double number)
@@ -54,7 +55,8 @@ static void set_bool(Json *json, cJSON *object, const char *key, bool is_true)
 
 static void set_date(Json *json, cJSON *object, const char *key, QuidDate date)
 {
-    set_optional(json, object, key, date == QUID_NO_DATE ? (QuidString){"", 0} : page_date(&json->brief.page, date));
+    set_optional(json, object, key,
+                 date == QUID_NO_DATE ? (QuidString){"", 0} : page_date(&json->brief.page, date));
 }
 
 static void set_minor(Json *json, cJSON *object, const char *key, int64_t minor, QuidUnitId unit)
@@ -89,14 +91,16 @@ static cJSON *append(Json *json, cJSON *array)
     return item;
 }
 
-// ---- status -----------------------------------------------------------------------------------------------------------------------
+// ---- status
+// -----------------------------------------------------------------------------------------------------------------------
 
 static QuidString unit_name(const Json *json, QuidUnitId unit)
 {
     return json->brief.model->units[unit.index].name;
 }
 
-static void set_stages(Json *json, cJSON *object, const char *key, const QuidStages *stages, QuidUnitId unit)
+static void set_stages(Json *json, cJSON *object, const char *key, const QuidStages *stages,
+                       QuidUnitId unit)
 {
     cJSON *item = add_object(json, object, key);
     for (uint32_t stage = 0; item != NULL && stage < QUID_STAGE_COUNT; stage++) {
@@ -132,8 +136,11 @@ static void set_pledge(Json *json, cJSON *item, uint32_t index)
     set_text(json, item, "label", pledge->label);
     set_text(json, item, "from", model->partys[pledge->from.index].id);
     set_text(json, item, "to", model->partys[pledge->to.index].id);
-    set_optional(json, item, "in", pledge->parent.index == 0 ? (QuidString){"", 0} : model->pledges[pledge->parent.index].id);
-    set_optional(json, item, "currency", pledge->unit.index == 0 ? (QuidString){"", 0} : unit_name(json, pledge->unit));
+    set_optional(json, item, "in",
+                 pledge->parent.index == 0 ? (QuidString){"", 0}
+                                           : model->pledges[pledge->parent.index].id);
+    set_optional(json, item, "currency",
+                 pledge->unit.index == 0 ? (QuidString){"", 0} : unit_name(json, pledge->unit));
     set_stages(json, item, "stages", &balance->own, pledge->unit);
     set_stages(json, item, "with_parts", &balance->with_parts, pledge->unit);
     if (pledge->unit.index == 0)
@@ -145,7 +152,8 @@ static void set_pledge(Json *json, cJSON *item, uint32_t index)
     cJSON *links = add_array(json, item, "for");
     for (uint32_t i = 0; links != NULL && i < pledge->in_return_count; i++) {
         const QuidPledgeId link = model->pledge_links[pledge->in_return_first + i];
-        cJSON *name = keep(json, cJSON_CreateString(terminated(json, model->pledges[link.index].id)));
+        cJSON *name =
+            keep(json, cJSON_CreateString(terminated(json, model->pledges[link.index].id)));
         if (name != NULL)
             (void)cJSON_AddItemToArray(links, name);
     }
@@ -168,12 +176,15 @@ static void set_balance(Json *json, cJSON *object)
         }
         cJSON *item = append(json, sides[row->is_gave ? 0 : 1]);
         set_text(json, item, "pledge", model->pledges[row->pledge.index].id);
-        set_text(json, item, "stage", (QuidString){quid_stage_word(row->stage), (uint32_t)strlen(quid_stage_word(row->stage))});
+        set_text(json, item, "stage",
+                 (QuidString){quid_stage_word(row->stage),
+                              (uint32_t)strlen(quid_stage_word(row->stage))});
         if (row->has_amount)
             set_minor(json, item, "amount", row->amount, row->unit);
         else
             set(json, item, "amount", cJSON_CreateNull());
-        set_optional(json, item, "currency", row->has_amount ? unit_name(json, row->unit) : (QuidString){"", 0});
+        set_optional(json, item, "currency",
+                     row->has_amount ? unit_name(json, row->unit) : (QuidString){"", 0});
     }
 }
 
@@ -183,7 +194,9 @@ static void set_said(Json *json, cJSON *object, const char *key, uint32_t fact)
     cJSON *item = add_object(json, object, key);
     set_date(json, item, "date", said->date);
     set_text(json, item, "text", quid_deal_fact_text(json->brief.deal, said));
-    set_optional(json, item, "source", said->source == 0 ? (QuidString){"", 0} : json->brief.model->sources[said->source].id);
+    set_optional(json, item, "source",
+                 said->source == 0 ? (QuidString){"", 0}
+                                   : json->brief.model->sources[said->source].id);
 }
 
 static QuidString thing_id(const Json *json, QuidThing thing)
@@ -246,7 +259,8 @@ static void set_status(Json *json, cJSON *object)
     set_number(json, facts, "left_out_by_trust", ledger->fact_weaker_count);
 }
 
-// ---- brief ------------------------------------------------------------------------------------------------------------------------
+// ---- brief
+// ------------------------------------------------------------------------------------------------------------------------
 
 static void set_asks(Json *json, cJSON *object)
 {
@@ -268,7 +282,8 @@ static void set_supply(Json *json, cJSON *object)
     cJSON *array = add_array(json, object, "supply");
     for (uint32_t i = 1; !json->has_failed && i < model->supply_count; i++) {
         const QuidSupply *supply = &model->supplys[i];
-        SupplyShare *shares = quid__arena_push(&json->brief.page.arena, ((size_t)supply->supplier_count + 1) * sizeof(SupplyShare));
+        SupplyShare *shares = quid__arena_push(
+            &json->brief.page.arena, ((size_t)supply->supplier_count + 1) * sizeof(SupplyShare));
         cJSON *item = append(json, array);
         set_text(json, item, "id", supply->id);
         set_text(json, item, "to", model->partys[supply->to.index].id);
@@ -326,7 +341,8 @@ static void set_conversions(Json *json, cJSON *object)
         set_text(json, item, "from", unit_name(json, conversion->from));
         set_text(json, item, "to", unit_name(json, conversion->to));
         set_number(json, item, "rate", conversion->rate);
-        set_date(json, item, "date", json->brief.model->facts[ledger->conversion_facts[conversion->fact_first]].date);
+        set_date(json, item, "date",
+                 json->brief.model->facts[ledger->conversion_facts[conversion->fact_first]].date);
     }
 }
 
@@ -336,26 +352,31 @@ static cJSON *open_document(Json *json, QuidContext *context)
     cJSON *quid = add_object(json, document, "quid");
     set(json, quid, "version", cJSON_CreateString(QUID_VERSION));
     const bool has_file = quid_context_file_count(context) > 1;
-    set_optional(json, document, "file", has_file ? quid_context_path(context, (QuidFileId){1}) : (QuidString){"", 0});
+    set_optional(json, document, "file",
+                 has_file ? quid_context_path(context, (QuidFileId){1}) : (QuidString){"", 0});
     return document;
 }
 
 static QuidStatus print_document(Json *json, cJSON *document, QuidOutput output)
 {
-    char *text = json->has_failed || json->brief.page.arena.has_failed ? NULL : cJSON_Print(document);
+    char *text =
+        json->has_failed || json->brief.page.arena.has_failed ? NULL : cJSON_Print(document);
     cJSON_Delete(document);
     quid__arena_free(&json->brief.page.arena);
     if (text == NULL)
         return QUID_NO_MEMORY;
-    const bool is_written = output.write(output.user, text, strlen(text)) && output.write(output.user, "\n", 1);
+    const bool is_written =
+        output.write(output.user, text, strlen(text)) && output.write(output.user, "\n", 1);
     cJSON_free(text);
     return is_written ? QUID_OK : QUID_IO;
 }
 
-QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal, bool is_whole,
-                            QuidOutput output)
+QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                            bool is_whole, QuidOutput output)
 {
-    Json json = {.brief = {.deal = deal, .model = quid_deal_tables(deal), .ledger = quid_ledger_tables(ledger)}};
+    Json json = {.brief = {.deal = deal,
+                           .model = quid_deal_tables(deal),
+                           .ledger = quid_ledger_tables(ledger)}};
     json.brief.page.context = context;
     quid__arena_init(&json.brief.page.arena, context);
     cJSON *document = open_document(&json, context);
@@ -377,12 +398,15 @@ QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, cons
     return print_document(&json, document, output);
 }
 
-// ---- check ------------------------------------------------------------------------------------------------------------------------
+// ---- check
+// ------------------------------------------------------------------------------------------------------------------------
 
 static void set_place(Json *json, cJSON *item, QuidContext *context, QuidSpan span)
 {
     const QuidPlace place = quid_context_place(context, span);
-    set_optional(json, item, "file", span.file.index == 0 ? (QuidString){"", 0} : quid_context_path(context, span.file));
+    set_optional(json, item, "file",
+                 span.file.index == 0 ? (QuidString){"", 0}
+                                      : quid_context_path(context, span.file));
     set_number(json, item, "line", place.line);
     set_number(json, item, "column", place.column);
     set_number(json, item, "length", place.length);

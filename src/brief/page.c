@@ -5,7 +5,8 @@
 
 void page_put(Page *page, QuidString text)
 {
-    if (!page->has_failed && text.size > 0 && !page->output.write(page->output.user, text.bytes, text.size))
+    if (!page->has_failed && text.size > 0 &&
+        !page->output.write(page->output.user, text.bytes, text.size))
         page->has_failed = true;
 }
 
@@ -104,7 +105,8 @@ void table_cell(Table *table, QuidString text)
         table->dropped_count += 1;
 }
 
-static void print_row(const Table *table, const QuidString *cells, const uint32_t *widths, uint32_t indent)
+static void print_row(const Table *table, const QuidString *cells, const uint32_t *widths,
+                      uint32_t indent)
 {
     Page *page = table->page;
     uint32_t column = indent;
@@ -145,8 +147,9 @@ void table_print(Table *table, uint32_t indent)
     for (uint32_t row = 0; is_whole && row < table->row_count; row++)
         print_row(table, cells + row * table->column_count, widths, indent);
     if (table->dropped_count > 0)
-        page_paragraph(page, indent,
-                       quid__arena_format(&page->arena, "… and %u more (see --json)", table->dropped_count));
+        page_paragraph(
+            page, indent,
+            quid__arena_format(&page->arena, "… and %u more (see --json)", table->dropped_count));
     quid__vector_free(&table->cells);
 }
 

@@ -1,5 +1,5 @@
-// The sections of the brief, in the order of the page. Each says for every figure whether it is a fact (its source),
-// an assumption (its line) or computed.
+// The sections of the brief, in the order of the page. Each says for every figure whether it is a
+// fact (its source), an assumption (its line) or computed.
 #include "brief_internal.h"
 
 static QuidArena *arena(Brief *brief)
@@ -25,7 +25,8 @@ QuidString brief_mark(Brief *brief, QuidOrigin origin)
     uint32_t name = path.size;
     while (name > 0 && path.bytes[name - 1] != '/')
         name -= 1;
-    return quid__arena_format(arena(brief), "(%.*s l.%u)", (int)(path.size - name), path.bytes + name, line);
+    return quid__arena_format(arena(brief), "(%.*s l.%u)", (int)(path.size - name),
+                              path.bytes + name, line);
 }
 
 QuidString brief_fact_mark(Brief *brief, uint32_t fact)
@@ -74,7 +75,8 @@ QuidString brief_thing(const Brief *brief, QuidThing thing)
     return QUID_STRING("");
 }
 
-// ---- Headline -----------------------------------------------------------------------------------------------------------------
+// ---- Headline
+// -----------------------------------------------------------------------------------------------------------------
 
 // The largest promise of the deal's own currency that is no part of another.
 static uint32_t largest_pledge(const Brief *brief)
@@ -82,9 +84,12 @@ static uint32_t largest_pledge(const Brief *brief)
     uint32_t largest = 0;
     for (uint32_t i = 1; i < brief->model->pledge_count; i++) {
         const QuidPledge *pledge = &brief->model->pledges[i];
-        const bool is_money = pledge->unit.index != 0 && pledge->has_amount && pledge->parent.index == 0;
-        const bool is_own = brief->model->currency.index == 0 || pledge->unit.index == brief->model->currency.index;
-        if (is_money && is_own && (largest == 0 || pledge->amount > brief->model->pledges[largest].amount))
+        const bool is_money =
+            pledge->unit.index != 0 && pledge->has_amount && pledge->parent.index == 0;
+        const bool is_own =
+            brief->model->currency.index == 0 || pledge->unit.index == brief->model->currency.index;
+        if (is_money && is_own &&
+            (largest == 0 || pledge->amount > brief->model->pledges[largest].amount))
             largest = i;
     }
     return largest;
@@ -100,7 +105,10 @@ static int64_t stage_sum(const QuidPledgeBalance *balance, QuidStage first, Quid
 
 static QuidString share_text(Brief *brief, int64_t part, int64_t whole)
 {
-    return whole <= 0 ? QUID_STRING("") : quid__arena_format(arena(brief), " (%.*s)", QUID_PRINT(brief_percent(brief, (double)part / (double)whole)));
+    return whole <= 0
+               ? QUID_STRING("")
+               : quid__arena_format(arena(brief), " (%.*s)",
+                                    QUID_PRINT(brief_percent(brief, (double)part / (double)whole)));
 }
 
 void brief_headline(Brief *brief)
@@ -115,13 +123,17 @@ void brief_headline(Brief *brief)
     const int64_t paid = stage_sum(balance, QUID_STAGE_DISBURSED, QUID_STAGE_COMPLETED);
     QuidString text;
     if (whole == 0)
-        text = quid__arena_format(arena(brief), "%.*s: nothing was on record by this date.", QUID_PRINT(pledge->label));
+        text = quid__arena_format(arena(brief), "%.*s: nothing was on record by this date.",
+                                  QUID_PRINT(pledge->label));
     else
         text = quid__arena_format(
-            arena(brief), "%.*s: of %.*s %.*s, %.*s%.*s is committed and %.*s%.*s paid. =", QUID_PRINT(pledge->label),
-            QUID_PRINT(brief_amount(brief, whole, pledge->unit)), QUID_PRINT(brief_mark(brief, pledge->amount_origin)),
-            QUID_PRINT(brief_amount(brief, committed, pledge->unit)), QUID_PRINT(share_text(brief, committed, whole)),
-            QUID_PRINT(brief_amount(brief, paid, pledge->unit)), QUID_PRINT(share_text(brief, paid, whole)));
+            arena(brief), "%.*s: of %.*s %.*s, %.*s%.*s is committed and %.*s%.*s paid. =",
+            QUID_PRINT(pledge->label), QUID_PRINT(brief_amount(brief, whole, pledge->unit)),
+            QUID_PRINT(brief_mark(brief, pledge->amount_origin)),
+            QUID_PRINT(brief_amount(brief, committed, pledge->unit)),
+            QUID_PRINT(share_text(brief, committed, whole)),
+            QUID_PRINT(brief_amount(brief, paid, pledge->unit)),
+            QUID_PRINT(share_text(brief, paid, whole)));
     page_text(&brief->page, "\n");
     page_paragraph(&brief->page, 0, text);
 }
@@ -130,7 +142,8 @@ void brief_asks(Brief *brief)
 {
     if (brief->model->ask_count == 0)
         return;
-    static const char *const needs[] = {"a forecast", "a forecast", "a forecast", "the game solved", "the game solved"};
+    static const char *const needs[] = {"a forecast", "a forecast", "a forecast", "the game solved",
+                                        "the game solved"};
     page_heading(&brief->page, "The questions");
     Table table = table_open(&brief->page, 3);
     for (uint32_t i = 0; i < brief->model->ask_count; i++) {
@@ -142,7 +155,8 @@ void brief_asks(Brief *brief)
     table_print(&table, 2);
 }
 
-// ---- Where it stands ------------------------------------------------------------------------------------------------------------
+// ---- Where it stands
+// ------------------------------------------------------------------------------------------------------------
 
 #define BAR_WIDTH 20
 
@@ -186,7 +200,8 @@ static void add_pledge_row(Brief *brief, Table *table, uint32_t index, uint32_t 
 {
     const QuidPledge *pledge = &brief->model->pledges[index];
     const QuidPledgeBalance *balance = &brief->ledger->pledges[index];
-    table_cell(table, quid__arena_format(arena(brief), "%*s%.*s", (int)(2 * depth), "", QUID_PRINT(pledge->id)));
+    table_cell(table, quid__arena_format(arena(brief), "%*s%.*s", (int)(2 * depth), "",
+                                         QUID_PRINT(pledge->id)));
     if (!balance->has_stage) {
         table_cell(table, QUID_STRING(""));
         table_cell(table, QUID_STRING("not on record by this date"));
@@ -197,16 +212,21 @@ static void add_pledge_row(Brief *brief, Table *table, uint32_t index, uint32_t 
     for (uint32_t stage = 0; pledge->unit.index != 0 && stage < QUID_STAGE_COUNT; stage++) {
         const int64_t amount = balance->with_parts.minor[stage];
         if (amount != 0)
-            text = quid__arena_format(arena(brief), "%.*s%s%.*s %s", QUID_PRINT(text), text.size > 0 ? ", " : "",
-                                      QUID_PRINT(brief_amount(brief, amount, pledge->unit)), quid_stage_word((QuidStage)stage));
+            text = quid__arena_format(arena(brief), "%.*s%s%.*s %s", QUID_PRINT(text),
+                                      text.size > 0 ? ", " : "",
+                                      QUID_PRINT(brief_amount(brief, amount, pledge->unit)),
+                                      quid_stage_word((QuidStage)stage));
     }
     if (pledge->unit.index == 0)
         text = quid__arena_format(arena(brief), "%s (in kind)", quid_stage_word(balance->stage));
     if (balance->has_parts && balance->unallocated != 0)
-        text = quid__arena_format(arena(brief), "%.*s; %.*s of it not allocated to a part", QUID_PRINT(text),
-                                  QUID_PRINT(brief_amount(brief, balance->unallocated, pledge->unit)));
-    const QuidString mark = balance->has_parts ? QUID_STRING("=") : brief_mark(brief, stage_origin(brief, index));
-    table_cell(table, quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text), QUID_PRINT(mark)));
+        text = quid__arena_format(
+            arena(brief), "%.*s; %.*s of it not allocated to a part", QUID_PRINT(text),
+            QUID_PRINT(brief_amount(brief, balance->unallocated, pledge->unit)));
+    const QuidString mark =
+        balance->has_parts ? QUID_STRING("=") : brief_mark(brief, stage_origin(brief, index));
+    table_cell(table,
+               quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text), QUID_PRINT(mark)));
 }
 
 static void add_pledge_tree(Brief *brief, Table *table, uint32_t parent, uint32_t depth)
@@ -228,7 +248,8 @@ void brief_stages(Brief *brief)
     Table table = table_open(&brief->page, 3);
     add_pledge_tree(brief, &table, 0, 0);
     table_print(&table, 2);
-    page_paragraph(&brief->page, 2, QUID_STRING("█ paid  ▓ committed  ░ promised  · cancelled or lapsed"));
+    page_paragraph(&brief->page, 2,
+                   QUID_STRING("█ paid  ▓ committed  ░ promised  · cancelled or lapsed"));
 }
 
 void brief_exchange(Brief *brief)
@@ -244,44 +265,59 @@ void brief_exchange(Brief *brief)
         const bool is_new_party = before == NULL || before->party.index != row->party.index;
         const bool is_new_side = is_new_party || before->is_gave != row->is_gave;
         const bool is_new_pledge = is_new_side || before->pledge.index != row->pledge.index;
-        table_cell(&table, is_new_party ? brief->model->partys[row->party.index].label : QUID_STRING(""));
-        table_cell(&table, !is_new_side ? QUID_STRING("") : row->is_gave ? QUID_STRING("gives") : QUID_STRING("gets"));
-        table_cell(&table, is_new_pledge ? brief->model->pledges[row->pledge.index].id : QUID_STRING(""));
-        table_cell(&table, row->has_amount
-                               ? quid__arena_format(arena(brief), "%.*s %s =", QUID_PRINT(brief_amount(brief, row->amount, row->unit)),
-                                                    quid_stage_word(row->stage))
-                               : quid__arena_format(arena(brief), "%s %.*s", quid_stage_word(row->stage),
-                                                    QUID_PRINT(brief_mark(brief, stage_origin(brief, row->pledge.index)))));
+        table_cell(&table,
+                   is_new_party ? brief->model->partys[row->party.index].label : QUID_STRING(""));
+        table_cell(&table, !is_new_side   ? QUID_STRING("")
+                           : row->is_gave ? QUID_STRING("gives")
+                                          : QUID_STRING("gets"));
+        table_cell(&table,
+                   is_new_pledge ? brief->model->pledges[row->pledge.index].id : QUID_STRING(""));
+        table_cell(&table,
+                   row->has_amount
+                       ? quid__arena_format(arena(brief), "%.*s %s =",
+                                            QUID_PRINT(brief_amount(brief, row->amount, row->unit)),
+                                            quid_stage_word(row->stage))
+                       : quid__arena_format(arena(brief), "%s %.*s", quid_stage_word(row->stage),
+                                            QUID_PRINT(brief_mark(
+                                                brief, stage_origin(brief, row->pledge.index)))));
     }
     table_print(&table, 2);
 }
 
-// ---- Deadlines --------------------------------------------------------------------------------------------------------------------
+// ---- Deadlines
+// --------------------------------------------------------------------------------------------------------------------
 
 static QuidString deadline_state(Brief *brief, const QuidDeadline *deadline)
 {
     QuidString text;
     if (deadline->met != QUID_NO_DATE) {
         const int32_t late = deadline->met - deadline->current;
-        text = quid__arena_format(arena(brief), "met on %.*s", QUID_PRINT(page_date(&brief->page, deadline->met)));
+        text = quid__arena_format(arena(brief), "met on %.*s",
+                                  QUID_PRINT(page_date(&brief->page, deadline->met)));
         if (late > 0)
             text = quid__arena_format(arena(brief), "%.*s, %d days late", QUID_PRINT(text), late);
     } else if (deadline->is_past_due) {
-        text = quid__arena_format(arena(brief), "past due by %d days", brief->ledger->as_of - deadline->current);
+        text = quid__arena_format(arena(brief), "past due by %d days",
+                                  brief->ledger->as_of - deadline->current);
     } else {
-        text = quid__arena_format(arena(brief), "%d days left", deadline->current - brief->ledger->as_of);
+        text = quid__arena_format(arena(brief), "%d days left",
+                                  deadline->current - brief->ledger->as_of);
     }
     if (deadline->extension_count > 0)
-        text = quid__arena_format(arena(brief), "%.*s; moved %u time%s, by %d days", QUID_PRINT(text),
-                                  deadline->extension_count, deadline->extension_count == 1 ? "" : "s", deadline->days_slipped);
+        text =
+            quid__arena_format(arena(brief), "%.*s; moved %u time%s, by %d days", QUID_PRINT(text),
+                               deadline->extension_count, deadline->extension_count == 1 ? "" : "s",
+                               deadline->days_slipped);
     return text;
 }
 
-static void add_deadline(Brief *brief, Table *table, QuidString id, QuidOrigin origin, const QuidDeadline *deadline)
+static void add_deadline(Brief *brief, Table *table, QuidString id, QuidOrigin origin,
+                         const QuidDeadline *deadline)
 {
     if (deadline->original == QUID_NO_DATE)
         return;
-    QuidString path = quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(page_date(&brief->page, deadline->original)),
+    QuidString path = quid__arena_format(arena(brief), "%.*s %.*s",
+                                         QUID_PRINT(page_date(&brief->page, deadline->original)),
                                          QUID_PRINT(brief_mark(brief, origin)));
     for (uint32_t i = 0; i < deadline->extension_count; i++) {
         const QuidExtension *extension = &brief->ledger->extensions[deadline->extension_first + i];
@@ -290,7 +326,8 @@ static void add_deadline(Brief *brief, Table *table, QuidString id, QuidOrigin o
                                   QUID_PRINT(brief_fact_mark(brief, extension->fact)));
     }
     table_cell(table, id);
-    table_cell(table, quid__arena_format(arena(brief), "%.*s =", QUID_PRINT(deadline_state(brief, deadline))));
+    table_cell(table, quid__arena_format(arena(brief),
+                                         "%.*s =", QUID_PRINT(deadline_state(brief, deadline))));
     table_cell(table, path);
 }
 
@@ -306,15 +343,17 @@ void brief_deadlines(Brief *brief)
     page_heading(&brief->page, "Deadlines");
     Table table = table_open(&brief->page, 3);
     for (uint32_t i = 1; i < brief->model->pledge_count; i++)
-        add_deadline(brief, &table, brief->model->pledges[i].id, brief->model->pledges[i].due_origin,
-                     &brief->ledger->pledges[i].deadline);
+        add_deadline(brief, &table, brief->model->pledges[i].id,
+                     brief->model->pledges[i].due_origin, &brief->ledger->pledges[i].deadline);
     for (uint32_t i = 1; i < brief->model->milestone_count; i++)
-        add_deadline(brief, &table, brief->model->milestones[i].id, brief->model->milestones[i].due_origin,
+        add_deadline(brief, &table, brief->model->milestones[i].id,
+                     brief->model->milestones[i].due_origin,
                      &brief->ledger->milestones[i].deadline);
     table_print(&table, 2);
 }
 
-// ---- What is open -------------------------------------------------------------------------------------------------------------------
+// ---- What is open
+// -------------------------------------------------------------------------------------------------------------------
 
 static QuidString chance_text(Brief *brief, QuidTermId chance)
 {
@@ -323,7 +362,8 @@ static QuidString chance_text(Brief *brief, QuidTermId chance)
     const QuidTerm *term = &brief->model->terms[chance.index];
     QuidEstimate estimate;
     if (term->kind == QUID_TERM_INTERVAL)
-        return quid__arena_format(arena(brief), "%.*s to %.*s", QUID_PRINT(brief_percent(brief, term->low)),
+        return quid__arena_format(arena(brief), "%.*s to %.*s",
+                                  QUID_PRINT(brief_percent(brief, term->low)),
                                   QUID_PRINT(brief_percent(brief, term->high)));
     if (quid_deal_estimate(brief->deal, chance, &estimate))
         return brief_percent(brief, estimate.middle);
@@ -335,17 +375,21 @@ static QuidString odds_text(Brief *brief, const QuidEvent *event)
     QuidString text = QUID_STRING("");
     for (uint32_t i = 0; i < event->outcome_count; i++) {
         const QuidOutcome *outcome = &brief->model->outcomes[event->outcome_first + i];
-        text = quid__arena_format(arena(brief), "%.*s%s%.*s %.*s", QUID_PRINT(text), i > 0 ? ", " : "", QUID_PRINT(outcome->id),
+        text = quid__arena_format(arena(brief), "%.*s%s%.*s %.*s", QUID_PRINT(text),
+                                  i > 0 ? ", " : "", QUID_PRINT(outcome->id),
                                   QUID_PRINT(chance_text(brief, outcome->chance)));
         if (outcome->chance.index != 0)
-            text = quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text), QUID_PRINT(brief_mark(brief, outcome->origin)));
+            text = quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text),
+                                      QUID_PRINT(brief_mark(brief, outcome->origin)));
     }
     for (uint32_t i = 0; i < event->belief_count; i++) {
         const QuidBelief *belief = &brief->model->beliefs[event->belief_first + i];
-        text = quid__arena_format(arena(brief), "%.*s; %.*s believes %.*s %.*s %.*s", QUID_PRINT(text),
-                                  QUID_PRINT(brief->model->partys[belief->party.index].label),
-                                  QUID_PRINT(brief->model->outcomes[event->outcome_first + belief->outcome].id),
-                                  QUID_PRINT(chance_text(brief, belief->chance)), QUID_PRINT(brief_mark(brief, belief->origin)));
+        text = quid__arena_format(
+            arena(brief), "%.*s; %.*s believes %.*s %.*s %.*s", QUID_PRINT(text),
+            QUID_PRINT(brief->model->partys[belief->party.index].label),
+            QUID_PRINT(brief->model->outcomes[event->outcome_first + belief->outcome].id),
+            QUID_PRINT(chance_text(brief, belief->chance)),
+            QUID_PRINT(brief_mark(brief, belief->origin)));
     }
     return text;
 }
@@ -354,12 +398,17 @@ static QuidString window_text(Brief *brief, const QuidEvent *event)
 {
     Page *page = &brief->page;
     if (event->is_secret)
-        return quid__arena_format(arena(brief), "known to %.*s alone", QUID_PRINT(brief->model->partys[event->owner.index].label));
+        return quid__arena_format(arena(brief), "known to %.*s alone",
+                                  QUID_PRINT(brief->model->partys[event->owner.index].label));
     if (event->when_kind == QUID_WHEN_ON || event->when_kind == QUID_WHEN_BETWEEN)
-        return quid__arena_format(arena(brief), "%.*s to %.*s %.*s", QUID_PRINT(page_date(page, event->window.first)),
-                                  QUID_PRINT(page_date(page, event->window.last)), QUID_PRINT(brief_mark(brief, event->when_origin)));
-    return event->when_kind == QUID_WHEN_TERM ? quid__arena_format(arena(brief), "at an uncertain date %.*s", QUID_PRINT(brief_mark(brief, event->when_origin)))
-                                              : QUID_STRING("at any time");
+        return quid__arena_format(arena(brief), "%.*s to %.*s %.*s",
+                                  QUID_PRINT(page_date(page, event->window.first)),
+                                  QUID_PRINT(page_date(page, event->window.last)),
+                                  QUID_PRINT(brief_mark(brief, event->when_origin)));
+    return event->when_kind == QUID_WHEN_TERM
+               ? quid__arena_format(arena(brief), "at an uncertain date %.*s",
+                                    QUID_PRINT(brief_mark(brief, event->when_origin)))
+               : QUID_STRING("at any time");
 }
 
 static void add_events(Brief *brief, Table *table)
@@ -370,12 +419,16 @@ static void add_events(Brief *brief, Table *table)
         table_cell(table, event->is_secret ? QUID_STRING("secret") : QUID_STRING("event"));
         table_cell(table, event->id);
         if (state->is_known)
-            table_cell(table, quid__arena_format(arena(brief), "%.*s on %.*s %.*s",
-                                                 QUID_PRINT(brief->model->outcomes[event->outcome_first + state->outcome].id),
-                                                 QUID_PRINT(page_date(&brief->page, state->date)),
-                                                 QUID_PRINT(brief_fact_mark(brief, state->fact))));
+            table_cell(
+                table,
+                quid__arena_format(
+                    arena(brief), "%.*s on %.*s %.*s",
+                    QUID_PRINT(brief->model->outcomes[event->outcome_first + state->outcome].id),
+                    QUID_PRINT(page_date(&brief->page, state->date)),
+                    QUID_PRINT(brief_fact_mark(brief, state->fact))));
         else
-            table_cell(table, quid__arena_format(arena(brief), "%.*s: %.*s", QUID_PRINT(window_text(brief, event)),
+            table_cell(table, quid__arena_format(arena(brief), "%.*s: %.*s",
+                                                 QUID_PRINT(window_text(brief, event)),
                                                  QUID_PRINT(odds_text(brief, event))));
     }
 }
@@ -387,10 +440,11 @@ static QuidString choices_text(Brief *brief, const QuidMove *move, const QuidMov
         const QuidChoice *choice = &brief->ledger->choices[state->choice_first + d];
         if (choice->option == QUID_NO_CHOICE)
             continue;
-        text = quid__arena_format(arena(brief), "%.*s%s%.*s for %.*s %.*s", QUID_PRINT(text), text.size > 0 ? ", " : "",
-                                  QUID_PRINT(brief->model->options[move->option_first + choice->option].id),
-                                  QUID_PRINT(page_date(&brief->page, brief->model->move_dates[move->date_first + d])),
-                                  QUID_PRINT(brief_fact_mark(brief, choice->fact)));
+        text = quid__arena_format(
+            arena(brief), "%.*s%s%.*s for %.*s %.*s", QUID_PRINT(text), text.size > 0 ? ", " : "",
+            QUID_PRINT(brief->model->options[move->option_first + choice->option].id),
+            QUID_PRINT(page_date(&brief->page, brief->model->move_dates[move->date_first + d])),
+            QUID_PRINT(brief_fact_mark(brief, choice->fact)));
     }
     return text;
 }
@@ -404,14 +458,20 @@ static void add_moves(Brief *brief, Table *table)
         if (!state->is_final) {
             QuidString options = QUID_STRING("");
             for (uint32_t o = 0; o < move->option_count; o++)
-                options = quid__arena_format(arena(brief), "%.*s%s%.*s", QUID_PRINT(options), o > 0 ? " or " : "",
-                                             QUID_PRINT(brief->model->options[move->option_first + o].id));
+                options = quid__arena_format(
+                    arena(brief), "%.*s%s%.*s", QUID_PRINT(options), o > 0 ? " or " : "",
+                    QUID_PRINT(brief->model->options[move->option_first + o].id));
             const bool has_next = state->next_date < move->date_count;
-            const QuidDate next = has_next ? brief->model->move_dates[move->date_first + state->next_date] : QUID_NO_DATE;
-            text = quid__arena_format(arena(brief), "%.*s%s%.*s: %.*s%s%.*s %.*s", QUID_PRINT(text), text.size > 0 ? "; " : "",
-                                      QUID_PRINT(brief->model->partys[move->party.index].label), QUID_PRINT(options),
-                                      has_next ? ", next on " : ", no date left", QUID_PRINT(has_next ? page_date(&brief->page, next) : QUID_STRING("")),
-                                      QUID_PRINT(brief_mark(brief, move->date_origin)));
+            const QuidDate next =
+                has_next ? brief->model->move_dates[move->date_first + state->next_date]
+                         : QUID_NO_DATE;
+            text = quid__arena_format(
+                arena(brief), "%.*s%s%.*s: %.*s%s%.*s %.*s", QUID_PRINT(text),
+                text.size > 0 ? "; " : "",
+                QUID_PRINT(brief->model->partys[move->party.index].label), QUID_PRINT(options),
+                has_next ? ", next on " : ", no date left",
+                QUID_PRINT(has_next ? page_date(&brief->page, next) : QUID_STRING("")),
+                QUID_PRINT(brief_mark(brief, move->date_origin)));
         }
         table_cell(table, QUID_STRING("move"));
         table_cell(table, move->id);
@@ -430,9 +490,11 @@ void brief_open(Brief *brief)
     table_print(&table, 2);
 }
 
-// ---- Supply ---------------------------------------------------------------------------------------------------------------------------
+// ---- Supply
+// ---------------------------------------------------------------------------------------------------------------------------
 
-bool brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after, SupplyShare *shares, double *hhi)
+bool brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after, SupplyShare *shares,
+                  double *hhi)
 {
     double middle = 0;
     double low = 0;
@@ -440,8 +502,9 @@ bool brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after, S
     for (uint32_t i = 0; i < supply->supplier_count; i++) {
         const QuidSupplier *supplier = &brief->model->suppliers[supply->supplier_first + i];
         SupplyShare *share = &shares[i];
-        const bool is_reached = supplier->once.index == 0 ||
-                                brief->ledger->milestones[supplier->once.index].reached != QUID_NO_DATE;
+        const bool is_reached =
+            supplier->once.index == 0 ||
+            brief->ledger->milestones[supplier->once.index].reached != QUID_NO_DATE;
         *share = (SupplyShare){.is_open = is_after || is_reached};
         if (!quid_deal_estimate(brief->deal, supplier->amount, &share->amount))
             return false;
@@ -473,24 +536,32 @@ static QuidString supply_cell(Brief *brief, const SupplyShare *share)
 {
     if (!share->is_open)
         return QUID_STRING("–");
-    return quid__arena_format(arena(brief), "%.*s (%.*s to %.*s) =", QUID_PRINT(brief_percent(brief, share->share)),
-                              QUID_PRINT(brief_percent(brief, share->low)), QUID_PRINT(brief_percent(brief, share->high)));
+    return quid__arena_format(
+        arena(brief), "%.*s (%.*s to %.*s) =", QUID_PRINT(brief_percent(brief, share->share)),
+        QUID_PRINT(brief_percent(brief, share->low)),
+        QUID_PRINT(brief_percent(brief, share->high)));
 }
 
 static void print_supply(Brief *brief, const QuidSupply *supply)
 {
-    SupplyShare *now = quid__arena_push(arena(brief), ((size_t)supply->supplier_count + 1) * sizeof(SupplyShare));
-    SupplyShare *after = quid__arena_push(arena(brief), ((size_t)supply->supplier_count + 1) * sizeof(SupplyShare));
+    SupplyShare *now =
+        quid__arena_push(arena(brief), ((size_t)supply->supplier_count + 1) * sizeof(SupplyShare));
+    SupplyShare *after =
+        quid__arena_push(arena(brief), ((size_t)supply->supplier_count + 1) * sizeof(SupplyShare));
     double hhi_now = 0;
     double hhi_after = 0;
     if (now == NULL || after == NULL)
         return;
-    const bool is_known = brief_supply(brief, supply, false, now, &hhi_now) && brief_supply(brief, supply, true, after, &hhi_after);
+    const bool is_known = brief_supply(brief, supply, false, now, &hhi_now) &&
+                          brief_supply(brief, supply, true, after, &hhi_after);
     const QuidString unit = brief->model->units[supply->unit.index].name;
-    page_paragraph(&brief->page, 2, quid__arena_format(arena(brief), "%.*s to %.*s, %.*s a year", QUID_PRINT(supply->label),
-                                                       QUID_PRINT(brief->model->partys[supply->to.index].label), QUID_PRINT(unit)));
+    page_paragraph(&brief->page, 2,
+                   quid__arena_format(
+                       arena(brief), "%.*s to %.*s, %.*s a year", QUID_PRINT(supply->label),
+                       QUID_PRINT(brief->model->partys[supply->to.index].label), QUID_PRINT(unit)));
     if (!is_known) {
-        page_paragraph(&brief->page, 4, QUID_STRING("depends on what happens: open until forecast"));
+        page_paragraph(&brief->page, 4,
+                       QUID_STRING("depends on what happens: open until forecast"));
         return;
     }
     Table table = table_open(&brief->page, 4);
@@ -501,15 +572,19 @@ static void print_supply(Brief *brief, const QuidSupply *supply)
     for (uint32_t i = 0; i < supply->supplier_count; i++) {
         const QuidSupplier *supplier = &brief->model->suppliers[supply->supplier_first + i];
         table_cell(&table, supplier->id);
-        table_cell(&table, quid__arena_format(arena(brief), "%.*s to %.*s %.*s", QUID_PRINT(number_text(brief, now[i].amount.low)),
-                                              QUID_PRINT(number_text(brief, now[i].amount.high)), QUID_PRINT(brief_mark(brief, supplier->origin))));
+        table_cell(&table, quid__arena_format(arena(brief), "%.*s to %.*s %.*s",
+                                              QUID_PRINT(number_text(brief, now[i].amount.low)),
+                                              QUID_PRINT(number_text(brief, now[i].amount.high)),
+                                              QUID_PRINT(brief_mark(brief, supplier->origin))));
         table_cell(&table, supply_cell(brief, &now[i]));
         table_cell(&table, supply_cell(brief, &after[i]));
     }
     table_cell(&table, QUID_STRING("concentration (HHI)"));
     table_cell(&table, QUID_STRING(""));
-    table_cell(&table, quid__arena_format(arena(brief), "%.*s =", QUID_PRINT(number_text(brief, hhi_now * 10000))));
-    table_cell(&table, quid__arena_format(arena(brief), "%.*s =", QUID_PRINT(number_text(brief, hhi_after * 10000))));
+    table_cell(&table, quid__arena_format(arena(brief), "%.*s =",
+                                          QUID_PRINT(number_text(brief, hhi_now * 10000))));
+    table_cell(&table, quid__arena_format(arena(brief), "%.*s =",
+                                          QUID_PRINT(number_text(brief, hhi_after * 10000))));
     table_print(&table, 4);
 }
 
@@ -522,7 +597,8 @@ void brief_supplies(Brief *brief)
         print_supply(brief, &brief->model->supplys[i]);
 }
 
-// ---- In public, in private --------------------------------------------------------------------------------------------------------------
+// ---- In public, in private
+// --------------------------------------------------------------------------------------------------------------
 
 static void add_statement(Brief *brief, Table *table, QuidString head, uint32_t fact)
 {
@@ -530,7 +606,8 @@ static void add_statement(Brief *brief, Table *table, QuidString head, uint32_t 
     table_cell(table, head);
     table_cell(table, said->choice != 0 ? QUID_STRING("in private") : QUID_STRING("in public"));
     table_cell(table, page_date(&brief->page, said->date));
-    table_cell(table, quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(quid_deal_fact_text(brief->deal, said)),
+    table_cell(table, quid__arena_format(arena(brief), "%.*s %.*s",
+                                         QUID_PRINT(quid_deal_fact_text(brief->deal, said)),
                                          QUID_PRINT(brief_fact_mark(brief, fact))));
 }
 
@@ -543,22 +620,25 @@ void brief_statements(Brief *brief)
     Table table = table_open(&brief->page, 4);
     for (uint32_t i = 0; i < ledger->pair_count; i++) {
         const QuidStatementPair *pair = &ledger->pairs[i];
-        const QuidString head = quid__arena_format(arena(brief), "%.*s on %.*s",
-                                                   QUID_PRINT(brief->model->partys[pair->party.index].id),
-                                                   QUID_PRINT(pair->about.kind == QUID_THING_PLEDGE
-                                                                  ? brief->model->pledges[pair->about.index].id
-                                                              : pair->about.kind == QUID_THING_MOVE
-                                                                  ? brief->model->moves[pair->about.index].id
-                                                                  : brief_thing(brief, pair->about)));
+        const QuidString head = quid__arena_format(
+            arena(brief), "%.*s on %.*s", QUID_PRINT(brief->model->partys[pair->party.index].id),
+            QUID_PRINT(
+                pair->about.kind == QUID_THING_PLEDGE ? brief->model->pledges[pair->about.index].id
+                : pair->about.kind == QUID_THING_MOVE ? brief->model->moves[pair->about.index].id
+                                                      : brief_thing(brief, pair->about)));
         add_statement(brief, &table, head, pair->public_fact);
         add_statement(brief, &table, QUID_STRING(""), pair->private_fact);
     }
     table_print(&table, 2);
-    page_paragraph(&brief->page, 2, quid__arena_format(arena(brief), "%u statements on record, %u pairs within 30 days on one subject. =",
-                                                       ledger->statement_count, ledger->pair_count));
+    page_paragraph(
+        &brief->page, 2,
+        quid__arena_format(arena(brief),
+                           "%u statements on record, %u pairs within 30 days on one subject. =",
+                           ledger->statement_count, ledger->pair_count));
 }
 
-// ---- What it rests on ---------------------------------------------------------------------------------------------------------------------
+// ---- What it rests on
+// ---------------------------------------------------------------------------------------------------------------------
 
 static void count_origin(QuidOrigin origin, uint32_t *sourced, uint32_t *judged)
 {
@@ -575,12 +655,14 @@ static void print_conversions(Brief *brief)
         char rate[32];
         (void)quid_double_text((double)(int64_t)(conversion->rate * 1e6 + 0.5) / 1e6, rate);
         const uint32_t fact = brief->ledger->conversion_facts[conversion->fact_first];
-        page_paragraph(&brief->page, 2,
-                       quid__arena_format(arena(brief), "Converted: 1 %.*s = %s %.*s, the last rate known (%.*s) %.*s",
-                                          QUID_PRINT(brief->model->units[conversion->from.index].name), rate,
-                                          QUID_PRINT(brief->model->units[conversion->to.index].name),
-                                          QUID_PRINT(page_date(&brief->page, brief->model->facts[fact].date)),
-                                          QUID_PRINT(brief_fact_mark(brief, fact))));
+        page_paragraph(
+            &brief->page, 2,
+            quid__arena_format(arena(brief),
+                               "Converted: 1 %.*s = %s %.*s, the last rate known (%.*s) %.*s",
+                               QUID_PRINT(brief->model->units[conversion->from.index].name), rate,
+                               QUID_PRINT(brief->model->units[conversion->to.index].name),
+                               QUID_PRINT(page_date(&brief->page, brief->model->facts[fact].date)),
+                               QUID_PRINT(brief_fact_mark(brief, fact))));
     }
 }
 
@@ -600,18 +682,24 @@ void brief_basis(Brief *brief)
     for (uint32_t i = 1; i < model->let_count; i++)
         count_origin(model->lets[i].origin, &sourced, &judged);
     page_heading(&brief->page, "What this rests on");
-    page_paragraph(&brief->page, 2,
-                   quid__arena_format(arena(brief), "%u facts seen; %u reported later and %u of weaker sources left out. Of %u odds, "
-                                                    "stakes and quantities, %u have a source and %u are the author's judgement. =",
-                                      brief->ledger->fact_seen_count, brief->ledger->fact_later_count,
-                                      brief->ledger->fact_weaker_count, sourced + judged, sourced, judged));
+    page_paragraph(
+        &brief->page, 2,
+        quid__arena_format(
+            arena(brief),
+            "%u facts seen; %u reported later and %u of weaker sources left out. Of %u odds, "
+            "stakes and quantities, %u have a source and %u are the author's judgement. =",
+            brief->ledger->fact_seen_count, brief->ledger->fact_later_count,
+            brief->ledger->fact_weaker_count, sourced + judged, sourced, judged));
     print_conversions(brief);
     for (uint32_t i = 1; i < model->pledge_count; i++) {
         const QuidPledgeBalance *balance = &brief->ledger->pledges[i];
         if (balance->implied > 0)
-            page_paragraph(&brief->page, 2, quid__arena_format(arena(brief), "%.*s of `%.*s` came by facts that are left out here. =",
-                                                               QUID_PRINT(brief_amount(brief, balance->implied, balance->unit)),
-                                                               QUID_PRINT(model->pledges[i].id)));
+            page_paragraph(
+                &brief->page, 2,
+                quid__arena_format(arena(brief),
+                                   "%.*s of `%.*s` came by facts that are left out here. =",
+                                   QUID_PRINT(brief_amount(brief, balance->implied, balance->unit)),
+                                   QUID_PRINT(model->pledges[i].id)));
     }
 }
 
@@ -628,11 +716,14 @@ void brief_sources(Brief *brief)
         table_cell(&table, page_date(&brief->page, source->published.first));
         QuidString text = source->title;
         if (source->publisher.size > 0)
-            text = quid__arena_format(arena(brief), "%.*s: %.*s", QUID_PRINT(source->publisher), QUID_PRINT(text));
+            text = quid__arena_format(arena(brief), "%.*s: %.*s", QUID_PRINT(source->publisher),
+                                      QUID_PRINT(text));
         if (source->trust >= 0)
-            text = quid__arena_format(arena(brief), "%.*s (trust %.*s)", QUID_PRINT(text), QUID_PRINT(brief_percent(brief, source->trust)));
+            text = quid__arena_format(arena(brief), "%.*s (trust %.*s)", QUID_PRINT(text),
+                                      QUID_PRINT(brief_percent(brief, source->trust)));
         if (source->url.size > 0)
-            text = quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text), QUID_PRINT(source->url));
+            text = quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text),
+                                      QUID_PRINT(source->url));
         table_cell(&table, text);
     }
     table_print(&table, 2);

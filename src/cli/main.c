@@ -55,8 +55,8 @@ static QuidStatus read_deal(Run *run)
     QuidFileId file;
     const char *reason = "";
     const char *path = run->options->files[0];
-    const QuidStatus loaded =
-        quid_context_load_file(run->context, (QuidString){path, (uint32_t)strlen(path)}, &file, &reason);
+    const QuidStatus loaded = quid_context_load_file(
+        run->context, (QuidString){path, (uint32_t)strlen(path)}, &file, &reason);
     if (loaded == QUID_IO || loaded == QUID_LIMIT) {
         fprintf(stderr, "quid: %s cannot be read: %s\n", path, reason);
         return QUID_INVALID;
@@ -83,19 +83,20 @@ static void print_diagnostics(Run *run)
         return;
     static QuidIoStream errors;
     quid_io_open_stream(&errors, STDERR_FILENO);
-    QuidStatus status =
-        quid_diagnostics_print(run->context, is_coloured(run->options, STDERR_FILENO), quid_io_output(&errors));
+    QuidStatus status = quid_diagnostics_print(
+        run->context, is_coloured(run->options, STDERR_FILENO), quid_io_output(&errors));
     (void)status; // stderr is the last resort: nobody is left to tell
     (void)quid_io_flush(&errors);
-    fprintf(stderr, "%u error%s, %u warning%s\n", list.error_count, list.error_count == 1 ? "" : "s",
-            list.warning_count, list.warning_count == 1 ? "" : "s");
+    fprintf(stderr, "%u error%s, %u warning%s\n", list.error_count,
+            list.error_count == 1 ? "" : "s", list.warning_count,
+            list.warning_count == 1 ? "" : "s");
 }
 
 static void print_summary(const Run *run)
 {
     const QuidDealTables *tables = quid_deal_tables(run->deal);
-    printf("%s: no errors (%u facts, %u pledges, %u parties)\n", run->options->files[0], tables->fact_count,
-           tables->pledge_count - 1, tables->party_count - 1);
+    printf("%s: no errors (%u facts, %u pledges, %u parties)\n", run->options->files[0],
+           tables->fact_count, tables->pledge_count - 1, tables->party_count - 1);
 }
 
 static QuidStatus answer(Run *run, QuidStatus status)
@@ -194,11 +195,14 @@ static int watch(const Options *options)
     }
 }
 
-// ---- fmt -------------------------------------------------------------------------------------------------------------------------
+// ---- fmt
+// -------------------------------------------------------------------------------------------------------------------------
 
-static int write_formatted(const Options *options, const char *path, QuidString before, const QuidIoBuffer *after)
+static int write_formatted(const Options *options, const char *path, QuidString before,
+                           const QuidIoBuffer *after)
 {
-    const bool is_same = before.size == after->size && memcmp(before.bytes, after->bytes, after->size) == 0;
+    const bool is_same =
+        before.size == after->size && memcmp(before.bytes, after->bytes, after->size) == 0;
     if (strcmp(path, "-") == 0)
         return fwrite(after->bytes, 1, after->size, stdout) == after->size && fflush(stdout) == 0
                    ? EXIT_DONE
@@ -226,16 +230,18 @@ static int format_file(const Options *options, const char *path)
     QuidFileId file;
     const char *reason = "";
     int code;
-    const QuidStatus loaded =
-        quid_context_load_file(run.context, (QuidString){path, (uint32_t)strlen(path)}, &file, &reason);
+    const QuidStatus loaded = quid_context_load_file(
+        run.context, (QuidString){path, (uint32_t)strlen(path)}, &file, &reason);
     if (loaded != QUID_OK) {
         fprintf(stderr, "quid: %s cannot be read: %s\n", path, reason);
         code = loaded == QUID_NO_MEMORY ? EXIT_MACHINE : EXIT_INPUT;
     } else {
-        const QuidStatus status = quid_text_format(run.context, file, quid_io_buffer_output(&after));
+        const QuidStatus status =
+            quid_text_format(run.context, file, quid_io_buffer_output(&after));
         print_diagnostics(&run);
-        code = status == QUID_OK ? write_formatted(options, path, quid_context_bytes(run.context, file), &after)
-                                 : exit_for(status);
+        code = status == QUID_OK
+                   ? write_formatted(options, path, quid_context_bytes(run.context, file), &after)
+                   : exit_for(status);
     }
     free(after.bytes);
     quid_context_free(run.context);

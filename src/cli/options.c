@@ -13,7 +13,8 @@ typedef struct CommandRow {
 
 static const CommandRow commands[] = {
     {COMMAND_CHECK, "check", "FILE", "report every mistake of a deal"},
-    {COMMAND_STATUS, "status", "FILE", "where the promises stand: stages, given and got, deadlines, statements"},
+    {COMMAND_STATUS, "status", "FILE",
+     "where the promises stand: stages, given and got, deadlines, statements"},
     {COMMAND_BRIEF, "brief", "FILE", "the deal on one page, every figure with its source"},
     {COMMAND_FMT, "fmt", "FILE…", "bring files into the canonical layout"},
     {COMMAND_HELP, "help", "[COMMAND]", "this text, or that of a command"},
@@ -45,11 +46,15 @@ typedef struct OptionRow {
 } OptionRow;
 
 static const OptionRow option_rows[] = {
-    {OPTION_AS_OF, "--as-of", "DATE", FOR_VIEWS, "see only what was known by the end of DATE (2026-02-11, 2026-02, 2026)"},
-    {OPTION_MIN_TRUST, "--min-trust", "PERCENT", FOR_VIEWS, "leave out facts whose source is trusted less (60%)"},
+    {OPTION_AS_OF, "--as-of", "DATE", FOR_VIEWS,
+     "see only what was known by the end of DATE (2026-02-11, 2026-02, 2026)"},
+    {OPTION_MIN_TRUST, "--min-trust", "PERCENT", FOR_VIEWS,
+     "leave out facts whose source is trusted less (60%)"},
     {OPTION_JSON, "--json", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print JSON for programs"},
-    {OPTION_WATCH, "--watch", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print again whenever a file of the deal changes"},
-    {OPTION_CHECK, "--check", NULL, FOR(COMMAND_FMT), "change nothing; exit 1 where a file is not in the canonical layout"},
+    {OPTION_WATCH, "--watch", NULL, FOR_VIEWS | FOR(COMMAND_CHECK),
+     "print again whenever a file of the deal changes"},
+    {OPTION_CHECK, "--check", NULL, FOR(COMMAND_FMT),
+     "change nothing; exit 1 where a file is not in the canonical layout"},
     {OPTION_WIDTH, "--width", "COLUMNS", FOR_VIEWS, "width of the text, 60 to 200 (100)"},
     {OPTION_COLOR, "--color", "WHEN", ~0u, "auto, always or never; NO_COLOR is honoured"},
     {OPTION_HELP, "--help", NULL, ~0u, "print help"},
@@ -57,7 +62,8 @@ static const OptionRow option_rows[] = {
 
 #define OPTION_COUNT (sizeof option_rows / sizeof option_rows[0])
 
-// A small edit distance for "did you mean": letters that differ at the same place, and the difference in length.
+// A small edit distance for "did you mean": letters that differ at the same place, and the
+// difference in length.
 static size_t difference(const char *left, const char *right)
 {
     size_t count = 0;
@@ -108,7 +114,8 @@ static bool read_trust(const char *value, Options *options)
     char *end = NULL;
     const double percent = strtod(value, &end);
     if (end == value || strcmp(end, "%") != 0 || percent < 0 || percent > 100) {
-        fprintf(stderr, "quid: `%s` is no percentage; write for instance --min-trust 60%%\n", value);
+        fprintf(stderr, "quid: `%s` is no percentage; write for instance --min-trust 60%%\n",
+                value);
         return false;
     }
     options->min_trust = percent / 100;
@@ -263,7 +270,8 @@ bool read_options(int count, char **words, Options *options)
     return true;
 }
 
-// ---- Help ------------------------------------------------------------------------------------------------------------------------
+// ---- Help
+// ------------------------------------------------------------------------------------------------------------------------
 
 static void print_options(FILE *stream, Command about)
 {
@@ -283,16 +291,20 @@ void print_help(FILE *stream, Command about)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (commands[i].command == about && about != COMMAND_NONE) {
-            fprintf(stream, "quid %s %s\n\n%s\n", commands[i].word, commands[i].arguments, commands[i].summary);
+            fprintf(stream, "quid %s %s\n\n%s\n", commands[i].word, commands[i].arguments,
+                    commands[i].summary);
             print_options(stream, about);
             return;
         }
     }
-    fprintf(stream, "Quid: plain-text accounting for promises.\n\nUsage: quid COMMAND FILE [OPTIONS]\n\nCommands:\n");
+    fprintf(stream, "Quid: plain-text accounting for promises.\n\nUsage: quid COMMAND FILE "
+                    "[OPTIONS]\n\nCommands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(stream, "  %-12s %-10s %s\n", commands[i].word, commands[i].arguments, commands[i].summary);
+        fprintf(stream, "  %-12s %-10s %s\n", commands[i].word, commands[i].arguments,
+                commands[i].summary);
     print_options(stream, COMMAND_NONE);
-    fprintf(stream, "\nExit: 0 done, 1 the input is wrong, 2 the command line is wrong, 3 the machine failed.\n");
+    fprintf(stream, "\nExit: 0 done, 1 the input is wrong, 2 the command line is wrong, 3 the "
+                    "machine failed.\n");
 }
 
 static void print_words(FILE *stream)
@@ -310,13 +322,18 @@ bool print_completions(FILE *stream, const char *shell)
     }
     if (is_zsh)
         fprintf(stream, "#compdef quid\nautoload -U +X bashcompinit && bashcompinit\n");
-    fprintf(stream, "_quid() {\n    local word=${COMP_WORDS[COMP_CWORD]}\n    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+    fprintf(stream, "_quid() {\n    local word=${COMP_WORDS[COMP_CWORD]}\n    if [ \"$COMP_CWORD\" "
+                    "-eq 1 ]; then\n"
                     "        COMPREPLY=($(compgen -W \"");
     print_words(stream);
-    fprintf(stream, "\" -- \"$word\"))\n    elif [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W \"");
+    fprintf(
+        stream,
+        "\" -- \"$word\"))\n    elif [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W \"");
     for (size_t i = 0; i < OPTION_COUNT; i++)
         fprintf(stream, "%s ", option_rows[i].word);
-    fprintf(stream, "\" -- \"$word\"))\n    else\n        COMPREPLY=($(compgen -f -- \"$word\"))\n    fi\n}\n"
-                    "complete -o filenames -F _quid quid\n");
+    fprintf(
+        stream,
+        "\" -- \"$word\"))\n    else\n        COMPREPLY=($(compgen -f -- \"$word\"))\n    fi\n}\n"
+        "complete -o filenames -F _quid quid\n");
     return true;
 }

@@ -1,4 +1,5 @@
-// The command line: one table of commands and one of options, from which parsing, help and completions come.
+// The command line: one table of commands and one of options, from which parsing, help and
+// completions come.
 #ifndef QUID_CLI_OPTIONS_H
 #define QUID_CLI_OPTIONS_H
 
@@ -32,7 +33,7 @@ typedef struct Options {
     Colour colour;
     bool is_json;
     bool is_watching;
-    bool is_checking; // fmt --check
+    bool is_checking;  // fmt --check
     const char *shell; // completions
 } Options;
 

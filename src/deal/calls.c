@@ -33,19 +33,24 @@ static const CallRow rows[] = {
     {"exp", CALL_PLAIN, QUID_TERM_EXP, QUID_SHAPE_NONE, 1, 1, 0, "exp(number)"},
     {"log", CALL_PLAIN, QUID_TERM_LOG, QUID_SHAPE_NONE, 1, 1, 0, "log(number)"},
     {"sqrt", CALL_PLAIN, QUID_TERM_SQRT, QUID_SHAPE_NONE, 1, 1, 0, "sqrt(number)"},
-    {"uniform", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_UNIFORM, 2, 2, 0, "uniform(low, high)"},
-    {"normal", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_NORMAL, 2, 2, 0, "normal(mean, sd)"},
+    {"uniform", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_UNIFORM, 2, 2, 0,
+     "uniform(low, high)"},
+    {"normal", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_NORMAL, 2, 2, 0,
+     "normal(mean, sd)"},
     {"lognormal", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_LOGNORMAL, 2, 2, 0,
      "lognormal(median, factor)"},
     {"triangular", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_TRIANGULAR, 3, 3, 0,
      "triangular(low, mode, high)"},
-    {"pert", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_PERT, 3, 3, 0, "pert(low, mode, high)"},
+    {"pert", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_PERT, 3, 3, 0,
+     "pert(low, mode, high)"},
     {"beta", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_BETA, 2, 2, 0, "beta(a, b)"},
-    {"choice", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_CHOICE, 1, 100, 0, "choice(x 30%, y 70%)"},
+    {"choice", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_CHOICE, 1, 100, 0,
+     "choice(x 30%, y 70%)"},
     {"pledged", CALL_STAGE, QUID_TERM_STAGE, QUID_SHAPE_NONE, 1, 1, 2, "pledged(PLEDGE)"},
     {"committed", CALL_STAGE, QUID_TERM_STAGE, QUID_SHAPE_NONE, 1, 1, 3, "committed(PLEDGE)"},
     {"disbursed", CALL_STAGE, QUID_TERM_STAGE, QUID_SHAPE_NONE, 1, 1, 4, "disbursed(PLEDGE)"},
-    {"date", CALL_DATE, QUID_TERM_DATE_OF, QUID_SHAPE_NONE, 1, 1, 0, "date(EVENT, MOVE or MILESTONE)"},
+    {"date", CALL_DATE, QUID_TERM_DATE_OF, QUID_SHAPE_NONE, 1, 1, 0,
+     "date(EVENT, MOVE or MILESTONE)"},
     {"late", CALL_LATE, QUID_TERM_LATE, QUID_SHAPE_NONE, 1, 1, 0, "late(MILESTONE)"},
     {"share", CALL_SHARE, QUID_TERM_SHARE, QUID_SHAPE_NONE, 2, 2, 0, "share(SUPPLY, SUPPLIER)"},
     {"hhi", CALL_HHI, QUID_TERM_HHI, QUID_SHAPE_NONE, 1, 1, 0, "hhi(SUPPLY)"},
@@ -68,17 +73,20 @@ static const CallRow *find_row(Checker *checker, const QuidNode *node)
             return &rows[i];
         quid__closest_offer(&closest, candidate);
     }
-    quid__report(checker->context, QUID_E0305_UNKNOWN_WORD, node->operator_span, "there is no function `%.*s`",
-                 QUID_PRINT(name));
+    quid__report(checker->context, QUID_E0305_UNKNOWN_WORD, node->operator_span,
+                 "there is no function `%.*s`", QUID_PRINT(name));
     if (closest.best.size > 0)
         quid__report_hint(checker->context, "did you mean `%.*s`?", QUID_PRINT(closest.best));
     else
-        quid__report_hint(checker->context, "the functions: min max abs exp log sqrt uniform normal lognormal triangular "
-                                            "pert beta choice pledged committed disbursed date late share hhi");
+        quid__report_hint(
+            checker->context,
+            "the functions: min max abs exp log sqrt uniform normal lognormal triangular "
+            "pert beta choice pledged committed disbursed date late share hhi");
     return NULL;
 }
 
-static QuidTermId wrong_arguments(Checker *checker, const QuidNode *node, const CallRow *row, const char *why)
+static QuidTermId wrong_arguments(Checker *checker, const QuidNode *node, const CallRow *row,
+                                  const char *why)
 {
     quid__report(checker->context, QUID_E0405_ARGUMENTS, node->span, "%s", why);
     quid__report_hint(checker->context, "it is written %s", row->usage);
@@ -87,10 +95,12 @@ static QuidTermId wrong_arguments(Checker *checker, const QuidNode *node, const 
 
 static bool is_plain(QuidType type)
 {
-    return type.kind == QUID_TYPE_NUMBER && type.money_power == 0 && type.time_power == 0 && type.counted_power == 0;
+    return type.kind == QUID_TYPE_NUMBER && type.money_power == 0 && type.time_power == 0 &&
+           type.counted_power == 0;
 }
 
-// Checks count arguments of one unit onto the scratch stack; false where one is broken or does not fit.
+// Checks count arguments of one unit onto the scratch stack; false where one is broken or does not
+// fit.
 static bool check_numbers(Checker *checker, const QuidNode *node, const CallRow *row)
 {
     bool is_good = true;
@@ -105,14 +115,17 @@ static bool check_numbers(Checker *checker, const QuidNode *node, const CallRow 
         const QuidTerm term = *quid__term(checker, id);
         if (first.kind == QUID_TYPE_BROKEN)
             first = term.type;
-        if (is_good && (term.type.kind == QUID_TYPE_CONDITION || !quid__is_same_dimension(first, term.type))) {
+        if (is_good &&
+            (term.type.kind == QUID_TYPE_CONDITION || !quid__is_same_dimension(first, term.type))) {
             (void)wrong_arguments(checker, node, row, "its arguments are not amounts of one kind");
             is_good = false;
         }
         if (is_good && term.type.money_power != 0 && term.type.money.index != first.money.index) {
             QuidType type = term.type;
             type.money = first.money;
-            id = quid__add_term(checker, (QuidTerm){.kind = QUID_TERM_CONVERT, .type = type, .span = term.span}, &id, 1);
+            id = quid__add_term(
+                checker, (QuidTerm){.kind = QUID_TERM_CONVERT, .type = type, .span = term.span},
+                &id, 1);
         }
         QUID_AT(&checker->scratch, QuidTermId, checker->scratch.count - 1) = id;
     }
@@ -131,14 +144,16 @@ static QuidTermId check_function(Checker *checker, const QuidNode *node, const C
         else if (row->form == CALL_ONE && type.kind != QUID_TYPE_NUMBER)
             (void)wrong_arguments(checker, node, row, "its argument is not a number");
         else
-            result = quid__add_term(checker, (QuidTerm){.kind = row->kind, .type = type, .span = node->span},
+            result = quid__add_term(checker,
+                                    (QuidTerm){.kind = row->kind, .type = type, .span = node->span},
                                     arguments, node->child_count);
     }
     checker->scratch.count = base;
     return result;
 }
 
-// ---- Distributions -----------------------------------------------------------------------------------------------------------
+// ---- Distributions
+// -----------------------------------------------------------------------------------------------------------
 
 // A constant's value; false, with a message, where the term is none.
 static bool constant_of(Checker *checker, QuidTermId id, double *value)
@@ -167,7 +182,9 @@ static const char *fault_of(QuidShape shape, const double *values)
     case QUID_SHAPE_NORMAL:
         return values[1] > 0 ? NULL : "its standard deviation is not positive";
     case QUID_SHAPE_LOGNORMAL:
-        return values[0] > 0 && values[1] > 1 ? NULL : "its median must be positive and its factor above 1";
+        return values[0] > 0 && values[1] > 1
+                   ? NULL
+                   : "its median must be positive and its factor above 1";
     case QUID_SHAPE_TRIANGULAR:
     case QUID_SHAPE_PERT:
         return values[0] <= values[1] && values[1] <= values[2] && values[0] < values[2]
@@ -183,7 +200,8 @@ static const char *fault_of(QuidShape shape, const double *values)
     return NULL;
 }
 
-static bool fits(const Checker *checker, const CallRow *row, const QuidTermId *arguments, uint32_t i)
+static bool fits(const Checker *checker, const CallRow *row, const QuidTermId *arguments,
+                 uint32_t i)
 {
     const QuidType type = quid__term(checker, arguments[i])->type;
     const QuidType first = quid__term(checker, arguments[0])->type;
@@ -204,7 +222,8 @@ static QuidTermId check_parameters(Checker *checker, const QuidNode *node, const
     bool is_good = true;
     for (uint32_t i = 0; i < node->child_count; i++) {
         arguments[i] = quid__check_term(checker, node_child(checker, node, i));
-        is_good = is_good && arguments[i].index != 0 && constant_of(checker, arguments[i], &values[i]);
+        is_good =
+            is_good && arguments[i].index != 0 && constant_of(checker, arguments[i], &values[i]);
     }
     for (uint32_t i = 0; is_good && i < node->child_count; i++) {
         if (!fits(checker, row, arguments, i))
@@ -233,7 +252,8 @@ static QuidTermId check_weights(Checker *checker, const QuidNode *node, const Ca
     for (uint32_t i = 0; i < node->child_count && is_good; i++) {
         const QuidNode *child = checker_node(checker, node_child(checker, node, i));
         if (child->kind != QUID_NODE_WEIGHT) {
-            (void)wrong_arguments(checker, node, row, "every value of a choice needs its percentage");
+            (void)wrong_arguments(checker, node, row,
+                                  "every value of a choice needs its percentage");
             is_good = false;
             break;
         }
@@ -253,7 +273,8 @@ static QuidTermId check_weights(Checker *checker, const QuidNode *node, const Ca
     for (uint32_t i = 0; is_good && i < node->child_count; i++) {
         if (!quid__is_same_dimension(quid__term(checker, arguments[2 * i])->type,
                                      quid__term(checker, arguments[0])->type) ||
-            quid__term(checker, arguments[2 * i])->type.money.index != quid__term(checker, arguments[0])->type.money.index) {
+            quid__term(checker, arguments[2 * i])->type.money.index !=
+                quid__term(checker, arguments[0])->type.money.index) {
             (void)wrong_arguments(checker, node, row, "its values are not in one unit");
             is_good = false;
         }
@@ -261,11 +282,13 @@ static QuidTermId check_weights(Checker *checker, const QuidNode *node, const Ca
     if (is_good && (sum < 1 - 1e-9 || sum > 1 + 1e-9)) {
         char text[32];
         (void)quid_double_text((double)(int64_t)(sum * 1e6 + 0.5) / 1e4, text);
-        quid__report(checker->context, QUID_E0501_CHANCES, node->span, "these percentages add up to %s%%, not 100%%", text);
+        quid__report(checker->context, QUID_E0501_CHANCES, node->span,
+                     "these percentages add up to %s%%, not 100%%", text);
         is_good = false;
     }
     if (is_good) {
-        QuidTerm term = {.kind = QUID_TERM_DISTRIBUTION, .shape = QUID_SHAPE_CHOICE, .span = node->span};
+        QuidTerm term = {
+            .kind = QUID_TERM_DISTRIBUTION, .shape = QUID_SHAPE_CHOICE, .span = node->span};
         term.type = quid__term(checker, arguments[0])->type;
         term.type.is_uncertain = true;
         result = quid__add_term(checker, term, arguments, node->child_count * 2);
@@ -274,16 +297,20 @@ static QuidTermId check_weights(Checker *checker, const QuidNode *node, const Ca
     return result;
 }
 
-// ---- The model -----------------------------------------------------------------------------------------------------------------
+// ---- The model
+// -----------------------------------------------------------------------------------------------------------------
 
-static QuidTermId check_stage(Checker *checker, const QuidNode *node, const CallRow *row, QuidThing thing)
+static QuidTermId check_stage(Checker *checker, const QuidNode *node, const CallRow *row,
+                              QuidThing thing)
 {
-    // The unit is known only once the facts are: a pledge without an amount clause takes it from them.
+    // The unit is known only once the facts are: a pledge without an amount clause takes it from
+    // them.
     const QuidUnitId unit = DEAL_AT(checker, QuidPledge, pledge, thing.index).unit;
     QuidType type = {.kind = QUID_TYPE_NUMBER, .is_uncertain = true};
     if (unit.index == 0) {
         quid__report(checker->context, QUID_E0402_WRONG_TYPE, node->span,
-                     "`%.*s` is a promise in kind: it has no amount", QUID_PRINT(DEAL_AT(checker, QuidPledge, pledge, thing.index).id));
+                     "`%.*s` is a promise in kind: it has no amount",
+                     QUID_PRINT(DEAL_AT(checker, QuidPledge, pledge, thing.index).id));
         return broken();
     }
     if (DEAL_AT(checker, QuidUnit, unit, unit.index).is_currency) {
@@ -303,7 +330,8 @@ static QuidTermId check_stage(Checker *checker, const QuidNode *node, const Call
                           NULL, 0);
 }
 
-static QuidTermId check_supply(Checker *checker, const QuidNode *node, const CallRow *row, QuidThing thing)
+static QuidTermId check_supply(Checker *checker, const QuidNode *node, const CallRow *row,
+                               QuidThing thing)
 {
     QuidTerm term = {.kind = row->kind,
                      .type = {.kind = QUID_TYPE_NUMBER, .is_uncertain = true},
@@ -317,7 +345,8 @@ static QuidTermId check_supply(Checker *checker, const QuidNode *node, const Cal
     const QuidString wanted = quid__name_text(checker, name->name);
     QuidClosest closest = quid__closest(wanted);
     for (uint32_t i = 0; i < supply->supplier_count; i++) {
-        const QuidString id = DEAL_AT(checker, QuidSupplier, supplier, supply->supplier_first + i).id;
+        const QuidString id =
+            DEAL_AT(checker, QuidSupplier, supplier, supply->supplier_first + i).id;
         quid__closest_offer(&closest, id);
         term.choice = i;
         if (quid__string_equal(id, wanted))
@@ -325,8 +354,8 @@ static QuidTermId check_supply(Checker *checker, const QuidNode *node, const Cal
     }
     if (supply->supplier_count == 0)
         return broken();
-    quid__report(checker->context, QUID_E0304_UNKNOWN_CHOICE, name->span, "`%.*s` is no supplier of `%.*s`",
-                 QUID_PRINT(wanted), QUID_PRINT(supply->id));
+    quid__report(checker->context, QUID_E0304_UNKNOWN_CHOICE, name->span,
+                 "`%.*s` is no supplier of `%.*s`", QUID_PRINT(wanted), QUID_PRINT(supply->id));
     if (closest.best.size > 0)
         quid__report_hint(checker->context, "did you mean `%.*s`?", QUID_PRINT(closest.best));
     return broken();
@@ -342,17 +371,20 @@ static QuidTermId check_model(Checker *checker, const QuidNode *node, const Call
     const QuidNode *argument = checker_node(checker, node_child(checker, node, 0));
     if (argument->kind != QUID_NODE_NAME)
         return wrong_arguments(checker, node, row, "a name was expected between the parentheses");
-    const QuidThing thing = quid__find_thing(checker, argument->name, argument->span, kinds[row->form]);
+    const QuidThing thing =
+        quid__find_thing(checker, argument->name, argument->span, kinds[row->form]);
     if (thing.kind == QUID_THING_NONE)
         return broken();
     if (row->form == CALL_STAGE)
         return check_stage(checker, node, row, thing);
     if (row->form == CALL_SHARE || row->form == CALL_HHI)
         return check_supply(checker, node, row, thing);
-    const bool has_date = thing.kind == QUID_THING_EVENT || thing.kind == QUID_THING_MOVE || thing.kind == QUID_THING_MILESTONE;
+    const bool has_date = thing.kind == QUID_THING_EVENT || thing.kind == QUID_THING_MOVE ||
+                          thing.kind == QUID_THING_MILESTONE;
     if (!has_date)
         return wrong_arguments(checker, node, row, "only events, moves and milestones have a date");
-    QuidTerm term = {.kind = row->kind, .span = node->span, .thing = thing, .type = {.is_uncertain = true}};
+    QuidTerm term = {
+        .kind = row->kind, .span = node->span, .thing = thing, .type = {.is_uncertain = true}};
     term.type.kind = row->form == CALL_DATE ? QUID_TYPE_DATE : QUID_TYPE_NUMBER;
     term.type.time_power = row->form == CALL_LATE;
     return quid__add_term(checker, term, NULL, 0);
@@ -366,7 +398,8 @@ QuidTermId quid__check_call(Checker *checker, uint32_t index)
         return broken();
     if (node->child_count < row->count_min || node->child_count > row->count_max)
         return wrong_arguments(checker, node, row,
-                               node->child_count < row->count_min ? "too few arguments" : "too many arguments");
+                               node->child_count < row->count_min ? "too few arguments"
+                                                                  : "too many arguments");
     switch (row->form) {
     case CALL_NUMBERS:
     case CALL_PLAIN:

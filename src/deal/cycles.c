@@ -1,5 +1,5 @@
-// Circles: a milestone that waits for itself by way of others, a pledge that is a part of its own part, a move on
-// the same day as one that waits for it, chances that depend on each other.
+// Circles: a milestone that waits for itself by way of others, a pledge that is a part of its own
+// part, a move on the same day as one that waits for it, chances that depend on each other.
 #include "deal_internal.h"
 
 #define PLEDGE_DEPTH_MAX 16u // pledges inside one another
@@ -49,7 +49,8 @@ static void report_cycle(Walk *walk, uint32_t from)
                  QUID_PRINT(id_of(checker, walk->kind, first)));
     for (uint32_t i = from; i < walk->depth; i++) {
         const uint32_t next = i + 1 < walk->depth ? walk->path[i + 1] : first;
-        quid__report_related(checker->context, span_of(checker, walk->kind, walk->path[i]), "`%.*s` waits for `%.*s`",
+        quid__report_related(checker->context, span_of(checker, walk->kind, walk->path[i]),
+                             "`%.*s` waits for `%.*s`",
                              QUID_PRINT(id_of(checker, walk->kind, walk->path[i])),
                              QUID_PRINT(id_of(checker, walk->kind, next)));
     }
@@ -70,7 +71,8 @@ static void follow(Walk *walk, QuidThing thing)
     }
 }
 
-// Everything of the kind that an expression names. Terms nest at most QUID_NESTING_MAX deep; lets do not recur.
+// Everything of the kind that an expression names. Terms nest at most QUID_NESTING_MAX deep; lets
+// do not recur.
 static void follow_term(Walk *walk, QuidTermId id, uint32_t depth)
 {
     if (id.index == 0 || depth > 4 * QUID_NESTING_MAX)
@@ -81,14 +83,17 @@ static void follow_term(Walk *walk, QuidTermId id, uint32_t depth)
     else
         follow(walk, term.thing);
     for (uint32_t i = 0; i < term.child_count; i++)
-        follow_term(walk, DEAL_AT(walk->checker, QuidTermId, term_child, term.child_first + i), depth + 1);
+        follow_term(walk, DEAL_AT(walk->checker, QuidTermId, term_child, term.child_first + i),
+                    depth + 1);
 }
 
 static void follow_milestone(Walk *walk, uint32_t index)
 {
     const QuidMilestone milestone = DEAL_AT(walk->checker, QuidMilestone, milestone, index);
     for (uint32_t i = 0; i < milestone.after_count; i++)
-        follow(walk, DEAL_AT(walk->checker, QuidPredecessor, predecessor, milestone.after_first + i).thing);
+        follow(
+            walk,
+            DEAL_AT(walk->checker, QuidPredecessor, predecessor, milestone.after_first + i).thing);
     follow_term(walk, milestone.needs, 0);
     follow_term(walk, milestone.takes, 0);
 }
@@ -103,13 +108,16 @@ static void visit(Walk *walk, uint32_t index)
     if (walk->kind == QUID_THING_MILESTONE) {
         follow_milestone(walk, index);
     } else if (walk->kind == QUID_THING_PLEDGE) {
-        follow(walk, (QuidThing){QUID_THING_PLEDGE, DEAL_AT(checker, QuidPledge, pledge, index).parent.index});
+        follow(walk, (QuidThing){QUID_THING_PLEDGE,
+                                 DEAL_AT(checker, QuidPledge, pledge, index).parent.index});
     } else if (walk->kind == QUID_THING_MOVE) {
-        follow(walk, (QuidThing){QUID_THING_MOVE, DEAL_AT(checker, QuidMove, move, index).after.index});
+        follow(walk,
+               (QuidThing){QUID_THING_MOVE, DEAL_AT(checker, QuidMove, move, index).after.index});
     } else {
         const QuidEvent event = DEAL_AT(checker, QuidEvent, event, index);
         for (uint32_t i = 0; i < event.outcome_count; i++)
-            follow_term(walk, DEAL_AT(checker, QuidOutcome, outcome, event.outcome_first + i).chance, 0);
+            follow_term(walk,
+                        DEAL_AT(checker, QuidOutcome, outcome, event.outcome_first + i).chance, 0);
         follow_term(walk, event.when, 0);
     }
     walk->depth -= 1;
@@ -142,13 +150,15 @@ static void check_depths(Checker *checker)
         }
         if (depth <= PLEDGE_DEPTH_MAX)
             continue;
-        quid__report(checker->context, QUID_E0502_WAITING_CYCLE, DEAL_AT(checker, QuidPledge, pledge, i).origin.span,
+        quid__report(checker->context, QUID_E0502_WAITING_CYCLE,
+                     DEAL_AT(checker, QuidPledge, pledge, i).origin.span,
                      "pledges stand more than %u deep inside one another", PLEDGE_DEPTH_MAX);
         return;
     }
 }
 
-// A milestone chain may be as long as the deal has milestones; the walk recurs that deep, so it is limited here.
+// A milestone chain may be as long as the deal has milestones; the walk recurs that deep, so it is
+// limited here.
 #define CHAIN_MAX 5000u
 
 void quid__check_cycles(Checker *checker)
@@ -161,7 +171,8 @@ void quid__check_cycles(Checker *checker)
                      "a deal has at most %u milestones", CHAIN_MAX);
     check_kind(checker, QUID_THING_MOVE, checker->deal->move.count);
     check_kind(checker, QUID_THING_EVENT, checker->deal->event.count);
-    // Parents form chains, not trees, downwards: no recursion is needed, and there may be many pledges.
+    // Parents form chains, not trees, downwards: no recursion is needed, and there may be many
+    // pledges.
     check_depths(checker);
     if (quid__report_error_count(checker->context) == errors)
         return;

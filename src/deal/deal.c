@@ -13,15 +13,16 @@ static void init_deal(QuidDeal *deal, QuidContext *context, const QuidText *text
     QUID_DEAL_TABLES(X)
 #undef X
     // Element 0 of every table of things is inert.
-    QuidVector *tables[] = {&deal->unit, &deal->party,     &deal->source, &deal->pledge, &deal->event,
-                            &deal->let,  &deal->milestone, &deal->move,   &deal->supply, &deal->term};
+    QuidVector *tables[] = {&deal->unit,   &deal->party, &deal->source,    &deal->pledge,
+                            &deal->event,  &deal->let,   &deal->milestone, &deal->move,
+                            &deal->supply, &deal->term};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         (void)quid__vector_push(tables[i]);
     if (deal->source.count > 0)
         QUID_AT(&deal->source, QuidSource, 0) = (QuidSource){.published = no_dates, .trust = -1};
     if (deal->pledge.count > 0)
-        QUID_AT(&deal->pledge, QuidPledge, 0) =
-            (QuidPledge){.made = no_dates, .offered = no_dates, .demanded = no_dates, .due = no_dates};
+        QUID_AT(&deal->pledge, QuidPledge, 0) = (QuidPledge){
+            .made = no_dates, .offered = no_dates, .demanded = no_dates, .due = no_dates};
     if (deal->milestone.count > 0)
         QUID_AT(&deal->milestone, QuidMilestone, 0) = (QuidMilestone){.due = no_dates};
 }
@@ -46,7 +47,8 @@ void quid_deal_free(QuidDeal *deal)
     quid__release(deal->context, deal, sizeof *deal);
 }
 
-static bool init_checker(Checker *checker, QuidContext *context, const QuidText *text, QuidDeal *deal)
+static bool init_checker(Checker *checker, QuidContext *context, const QuidText *text,
+                         QuidDeal *deal)
 {
     *checker = (Checker){.context = context,
                          .text = text,
@@ -127,11 +129,13 @@ QuidStatus quid_deal_check(QuidContext *context, const QuidText *text, QuidDeal 
         passes[i](&checker);
         is_whole = !has_failed(deal);
     }
-    const bool is_failed = has_failed(deal) || checker.unknowns.has_failed || checker.scratch.has_failed;
+    const bool is_failed =
+        has_failed(deal) || checker.unknowns.has_failed || checker.scratch.has_failed;
     quid__vector_free(&checker.unknowns);
     quid__vector_free(&checker.scratch);
     // Errors of the text stage make the deal invalid too: what could not be read is missing here.
-    const bool is_invalid = quid__report_error_count(context) > 0 || quid__report_error_count(context) > errors_before;
+    const bool is_invalid =
+        quid__report_error_count(context) > 0 || quid__report_error_count(context) > errors_before;
     if (is_failed || is_invalid) {
         quid_deal_free(deal);
         return is_failed ? QUID_NO_MEMORY : QUID_INVALID;
@@ -190,14 +194,18 @@ size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId id,
     uint64_t major = 1;
     for (int32_t i = 0; i < unit->digits; i++)
         major *= 10;
-    uint32_t word = size / major >= 1000000000000 ? 3 : size / major >= 1000000000 ? 2 : size / major >= 1000000 ? 1 : 0;
+    uint32_t word = size / major >= 1000000000000 ? 3
+                    : size / major >= 1000000000  ? 2
+                    : size / major >= 1000000     ? 1
+                                                  : 0;
     uint64_t scale = major;
     for (uint32_t i = 0; i < word; i++)
         scale *= i == 0 ? 1000000 : 1000;
     uint64_t unit_of_last = scale;
     for (uint32_t i = 0; i < digits && unit_of_last >= 10; i++)
         unit_of_last /= 10;
-    const uint64_t rounded = (size / unit_of_last + (size % unit_of_last * 2 >= unit_of_last)) * unit_of_last;
+    const uint64_t rounded =
+        (size / unit_of_last + (size % unit_of_last * 2 >= unit_of_last)) * unit_of_last;
     uint64_t fraction = rounded % scale;
     char number[QUID_MINOR_TEXT_SIZE];
     size_t used = 0;
@@ -221,21 +229,24 @@ size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId id,
     return used;
 }
 
-// ---- Estimates ---------------------------------------------------------------------------------------------------------------
+// ---- Estimates
+// ---------------------------------------------------------------------------------------------------------------
 
 static const QuidTerm *term_at(const QuidDeal *deal, QuidTermId id)
 {
     return &QUID_AT(&deal->term, QuidTerm, id.index);
 }
 
-// The median of a 90% interval: the geometric mean of a lognormal's ends, the mean of a normal's, and for
-// percentages the same in log-odds.
+// The median of a 90% interval: the geometric mean of a lognormal's ends, the mean of a normal's,
+// and for percentages the same in log-odds.
 static double interval_median(const QuidTerm *term)
 {
     if (term->shape == QUID_SHAPE_LOGNORMAL)
-        return term->low < 0 ? -__builtin_sqrt(term->low * term->high) : __builtin_sqrt(term->low * term->high);
+        return term->low < 0 ? -__builtin_sqrt(term->low * term->high)
+                             : __builtin_sqrt(term->low * term->high);
     if (term->shape == QUID_SHAPE_LOGIT_NORMAL) {
-        const double odds = __builtin_sqrt(term->low / (1 - term->low) * (term->high / (1 - term->high)));
+        const double odds =
+            __builtin_sqrt(term->low / (1 - term->low) * (term->high / (1 - term->high)));
         return odds / (1 + odds);
     }
     return (term->low + term->high) / 2;
@@ -261,7 +272,8 @@ static bool combine(QuidTermKind kind, double left, double right, double *value)
     }
 }
 
-static bool estimate_term(const QuidDeal *deal, QuidTermId id, uint32_t depth, QuidEstimate *estimate)
+static bool estimate_term(const QuidDeal *deal, QuidTermId id, uint32_t depth,
+                          QuidEstimate *estimate)
 {
     const QuidTerm *term = term_at(deal, id);
     if (id.index == 0 || depth > 4 * QUID_NESTING_MAX)
@@ -275,12 +287,14 @@ static bool estimate_term(const QuidDeal *deal, QuidTermId id, uint32_t depth, Q
         return true;
     }
     if (term->kind == QUID_TERM_LET)
-        return estimate_term(deal, QUID_AT(&deal->let, QuidLet, term->thing.index).value, depth + 1, estimate);
+        return estimate_term(deal, QUID_AT(&deal->let, QuidLet, term->thing.index).value, depth + 1,
+                             estimate);
     QuidEstimate left = {0, 0, 0};
     QuidEstimate right = {0, 0, 0};
     if (term->child_count == 0 || term->child_count > 2)
         return false;
-    if (!estimate_term(deal, QUID_AT(&deal->term_child, QuidTermId, term->child_first), depth + 1, &left))
+    if (!estimate_term(deal, QUID_AT(&deal->term_child, QuidTermId, term->child_first), depth + 1,
+                       &left))
         return false;
     if (term->kind == QUID_TERM_NEGATE) {
         *estimate = (QuidEstimate){-left.high, -left.middle, -left.low};
@@ -288,7 +302,8 @@ static bool estimate_term(const QuidDeal *deal, QuidTermId id, uint32_t depth, Q
     }
     double value;
     if (term->child_count != 2 ||
-        !estimate_term(deal, QUID_AT(&deal->term_child, QuidTermId, term->child_first + 1), depth + 1, &right) ||
+        !estimate_term(deal, QUID_AT(&deal->term_child, QuidTermId, term->child_first + 1),
+                       depth + 1, &right) ||
         !combine(term->kind, left.middle, right.middle, &value))
         return false;
     *estimate = (QuidEstimate){value, value, value};

@@ -18,8 +18,8 @@ struct QuidDeal {
 
 typedef struct Declared {
     QuidThing thing;
-    QuidSpan span;       // of the name
-    uint32_t statement;  // its statement + 1; 0: not declared
+    QuidSpan span;      // of the name
+    uint32_t statement; // its statement + 1; 0: not declared
 } Declared;
 
 // A name that could not be found, reported once at its first use.
@@ -70,14 +70,16 @@ static inline uint32_t node_child(const Checker *checker, const QuidNode *node, 
 // names.c
 QuidString quid__name_text(const Checker *checker, QuidName name);
 const char *quid__thing_word(QuidThingKind kind); // "pledge"
-// The thing a name stands for. kind NONE, with a message, where it is unknown or (wanted != NONE) of another kind.
+// The thing a name stands for. kind NONE, with a message, where it is unknown or (wanted != NONE)
+// of another kind.
 QuidThing quid__find_thing(Checker *checker, QuidName name, QuidSpan span, QuidThingKind wanted);
 QuidThing quid__find_node(Checker *checker, uint32_t node, QuidThingKind wanted);
 QuidSourceId quid__find_source(Checker *checker, QuidName name, QuidSpan span);
 QuidOrigin quid__clause_origin(Checker *checker, const QuidClause *clause);
 // The unit of a name; made where it is new (a currency, or a counted unit).
 QuidUnitId quid__unit_of(Checker *checker, QuidName name);
-// The number of an outcome of an event, or an option of a move; UINT32_MAX, with a message, where there is none.
+// The number of an outcome of an event, or an option of a move; UINT32_MAX, with a message, where
+// there is none.
 uint32_t quid__find_choice(Checker *checker, QuidThing thing, QuidName name, QuidSpan span);
 void quid__report_unknowns(Checker *checker);
 void quid__declare_all(Checker *checker);
@@ -91,13 +93,15 @@ QuidTermId quid__check_duration(Checker *checker, uint32_t node);
 QuidTermId quid__check_probability(Checker *checker, uint32_t node);
 QuidTermId quid__check_date(Checker *checker, uint32_t node);
 QuidTermId quid__check_let(Checker *checker, uint32_t let, QuidSpan span);
-QuidTermId quid__add_term(Checker *checker, QuidTerm term, const QuidTermId *children, uint32_t count);
+QuidTermId quid__add_term(Checker *checker, QuidTerm term, const QuidTermId *children,
+                          uint32_t count);
 const QuidTerm *quid__term(const Checker *checker, QuidTermId id);
 // "an amount of money (USD)": what a type is, in words, into text (80 bytes).
 void quid__type_words(const Checker *checker, QuidType type, char text[80]);
 bool quid__is_same_dimension(QuidType left, QuidType right);
 // Exact minor parts of an amount literal in a unit; false, with a message.
-bool quid__exact_amount(Checker *checker, QuidDecimal value, QuidUnitId unit, QuidSpan span, int64_t *minor);
+bool quid__exact_amount(Checker *checker, QuidDecimal value, QuidUnitId unit, QuidSpan span,
+                        int64_t *minor);
 double quid__unit_days(QuidString unit); // 7 for week(s); 0: no unit of time
 
 // calls.c
@@ -117,7 +121,8 @@ void quid__check_facts(Checker *checker);
 void quid__check_first_date(Checker *checker);
 
 // The clause of a kind, which may stand once; NULL where it is not there.
-const QuidClause *quid__find_clause(Checker *checker, const QuidStatement *statement, QuidClauseKind kind);
+const QuidClause *quid__find_clause(Checker *checker, const QuidStatement *statement,
+                                    QuidClauseKind kind);
 QuidDateRange quid__clause_date(const Checker *checker, const QuidClause *clause, uint32_t n);
 void quid__report_missing(Checker *checker, const QuidStatement *statement, QuidClauseKind kind,
                           const char *form);

@@ -1,5 +1,6 @@
-// Names: declared first over all statements, so that a deal may be written in any order; then found, with "did you
-// mean" where they are not. A name that is unknown is reported once, however often it is used.
+// Names: declared first over all statements, so that a deal may be written in any order; then
+// found, with "did you mean" where they are not. A name that is unknown is reported once, however
+// often it is used.
 #include "deal_internal.h"
 
 QuidString quid__name_text(const Checker *checker, QuidName name)
@@ -78,14 +79,22 @@ static uint32_t add_row(Checker *checker, const QuidStatement *statement, QuidTh
     case QUID_THING_PLEDGE: {
         QuidPledge *row = quid__vector_push(&deal->pledge);
         if (row != NULL)
-            *row = (QuidPledge){.id = id, .label = label, .origin = origin, .made = none,
-                                .offered = none, .demanded = none, .due = none};
+            *row = (QuidPledge){.id = id,
+                                .label = label,
+                                .origin = origin,
+                                .made = none,
+                                .offered = none,
+                                .demanded = none,
+                                .due = none};
         return deal->pledge.count - 1;
     }
     case QUID_THING_EVENT: {
         QuidEvent *row = quid__vector_push(&deal->event);
         if (row != NULL)
-            *row = (QuidEvent){.id = id, .label = label, .origin = origin, .window = none,
+            *row = (QuidEvent){.id = id,
+                               .label = label,
+                               .origin = origin,
+                               .window = none,
                                .is_secret = statement->kind == QUID_STATEMENT_SECRET};
         return deal->event.count - 1;
     }
@@ -122,9 +131,11 @@ static uint32_t add_row(Checker *checker, const QuidStatement *statement, QuidTh
 static void report_twice(Checker *checker, const QuidStatement *statement, const Declared *before)
 {
     quid__report(checker->context, QUID_E0303_DUPLICATE, statement->name_span,
-                 "\"%.*s\" is declared twice", QUID_PRINT(quid__name_text(checker, statement->name)));
+                 "\"%.*s\" is declared twice",
+                 QUID_PRINT(quid__name_text(checker, statement->name)));
     quid__report_related(checker->context, before->span, "it is declared here first");
-    quid__report_hint(checker->context, "give one of them another name: a name means one thing in a deal");
+    quid__report_hint(checker->context,
+                      "give one of them another name: a name means one thing in a deal");
 }
 
 static void declare_source(Checker *checker, const QuidStatement *statement, uint32_t number)
@@ -143,7 +154,8 @@ static void declare_source(Checker *checker, const QuidStatement *statement, uin
                         .published = {QUID_NO_DATE, QUID_NO_DATE},
                         .trust = -1,
                         .span = statement->span};
-    *declared = (Declared){{QUID_THING_NONE, checker->deal->source.count - 1}, statement->name_span, number};
+    *declared = (Declared){
+        {QUID_THING_NONE, checker->deal->source.count - 1}, statement->name_span, number};
 }
 
 void quid__declare_all(Checker *checker)
@@ -164,13 +176,16 @@ void quid__declare_all(Checker *checker)
             report_twice(checker, statement, declared);
             continue;
         }
-        *declared = (Declared){{kind, add_row(checker, statement, kind)}, statement->name_span, i + 1};
+        *declared =
+            (Declared){{kind, add_row(checker, statement, kind)}, statement->name_span, i + 1};
     }
 }
 
-// ---- Finding -------------------------------------------------------------------------------------------------------------
+// ---- Finding
+// -------------------------------------------------------------------------------------------------------------
 
-static void note_unknown(Checker *checker, QuidName name, QuidSpan span, QuidThingKind wanted, bool is_source)
+static void note_unknown(Checker *checker, QuidName name, QuidSpan span, QuidThingKind wanted,
+                         bool is_source)
 {
     for (uint32_t i = 0; i < checker->unknowns.count; i++) {
         Unknown *unknown = &QUID_AT(&checker->unknowns, Unknown, i);
@@ -183,7 +198,8 @@ static void note_unknown(Checker *checker, QuidName name, QuidSpan span, QuidThi
     }
     Unknown *unknown = quid__vector_push(&checker->unknowns);
     if (unknown != NULL)
-        *unknown = (Unknown){.name = name.id, .wanted = wanted, .is_source = is_source, .first = span, .count = 1};
+        *unknown = (Unknown){
+            .name = name.id, .wanted = wanted, .is_source = is_source, .first = span, .count = 1};
 }
 
 QuidThing quid__find_thing(Checker *checker, QuidName name, QuidSpan span, QuidThingKind wanted)
@@ -198,7 +214,8 @@ QuidThing quid__find_thing(Checker *checker, QuidName name, QuidSpan span, QuidT
     }
     if (wanted == QUID_THING_NONE || declared->thing.kind == wanted)
         return declared->thing;
-    quid__report(checker->context, QUID_E0302_WRONG_KIND, span, "`%.*s` is a %s; a %s was expected here",
+    quid__report(checker->context, QUID_E0302_WRONG_KIND, span,
+                 "`%.*s` is a %s; a %s was expected here",
                  QUID_PRINT(quid__name_text(checker, name)), quid__thing_word(declared->thing.kind),
                  quid__thing_word(wanted));
     quid__report_related(checker->context, declared->span, "it is declared here");
@@ -228,7 +245,8 @@ QuidSourceId quid__find_source(Checker *checker, QuidName name, QuidSpan span)
 
 QuidOrigin quid__clause_origin(Checker *checker, const QuidClause *clause)
 {
-    return (QuidOrigin){clause->span, quid__find_source(checker, clause->source, clause->source_span)};
+    return (QuidOrigin){clause->span,
+                        quid__find_source(checker, clause->source, clause->source_span)};
 }
 
 QuidSpan quid__thing_span(const Checker *checker, QuidName name)
@@ -301,10 +319,12 @@ uint32_t quid__find_choice(Checker *checker, QuidThing thing, QuidName name, Qui
     }
     if (choices.count == 0)
         return UINT32_MAX; // its own statement is broken, and said so
-    const QuidString owner = thing.kind == QUID_THING_MOVE ? DEAL_AT(checker, QuidMove, move, thing.index).id
-                                                           : DEAL_AT(checker, QuidEvent, event, thing.index).id;
-    quid__report(checker->context, QUID_E0304_UNKNOWN_CHOICE, span, "`%.*s` is none of the %s of `%.*s`: %s",
-                 QUID_PRINT(wanted), choices.word, QUID_PRINT(owner), list);
+    const QuidString owner = thing.kind == QUID_THING_MOVE
+                                 ? DEAL_AT(checker, QuidMove, move, thing.index).id
+                                 : DEAL_AT(checker, QuidEvent, event, thing.index).id;
+    quid__report(checker->context, QUID_E0304_UNKNOWN_CHOICE, span,
+                 "`%.*s` is none of the %s of `%.*s`: %s", QUID_PRINT(wanted), choices.word,
+                 QUID_PRINT(owner), list);
     if (closest.best.size > 0) {
         quid__report_hint(checker->context, "did you mean `%.*s`?", QUID_PRINT(closest.best));
         quid__report_fix(checker->context, closest.best);
@@ -318,20 +338,24 @@ static void report_unknown(Checker *checker, const Unknown *unknown)
     const Declared *table = unknown->is_source ? checker->sources : checker->things;
     QuidClosest closest = quid__closest(wanted);
     for (uint32_t id = 1; id <= checker->name_count; id++) {
-        const bool is_fit = unknown->wanted == QUID_THING_NONE || table[id].thing.kind == unknown->wanted;
+        const bool is_fit =
+            unknown->wanted == QUID_THING_NONE || table[id].thing.kind == unknown->wanted;
         if (table[id].statement != 0 && is_fit)
             quid__closest_offer(&closest, quid__name_text(checker, (QuidName){id}));
     }
     const char *word = unknown->is_source ? "source" : quid__thing_word(unknown->wanted);
-    quid__report(checker->context, QUID_E0301_UNKNOWN_NAME, unknown->first, "there is no %s called `%.*s`",
-                 unknown->wanted == QUID_THING_NONE && !unknown->is_source ? "thing" : word, QUID_PRINT(wanted));
+    quid__report(checker->context, QUID_E0301_UNKNOWN_NAME, unknown->first,
+                 "there is no %s called `%.*s`",
+                 unknown->wanted == QUID_THING_NONE && !unknown->is_source ? "thing" : word,
+                 QUID_PRINT(wanted));
     for (uint32_t i = 0; i + 1 < unknown->count && i < 3; i++)
         quid__report_related(checker->context, unknown->more[i], "it is used here too");
     if (closest.best.size > 0) {
         quid__report_hint(checker->context, "did you mean `%.*s`?", QUID_PRINT(closest.best));
         quid__report_fix(checker->context, closest.best);
     } else if (unknown->is_source) {
-        quid__report_hint(checker->context, "declare it: source %.*s \"title\"", QUID_PRINT(wanted));
+        quid__report_hint(checker->context, "declare it: source %.*s \"title\"",
+                          QUID_PRINT(wanted));
     } else if (unknown->wanted != QUID_THING_NONE && unknown->wanted != QUID_THING_LET) {
         quid__report_hint(checker->context, "declare it: %s %.*s …", word, QUID_PRINT(wanted));
     }

@@ -9,11 +9,14 @@ static void check_window(Checker *checker, const QuidStatement *statement, QuidE
     const QuidClause *between = quid__find_clause(checker, statement, QUID_CLAUSE_BETWEEN);
     const QuidClause *when = quid__find_clause(checker, statement, QUID_CLAUSE_WHEN);
     const QuidClause *first = on != NULL ? on : between != NULL ? between : when;
-    const QuidClause *second = when != NULL && when != first ? when : between != NULL && between != first ? between : NULL;
+    const QuidClause *second = when != NULL && when != first         ? when
+                               : between != NULL && between != first ? between
+                                                                     : NULL;
     if (first == NULL)
         return;
     if (second != NULL) {
-        quid__report(checker->context, QUID_E0504_BAD_EVENT, second->span, "an event has one date or window");
+        quid__report(checker->context, QUID_E0504_BAD_EVENT, second->span,
+                     "an event has one date or window");
         quid__report_related(checker->context, first->span, "the other one is here");
     }
     event->when_origin = quid__clause_origin(checker, first);
@@ -34,13 +37,15 @@ static void check_belief(Checker *checker, const QuidClause *clause, QuidThing t
 {
     const QuidNode *outcome = checker_node(checker, clause_operand(checker, clause, 1));
     QuidBelief belief = {.origin = quid__clause_origin(checker, clause)};
-    belief.party.index = quid__find_node(checker, clause_operand(checker, clause, 0), QUID_THING_PARTY).index;
+    belief.party.index =
+        quid__find_node(checker, clause_operand(checker, clause, 0), QUID_THING_PARTY).index;
     belief.outcome = quid__find_choice(checker, thing, outcome->name, outcome->span);
     belief.chance = quid__check_probability(checker, clause_operand(checker, clause, 2));
     const QuidEvent *event = &DEAL_AT(checker, QuidEvent, event, thing.index);
     if (event->is_secret && belief.party.index != 0 && belief.party.index == event->owner.index) {
-        quid__report(checker->context, QUID_E0504_BAD_EVENT, clause->span,
-                     "the party that owns a secret knows it; it cannot also hold a belief about it");
+        quid__report(
+            checker->context, QUID_E0504_BAD_EVENT, clause->span,
+            "the party that owns a secret knows it; it cannot also hold a belief about it");
         return;
     }
     if (belief.outcome == UINT32_MAX || belief.chance.index == 0 || belief.party.index == 0)
@@ -48,7 +53,8 @@ static void check_belief(Checker *checker, const QuidClause *clause, QuidThing t
     for (uint32_t i = event->belief_first; i < checker->deal->belief.count; i++) {
         const QuidBelief *before = &DEAL_AT(checker, QuidBelief, belief, i);
         if (before->party.index == belief.party.index && before->outcome == belief.outcome) {
-            quid__report(checker->context, QUID_E0303_DUPLICATE, clause->span, "this party's belief stands twice");
+            quid__report(checker->context, QUID_E0303_DUPLICATE, clause->span,
+                         "this party's belief stands twice");
             quid__report_related(checker->context, before->origin.span, "it stands here already");
             return;
         }
@@ -65,22 +71,26 @@ static void check_outcomes(Checker *checker, const QuidStatement *statement, Qui
     uint32_t otherwise_count = 0;
     for (uint32_t i = 0; i < statement->clause_count; i++) {
         const QuidClause *clause = &checker->tables->clauses[statement->clause_first + i];
-        const bool is_outcome = clause->kind == QUID_CLAUSE_OUTCOME || clause->kind == QUID_CLAUSE_SECRET_OUTCOME;
-        const bool is_belief = clause->kind == QUID_CLAUSE_BELIEVES || clause->kind == QUID_CLAUSE_SECRET_BELIEVES;
+        const bool is_outcome =
+            clause->kind == QUID_CLAUSE_OUTCOME || clause->kind == QUID_CLAUSE_SECRET_OUTCOME;
+        const bool is_belief =
+            clause->kind == QUID_CLAUSE_BELIEVES || clause->kind == QUID_CLAUSE_SECRET_BELIEVES;
         if (is_belief && !clause->is_broken)
             check_belief(checker, clause, thing);
         if (!is_outcome)
             continue;
-        const QuidTermId chance = clause->is_broken || clause->is_otherwise
-                                      ? (QuidTermId){0}
-                                      : quid__check_probability(checker, clause_operand(checker, clause, 0));
+        const QuidTermId chance =
+            clause->is_broken || clause->is_otherwise
+                ? (QuidTermId){0}
+                : quid__check_probability(checker, clause_operand(checker, clause, 0));
         const QuidOrigin origin = quid__clause_origin(checker, clause);
         QuidOutcome *row = &DEAL_AT(checker, QuidOutcome, outcome, outcome++);
         row->chance = chance;
         row->origin = origin;
         otherwise_count += clause->is_otherwise;
         if (otherwise_count > 1 && clause->is_otherwise)
-            quid__report(checker->context, QUID_E0501_CHANCES, clause->span, "only one outcome can be `otherwise`");
+            quid__report(checker->context, QUID_E0501_CHANCES, clause->span,
+                         "only one outcome can be `otherwise`");
     }
 }
 
@@ -89,8 +99,10 @@ static void list_parties(Checker *checker, const QuidClause *clause, QuidEvent *
     event->is_seen_by_all = clause == NULL;
     event->seen_first = checker->deal->party_list.count;
     for (uint32_t i = 0; clause != NULL && i < clause->operand_count; i++) {
-        const QuidThing party = quid__find_node(checker, clause_operand(checker, clause, i), QUID_THING_PARTY);
-        QuidPartyId *added = party.index == 0 ? NULL : quid__vector_push(&checker->deal->party_list);
+        const QuidThing party =
+            quid__find_node(checker, clause_operand(checker, clause, i), QUID_THING_PARTY);
+        QuidPartyId *added =
+            party.index == 0 ? NULL : quid__vector_push(&checker->deal->party_list);
         if (added != NULL)
             *added = (QuidPartyId){party.index};
     }
@@ -102,9 +114,11 @@ void quid__check_event(Checker *checker, const QuidStatement *statement, uint32_
     QuidEvent event = DEAL_AT(checker, QuidEvent, event, index);
     if (event.is_secret) {
         const QuidClause *owner = quid__find_clause(checker, statement, QUID_CLAUSE_OF);
-        quid__report_missing(checker, statement, QUID_CLAUSE_OF, "of PARTY (on the line of `secret`)");
+        quid__report_missing(checker, statement, QUID_CLAUSE_OF,
+                             "of PARTY (on the line of `secret`)");
         if (owner != NULL)
-            event.owner.index = quid__find_node(checker, clause_operand(checker, owner, 0), QUID_THING_PARTY).index;
+            event.owner.index =
+                quid__find_node(checker, clause_operand(checker, owner, 0), QUID_THING_PARTY).index;
     } else {
         check_window(checker, statement, &event);
         list_parties(checker, quid__find_clause(checker, statement, QUID_CLAUSE_SEEN_BY), &event);
@@ -112,15 +126,18 @@ void quid__check_event(Checker *checker, const QuidStatement *statement, uint32_
     event.belief_first = checker->deal->belief.count;
     DEAL_AT(checker, QuidEvent, event, index) = event;
     check_outcomes(checker, statement, (QuidThing){QUID_THING_EVENT, index});
-    DEAL_AT(checker, QuidEvent, event, index).belief_count = checker->deal->belief.count - event.belief_first;
+    DEAL_AT(checker, QuidEvent, event, index).belief_count =
+        checker->deal->belief.count - event.belief_first;
     if (event.outcome_count < 2 && !statement->is_broken) {
         quid__report(checker->context, QUID_E0504_BAD_EVENT, statement->keyword_span,
                      "`%.*s` needs at least two outcomes", QUID_PRINT(event.id));
-        quid__report_hint(checker->context, "add lines such as `struck 55%%` and `upheld otherwise`");
+        quid__report_hint(checker->context,
+                          "add lines such as `struck 55%%` and `upheld otherwise`");
     }
 }
 
-// ---- Sums of chances, once every let is known -----------------------------------------------------------------------------------
+// ---- Sums of chances, once every let is known
+// -----------------------------------------------------------------------------------
 
 static void percent_text(double value, char text[32])
 {
@@ -135,11 +152,13 @@ static void report_sum(Checker *checker, const QuidEvent *event, double sum, boo
                  "the chances of `%.*s` add up to %s%%%s", QUID_PRINT(event->id), text,
                  has_otherwise ? ", which leaves nothing for `otherwise`" : "");
     for (uint32_t i = 0; i < event->outcome_count && i < 4; i++)
-        quid__report_related(checker->context,
-                             DEAL_AT(checker, QuidOutcome, outcome, event->outcome_first + i).origin.span,
-                             "one of them");
+        quid__report_related(
+            checker->context,
+            DEAL_AT(checker, QuidOutcome, outcome, event->outcome_first + i).origin.span,
+            "one of them");
     if (sum < 1)
-        quid__report_hint(checker->context, "they must make 100%%: give the last outcome `otherwise`");
+        quid__report_hint(checker->context,
+                          "they must make 100%%: give the last outcome `otherwise`");
 }
 
 static void check_event_sum(Checker *checker, const QuidEvent *event)
@@ -147,7 +166,8 @@ static void check_event_sum(Checker *checker, const QuidEvent *event)
     double sum = 0;
     bool has_otherwise = false;
     for (uint32_t i = 0; i < event->outcome_count; i++) {
-        const QuidOutcome *outcome = &DEAL_AT(checker, QuidOutcome, outcome, event->outcome_first + i);
+        const QuidOutcome *outcome =
+            &DEAL_AT(checker, QuidOutcome, outcome, event->outcome_first + i);
         QuidEstimate estimate = {0, 0, 0};
         if (outcome->chance.index == 0)
             has_otherwise = true;
@@ -169,7 +189,8 @@ static void check_belief_sums(Checker *checker, const QuidEvent *event)
         uint32_t count = 0;
         bool is_first = true;
         for (uint32_t j = 0; j < event->belief_count; j++) {
-            const QuidBelief *belief = &DEAL_AT(checker, QuidBelief, belief, event->belief_first + j);
+            const QuidBelief *belief =
+                &DEAL_AT(checker, QuidBelief, belief, event->belief_first + j);
             QuidEstimate estimate = {0, 0, 0};
             if (belief->party.index != first->party.index)
                 continue;
@@ -186,7 +207,8 @@ static void check_belief_sums(Checker *checker, const QuidEvent *event)
         percent_text(sum, text);
         quid__report(checker->context, QUID_E0501_CHANCES, first->origin.span,
                      "what `%.*s` believes of `%.*s` adds up to %s%%",
-                     QUID_PRINT(DEAL_AT(checker, QuidParty, party, first->party.index).id), QUID_PRINT(event->id), text);
+                     QUID_PRINT(DEAL_AT(checker, QuidParty, party, first->party.index).id),
+                     QUID_PRINT(event->id), text);
     }
 }
 
@@ -196,8 +218,10 @@ void quid__check_chances(Checker *checker)
         const QuidEvent *event = &DEAL_AT(checker, QuidEvent, event, i);
         bool is_whole = true;
         for (uint32_t o = 0; o < event->outcome_count; o++) {
-            const QuidOutcome *outcome = &DEAL_AT(checker, QuidOutcome, outcome, event->outcome_first + o);
-            is_whole = is_whole && (outcome->chance.index != 0 || outcome->origin.span.file.index != 0);
+            const QuidOutcome *outcome =
+                &DEAL_AT(checker, QuidOutcome, outcome, event->outcome_first + o);
+            is_whole =
+                is_whole && (outcome->chance.index != 0 || outcome->origin.span.file.index != 0);
         }
         if (is_whole && quid__report_error_count(checker->context) == 0) {
             check_event_sum(checker, event);
@@ -208,17 +232,20 @@ void quid__check_chances(Checker *checker)
     }
 }
 
-// ---- Moves -------------------------------------------------------------------------------------------------------------------
+// ---- Moves
+// -------------------------------------------------------------------------------------------------------------------
 
 static bool add_move_date(Checker *checker, uint32_t first, QuidDate date, QuidSpan span)
 {
     QuidVector *dates = &checker->deal->move_date;
     if (dates->count - first >= MOVE_DATE_COUNT_MAX) {
-        quid__report(checker->context, QUID_E0503_BAD_MOVE, span, "a move falls on at most %u dates", MOVE_DATE_COUNT_MAX);
+        quid__report(checker->context, QUID_E0503_BAD_MOVE, span,
+                     "a move falls on at most %u dates", MOVE_DATE_COUNT_MAX);
         return false;
     }
     if (dates->count > first && QUID_AT(dates, QuidDate, dates->count - 1) >= date) {
-        quid__report(checker->context, QUID_E0503_BAD_MOVE, span, "a move's dates stand in order, each once");
+        quid__report(checker->context, QUID_E0503_BAD_MOVE, span,
+                     "a move's dates stand in order, each once");
         return false;
     }
     QuidDate *added = quid__vector_push(dates);
@@ -249,20 +276,24 @@ static void expand_every(Checker *checker, const QuidClause *clause, uint32_t fi
     const double days = quid__unit_days(unit);
     const bool is_month = days > 28 && days < 32;
     const double count = quid_decimal_to_double(period->value);
-    if (days == 0 || count < 1 || count > 1000 || count != (double)(int32_t)count || days > 366 || period->is_business) {
+    if (days == 0 || count < 1 || count > 1000 || count != (double)(int32_t)count || days > 366 ||
+        period->is_business) {
         quid__report(checker->context, QUID_E0503_BAD_MOVE, period->span,
-                     "a move is repeated every month, or every whole number of days, weeks, months or years");
+                     "a move is repeated every month, or every whole number of days, weeks, months "
+                     "or years");
         return;
     }
     const QuidDate from = quid__clause_date(checker, clause, 1).first;
     const QuidDate to = quid__clause_date(checker, clause, 2).last;
     if (from > to) {
-        quid__report(checker->context, QUID_E0503_BAD_MOVE, clause->span, "the first date lies after the last");
+        quid__report(checker->context, QUID_E0503_BAD_MOVE, clause->span,
+                     "the first date lies after the last");
         return;
     }
     const int32_t months = is_month ? (int32_t)count : days > 300 ? 12 * (int32_t)count : 0;
     for (int32_t step = 0;; step++) {
-        const QuidDate date = months > 0 ? month_after(from, step * months) : from + step * (int32_t)(days * count);
+        const QuidDate date =
+            months > 0 ? month_after(from, step * months) : from + step * (int32_t)(days * count);
         if (date == QUID_NO_DATE || date > to || !add_move_date(checker, first, date, clause->span))
             return;
     }
@@ -274,7 +305,8 @@ static void check_dates(Checker *checker, const QuidStatement *statement, QuidMo
     const QuidClause *every = quid__find_clause(checker, statement, QUID_CLAUSE_EVERY);
     move->date_first = checker->deal->move_date.count;
     if (on != NULL && every != NULL) {
-        quid__report(checker->context, QUID_E0503_BAD_MOVE, every->span, "a move has `on` or `every`, not both");
+        quid__report(checker->context, QUID_E0503_BAD_MOVE, every->span,
+                     "a move has `on` or `every`, not both");
         quid__report_related(checker->context, on->span, "the other one is here");
     }
     const QuidClause *clause = on != NULL ? on : every;
@@ -292,7 +324,8 @@ static void check_dates(Checker *checker, const QuidStatement *statement, QuidMo
             return; // there, but broken
     }
     if (clause == NULL)
-        quid__report_missing(checker, statement, QUID_CLAUSE_MOVE_ON, "on DATE, … (or: every month from DATE to DATE)");
+        quid__report_missing(checker, statement, QUID_CLAUSE_MOVE_ON,
+                             "on DATE, … (or: every month from DATE to DATE)");
 }
 
 static void check_option_lines(Checker *checker, const QuidStatement *statement, QuidThing thing)
@@ -312,7 +345,8 @@ static void check_option_lines(Checker *checker, const QuidStatement *statement,
             continue;
         const QuidNode *node = checker_node(checker, clause_operand(checker, clause, 0));
         const uint32_t option = quid__find_choice(checker, thing, node->name, node->span);
-        const QuidTermId condition = quid__check_condition(checker, clause_operand(checker, clause, 1));
+        const QuidTermId condition =
+            quid__check_condition(checker, clause_operand(checker, clause, 1));
         if (option != UINT32_MAX) {
             const QuidOrigin origin = quid__clause_origin(checker, clause);
             DEAL_AT(checker, QuidOption, option, move.option_first + option).condition = condition;
@@ -333,7 +367,8 @@ static void check_blind(Checker *checker, const QuidStatement *statement, QuidMo
         if (thing.kind != QUID_THING_EVENT && thing.kind != QUID_THING_MOVE) {
             quid__report(checker->context, QUID_E0302_WRONG_KIND, node->span,
                          "`%.*s` is a %s; only events and moves can be hidden",
-                         QUID_PRINT(quid__name_text(checker, node->name)), quid__thing_word(thing.kind));
+                         QUID_PRINT(quid__name_text(checker, node->name)),
+                         quid__thing_word(thing.kind));
             continue;
         }
         QuidThing *added = quid__vector_push(&checker->deal->thing_list);
@@ -349,15 +384,18 @@ void quid__check_move(Checker *checker, const QuidStatement *statement, uint32_t
     const QuidClause *by = quid__find_clause(checker, statement, QUID_CLAUSE_MOVE_BY);
     const QuidClause *condition = quid__find_clause(checker, statement, QUID_CLAUSE_IF);
     const QuidClause *after = quid__find_clause(checker, statement, QUID_CLAUSE_MOVE_AFTER);
-    quid__report_missing(checker, statement, QUID_CLAUSE_MOVE_BY, "by PARTY (on the line of `move`)");
+    quid__report_missing(checker, statement, QUID_CLAUSE_MOVE_BY,
+                         "by PARTY (on the line of `move`)");
     quid__report_missing(checker, statement, QUID_CLAUSE_CHOOSE, "choose OPTION, OPTION");
     if (by != NULL)
-        move.party.index = quid__find_node(checker, clause_operand(checker, by, 0), QUID_THING_PARTY).index;
+        move.party.index =
+            quid__find_node(checker, clause_operand(checker, by, 0), QUID_THING_PARTY).index;
     check_dates(checker, statement, &move);
     if (condition != NULL)
         move.condition = quid__check_condition(checker, clause_operand(checker, condition, 0));
     if (after != NULL)
-        move.after.index = quid__find_node(checker, clause_operand(checker, after, 0), QUID_THING_MOVE).index;
+        move.after.index =
+            quid__find_node(checker, clause_operand(checker, after, 0), QUID_THING_MOVE).index;
     check_blind(checker, statement, &move);
     DEAL_AT(checker, QuidMove, move, index) = move;
     check_option_lines(checker, statement, (QuidThing){QUID_THING_MOVE, index});

@@ -1,4 +1,5 @@
-// Facts, resolved: the hot path of a large record. One look per operand, no allocation, messages only off the path.
+// Facts, resolved: the hot path of a large record. One look per operand, no allocation, messages
+// only off the path.
 #include "deal_internal.h"
 
 #include "quid/ledger.h"
@@ -34,12 +35,14 @@ static uint32_t find_subject(FactState *state, QuidThingKind kind)
     if (thing.kind == kind && kind != QUID_THING_NONE)
         return thing.index;
     const QuidSpan span = name_span(state, syntax->subject_offset, syntax->subject);
-    const QuidThing found = quid__find_thing(state->checker, (QuidName){syntax->subject}, span, kind);
+    const QuidThing found =
+        quid__find_thing(state->checker, (QuidName){syntax->subject}, span, kind);
     state->is_good = state->is_good && found.kind != QUID_THING_NONE;
     return found.index;
 }
 
-// ---- Amounts ---------------------------------------------------------------------------------------------------------------
+// ---- Amounts
+// ---------------------------------------------------------------------------------------------------------------
 
 static QuidSpan amount_span(const FactState *state)
 {
@@ -51,14 +54,17 @@ static void report_other_unit(FactState *state, const QuidPledge *pledge)
     QuidContext *context = state->checker->context;
     state->is_good = false;
     if (state->syntax->unit == 0) {
-        quid__report(context, QUID_E0508_AMOUNT_OF_FACT, amount_span(state), "this amount has no unit");
+        quid__report(context, QUID_E0508_AMOUNT_OF_FACT, amount_span(state),
+                     "this amount has no unit");
         if (pledge->unit.index != 0)
-            quid__report_hint(context, "`%.*s` is kept in %.*s", QUID_PRINT(pledge->id),
-                              QUID_PRINT(DEAL_AT(state->checker, QuidUnit, unit, pledge->unit.index).name));
+            quid__report_hint(
+                context, "`%.*s` is kept in %.*s", QUID_PRINT(pledge->id),
+                QUID_PRINT(DEAL_AT(state->checker, QuidUnit, unit, pledge->unit.index).name));
         return;
     }
-    quid__report(context, QUID_E0507_CURRENCY_OF_PROMISE, amount_span(state), "`%.*s` is kept in %.*s, not in %.*s",
-                 QUID_PRINT(pledge->id), QUID_PRINT(DEAL_AT(state->checker, QuidUnit, unit, pledge->unit.index).name),
+    quid__report(context, QUID_E0507_CURRENCY_OF_PROMISE, amount_span(state),
+                 "`%.*s` is kept in %.*s, not in %.*s", QUID_PRINT(pledge->id),
+                 QUID_PRINT(DEAL_AT(state->checker, QuidUnit, unit, pledge->unit.index).name),
                  QUID_PRINT(quid__name_text(state->checker, (QuidName){state->syntax->unit})));
     if (pledge->amount_origin.span.file.index != 0)
         quid__report_related(context, pledge->amount_origin.span, "its amount is written here");
@@ -80,7 +86,8 @@ static void read_amount(FactState *state)
     }
     state->fact.has_amount = true;
     if (syntax->mantissa < 0) {
-        quid__report(checker->context, QUID_E0508_AMOUNT_OF_FACT, amount_span(state), "an amount is not negative");
+        quid__report(checker->context, QUID_E0508_AMOUNT_OF_FACT, amount_span(state),
+                     "an amount is not negative");
         quid__report_hint(checker->context, "to take something back, write `cancel` or `amend`");
         state->is_good = false;
         return;
@@ -89,19 +96,21 @@ static void read_amount(FactState *state)
     bool is_too_fine;
     const int32_t digits = DEAL_AT(checker, QuidUnit, unit, unit).digits;
     if (!quid_decimal_to_minor(value, digits, &state->fact.amount, &is_too_fine))
-        state->is_good = quid__exact_amount(checker, value, (QuidUnitId){unit}, amount_span(state), &state->fact.amount);
+        state->is_good = quid__exact_amount(checker, value, (QuidUnitId){unit}, amount_span(state),
+                                            &state->fact.amount);
 }
 
 static void need_amount(FactState *state)
 {
     if (state->syntax->has_amount || !state->is_good)
         return;
-    quid__report(state->checker->context, QUID_E0508_AMOUNT_OF_FACT, fact_span(state), "`%s` needs an amount",
-                 quid_verb_word((QuidVerb)state->syntax->verb));
+    quid__report(state->checker->context, QUID_E0508_AMOUNT_OF_FACT, fact_span(state),
+                 "`%s` needs an amount", quid_verb_word((QuidVerb)state->syntax->verb));
     state->is_good = false;
 }
 
-// ---- Verbs -----------------------------------------------------------------------------------------------------------------
+// ---- Verbs
+// -----------------------------------------------------------------------------------------------------------------
 
 static void read_stage(FactState *state)
 {
@@ -122,13 +131,15 @@ static void read_stage(FactState *state)
     }
     state->is_good = false;
     quid__report(state->checker->context, QUID_E0305_UNKNOWN_WORD,
-                 name_span(state, state->syntax->object_offset, state->syntax->object), "there is no stage `%.*s`",
-                 QUID_PRINT(word));
+                 name_span(state, state->syntax->object_offset, state->syntax->object),
+                 "there is no stage `%.*s`", QUID_PRINT(word));
     if (closest.best.size > 0)
-        quid__report_hint(state->checker->context, "did you mean `%.*s`?", QUID_PRINT(closest.best));
+        quid__report_hint(state->checker->context, "did you mean `%.*s`?",
+                          QUID_PRINT(closest.best));
     else
-        quid__report_hint(state->checker->context,
-                          "the stages: offered demanded pledged committed disbursed completed cancelled lapsed");
+        quid__report_hint(
+            state->checker->context,
+            "the stages: offered demanded pledged committed disbursed completed cancelled lapsed");
 }
 
 static void read_rate(FactState *state)
@@ -154,7 +165,8 @@ static void read_rate(FactState *state)
     state->fact.has_amount = true;
     if (syntax->mantissa <= 0 || names[0] == names[1]) {
         quid__report(checker->context, QUID_E0509_BAD_RATE, fact_span(state),
-                     names[0] == names[1] ? "a rate is between two currencies" : "a rate is above zero");
+                     names[0] == names[1] ? "a rate is between two currencies"
+                                          : "a rate is above zero");
         quid__report_hint(checker->context, "`rate USD/JPY 150` says that one dollar is 150 yen");
         state->is_good = false;
     }
@@ -166,7 +178,8 @@ static void read_about(FactState *state)
     if (syntax->about == 0)
         return;
     const QuidSpan span = name_span(state, syntax->about_offset, syntax->about);
-    const QuidThing thing = quid__find_thing(state->checker, (QuidName){syntax->about}, span, QUID_THING_NONE);
+    const QuidThing thing =
+        quid__find_thing(state->checker, (QuidName){syntax->about}, span, QUID_THING_NONE);
     state->fact.subject_kind = (uint8_t)thing.kind;
     state->fact.about = thing.index;
     state->is_good = state->is_good && thing.kind != QUID_THING_NONE;
@@ -183,15 +196,18 @@ static void read_extension(FactState *state)
     state->fact.until = syntax->until;
     if (!state->is_good)
         return;
-    const QuidDate due = is_milestone ? DEAL_AT(checker, QuidMilestone, milestone, declared.index).due.last
-                                      : DEAL_AT(checker, QuidPledge, pledge, declared.index).due.last;
+    const QuidDate due = is_milestone
+                             ? DEAL_AT(checker, QuidMilestone, milestone, declared.index).due.last
+                             : DEAL_AT(checker, QuidPledge, pledge, declared.index).due.last;
     if (due != QUID_NO_DATE)
         return;
     state->is_good = false;
     quid__report(checker->context, QUID_E0510_BAD_EXTENSION,
-                 name_span(state, syntax->subject_offset, syntax->subject), "`%.*s` has no deadline to extend",
+                 name_span(state, syntax->subject_offset, syntax->subject),
+                 "`%.*s` has no deadline to extend",
                  QUID_PRINT(quid__name_text(checker, (QuidName){syntax->subject})));
-    quid__report_related(checker->context, quid__thing_span(checker, (QuidName){syntax->subject}), "it is declared here");
+    quid__report_related(checker->context, quid__thing_span(checker, (QuidName){syntax->subject}),
+                         "it is declared here");
     quid__report_hint(checker->context, "add a line `due DATE` there");
 }
 
@@ -207,8 +223,10 @@ static void read_observation(FactState *state)
     state->fact.choice = quid__find_choice(checker, thing, (QuidName){syntax->object}, object);
     state->is_good = state->fact.choice != UINT32_MAX;
     const QuidEvent *event = &DEAL_AT(checker, QuidEvent, event, thing.index);
-    const bool has_window = event->when_kind == QUID_WHEN_ON || event->when_kind == QUID_WHEN_BETWEEN;
-    if (!has_window || (syntax->date_last >= event->window.first && syntax->date <= event->window.last))
+    const bool has_window =
+        event->when_kind == QUID_WHEN_ON || event->when_kind == QUID_WHEN_BETWEEN;
+    if (!has_window ||
+        (syntax->date_last >= event->window.first && syntax->date <= event->window.last))
         return;
     state->is_good = false;
     quid__report(checker->context, QUID_E0506_OUTSIDE_WINDOW, span_at(state, 0, 10),
@@ -229,8 +247,8 @@ static void read_choice(FactState *state)
     state->fact.choice = quid__find_choice(checker, thing, (QuidName){syntax->object}, object);
     state->is_good = state->fact.choice != UINT32_MAX;
     const QuidMove *move = &DEAL_AT(checker, QuidMove, move, thing.index);
-    if (move->date_count == 0 ||
-        syntax->date <= DEAL_AT(checker, QuidDate, move_date, move->date_first + move->date_count - 1))
+    if (move->date_count == 0 || syntax->date <= DEAL_AT(checker, QuidDate, move_date,
+                                                         move->date_first + move->date_count - 1))
         return;
     state->is_good = false;
     quid__report(checker->context, QUID_E0506_OUTSIDE_WINDOW, span_at(state, 0, 10),
@@ -288,8 +306,8 @@ static void read_verb(FactState *state)
     }
 }
 
-// What was known on a day is decided by the reported date: the written one, else the later of the fact's own day and
-// its source's.
+// What was known on a day is decided by the reported date: the written one, else the later of the
+// fact's own day and its source's.
 static void read_source(FactState *state)
 {
     const QuidFactSyntax *syntax = state->syntax;
@@ -298,7 +316,8 @@ static void read_source(FactState *state)
         const QuidSpan span = name_span(state, syntax->source_offset, syntax->source);
         const QuidSourceId id = quid__find_source(state->checker, (QuidName){syntax->source}, span);
         state->fact.source = id.index;
-        const QuidDate published = DEAL_AT(state->checker, QuidSource, source, id.index).published.first;
+        const QuidDate published =
+            DEAL_AT(state->checker, QuidSource, source, id.index).published.first;
         if (id.index != 0 && published != QUID_NO_DATE && published > syntax->date)
             state->fact.known = published;
     }
@@ -341,7 +360,8 @@ void quid__check_facts(Checker *checker)
         read_source(&state);
         read_verb(&state);
         check_age(&state, warned);
-        if (!has_warned_horizon && syntax->date > deal->tables.horizon && deal->tables.horizon != QUID_NO_DATE) {
+        if (!has_warned_horizon && syntax->date > deal->tables.horizon &&
+            deal->tables.horizon != QUID_NO_DATE) {
             has_warned_horizon = true;
             quid__report(checker->context, QUID_W0511_AFTER_HORIZON, fact_span(&state),
                          "this fact lies after the deal's horizon");

@@ -1,7 +1,8 @@
 // Asks and what-ifs.
 #include "deal_internal.h"
 
-// EVENT.OUTCOME: the event's thing and the outcome's number; false, with a message, where it is none.
+// EVENT.OUTCOME: the event's thing and the outcome's number; false, with a message, where it is
+// none.
 static bool find_dot(Checker *checker, uint32_t index, QuidThing *thing, uint32_t *choice)
 {
     const QuidNode *node = checker_node(checker, index);
@@ -25,7 +26,8 @@ static bool check_question(Checker *checker, const QuidClause *clause, QuidAsk *
     case QUID_CLAUSE_ASK_VALUE:
         ask->kind = QUID_ASK_VALUE;
         ask->term = quid__check_term(checker, first);
-        if (ask->term.index != 0 && quid__term(checker, ask->term)->type.kind == QUID_TYPE_CONDITION) {
+        if (ask->term.index != 0 &&
+            quid__term(checker, ask->term)->type.kind == QUID_TYPE_CONDITION) {
             quid__report(checker->context, QUID_E0402_WRONG_TYPE, clause->span,
                          "this is a condition; a value was expected here");
             quid__report_hint(checker->context, "ask for its chance: `chance …`");
@@ -41,7 +43,8 @@ static bool check_question(Checker *checker, const QuidClause *clause, QuidAsk *
         return ask->move.index != 0;
     case QUID_CLAUSE_BREAK_EVEN:
         ask->kind = QUID_ASK_BREAK_EVEN;
-        ask->move.index = quid__find_node(checker, clause_operand(checker, clause, 1), QUID_THING_MOVE).index;
+        ask->move.index =
+            quid__find_node(checker, clause_operand(checker, clause, 1), QUID_THING_MOVE).index;
         if (!find_dot(checker, first, &event, &ask->outcome))
             return false;
         ask->event.index = event.index;
@@ -57,15 +60,17 @@ void quid__check_ask(Checker *checker, const QuidStatement *statement)
         if (!statement->is_broken) {
             quid__report(checker->context, QUID_E0306_MISSING_CLAUSE, statement->keyword_span,
                          "this question does not say what to compute");
-            quid__report_hint(checker->context, "add `chance CONDITION`, `when MILESTONE`, `value EXPRESSION`, "
-                                                "`choice of MOVE` or `break even of EVENT.OUTCOME for MOVE`");
+            quid__report_hint(checker->context,
+                              "add `chance CONDITION`, `when MILESTONE`, `value EXPRESSION`, "
+                              "`choice of MOVE` or `break even of EVENT.OUTCOME for MOVE`");
         }
         return;
     }
     const QuidClause *clause = &checker->tables->clauses[statement->clause_first];
     if (statement->clause_count > 1) {
         const QuidClause *second = clause + 1;
-        quid__report(checker->context, QUID_E0307_REPEATED_CLAUSE, second->span, "an `ask` has one question");
+        quid__report(checker->context, QUID_E0307_REPEATED_CLAUSE, second->span,
+                     "an `ask` has one question");
         quid__report_related(checker->context, clause->span, "the first one is here");
     }
     QuidAsk ask = {.question = statement->label};
@@ -77,14 +82,16 @@ void quid__check_ask(Checker *checker, const QuidStatement *statement)
         *added = ask;
 }
 
-static const char *settable = "a what-if sets an event's outcome or chance, a move's option, a milestone's date, or a "
-                              "quantity's value";
+static const char *settable =
+    "a what-if sets an event's outcome or chance, a move's option, a milestone's date, or a "
+    "quantity's value";
 
 static bool set_choice(Checker *checker, QuidThing thing, uint32_t value, QuidSetting *setting)
 {
     const QuidNode *node = checker_node(checker, value);
     if (node->kind != QUID_NODE_NAME) {
-        quid__report(checker->context, QUID_E0505_BAD_SETTING, node->span, "the name of an %s was expected here",
+        quid__report(checker->context, QUID_E0505_BAD_SETTING, node->span,
+                     "the name of an %s was expected here",
                      thing.kind == QUID_THING_MOVE ? "option" : "outcome");
         quid__report_hint(checker->context, "%s", settable);
         return false;
@@ -118,13 +125,16 @@ static bool set_value(Checker *checker, const QuidClause *clause, QuidSetting *s
         setting->value = quid__check_term(checker, value);
         if (setting->value.index == 0)
             return false;
-        if (quid__is_same_dimension(quid__term(checker, setting->value)->type,
-                                    quid__term(checker, DEAL_AT(checker, QuidLet, let, setting->thing.index).value)->type))
+        if (quid__is_same_dimension(
+                quid__term(checker, setting->value)->type,
+                quid__term(checker, DEAL_AT(checker, QuidLet, let, setting->thing.index).value)
+                    ->type))
             return true;
         quid__report(checker->context, QUID_E0401_UNIT_MISMATCH, checker_node(checker, value)->span,
                      "the new value of `%.*s` is in another unit than the old one",
                      QUID_PRINT(DEAL_AT(checker, QuidLet, let, setting->thing.index).id));
-        quid__report_related(checker->context, DEAL_AT(checker, QuidLet, let, setting->thing.index).origin.span,
+        quid__report_related(checker->context,
+                             DEAL_AT(checker, QuidLet, let, setting->thing.index).origin.span,
                              "the old one is here");
         return false;
     case QUID_THING_NONE:
@@ -149,8 +159,8 @@ void quid__check_what_if(Checker *checker, const QuidStatement *statement)
     for (uint32_t i = 0; i < checker->deal->what_if.count; i++) {
         const QuidWhatIf *before = &DEAL_AT(checker, QuidWhatIf, what_if, i);
         if (statement->name.id != 0 && quid__string_equal(before->id, what_if.id)) {
-            quid__report(checker->context, QUID_E0303_DUPLICATE, statement->name_span, "the what-if `%.*s` stands twice",
-                         QUID_PRINT(what_if.id));
+            quid__report(checker->context, QUID_E0303_DUPLICATE, statement->name_span,
+                         "the what-if `%.*s` stands twice", QUID_PRINT(what_if.id));
             quid__report_related(checker->context, before->origin.span, "it stands here already");
         }
     }

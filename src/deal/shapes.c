@@ -1,4 +1,5 @@
-// First look at the statements: outcomes, options, suppliers and units, which expressions anywhere may name.
+// First look at the statements: outcomes, options, suppliers and units, which expressions anywhere
+// may name.
 #include "deal_internal.h"
 
 static QuidThing thing_of(const Checker *checker, const QuidStatement *statement, uint32_t number)
@@ -15,9 +16,11 @@ QuidThing quid__statement_thing(const Checker *checker, uint32_t statement)
     return thing_of(checker, &checker->tables->statements[statement], statement + 1);
 }
 
-static void report_repeated(Checker *checker, QuidString id, QuidSpan span, QuidSpan before, const char *what)
+static void report_repeated(Checker *checker, QuidString id, QuidSpan span, QuidSpan before,
+                            const char *what)
 {
-    quid__report(checker->context, QUID_E0303_DUPLICATE, span, "the %s `%.*s` stands twice", what, QUID_PRINT(id));
+    quid__report(checker->context, QUID_E0303_DUPLICATE, span, "the %s `%.*s` stands twice", what,
+                 QUID_PRINT(id));
     quid__report_related(checker->context, before, "it stands here already");
 }
 
@@ -60,7 +63,8 @@ static void add_option(Checker *checker, uint32_t first, const QuidNode *node, c
         return;
     const uint32_t before = find_option(checker->deal, first, id);
     if (before != UINT32_MAX) {
-        report_repeated(checker, id, node->span, DEAL_AT(checker, QuidOption, option, before).origin.span, what);
+        report_repeated(checker, id, node->span,
+                        DEAL_AT(checker, QuidOption, option, before).origin.span, what);
         return;
     }
     QuidOption *option = quid__vector_push(&checker->deal->option);
@@ -75,7 +79,8 @@ static void add_options(Checker *checker, const QuidStatement *statement, uint32
     for (uint32_t i = 0; i < statement->clause_count; i++) {
         const QuidClause *clause = &checker->tables->clauses[statement->clause_first + i];
         for (uint32_t n = 0; clause->kind == QUID_CLAUSE_CHOOSE && n < clause->operand_count; n++)
-            add_option(checker, first, checker_node(checker, clause_operand(checker, clause, n)), "option");
+            add_option(checker, first, checker_node(checker, clause_operand(checker, clause, n)),
+                       "option");
     }
     for (uint32_t i = 0; i < statement->clause_count; i++) {
         const QuidClause *clause = &checker->tables->clauses[statement->clause_first + i];
@@ -150,8 +155,8 @@ static void add_units_of_facts(Checker *checker)
     }
 }
 
-// A heading, with neither an amount nor facts of its own, is kept in the unit of its first part that has one; deepest
-// parts first, as pledges stand at most so deep inside one another.
+// A heading, with neither an amount nor facts of its own, is kept in the unit of its first part
+// that has one; deepest parts first, as pledges stand at most so deep inside one another.
 static void add_units_of_headings(Checker *checker)
 {
     for (uint32_t depth = 0; depth < 16; depth++) {
@@ -167,7 +172,8 @@ static void add_units_of_headings(Checker *checker)
                     continue;
                 const QuidNode *node = checker_node(checker, clause_operand(checker, clause, 0));
                 const QuidThing whole = checker->things[node->name.id].thing;
-                if (whole.kind == QUID_THING_PLEDGE && DEAL_AT(checker, QuidPledge, pledge, whole.index).unit.index == 0)
+                if (whole.kind == QUID_THING_PLEDGE &&
+                    DEAL_AT(checker, QuidPledge, pledge, whole.index).unit.index == 0)
                     DEAL_AT(checker, QuidPledge, pledge, whole.index).unit = unit;
             }
         }
@@ -189,7 +195,8 @@ void quid__check_shapes(Checker *checker)
             add_unit(checker, statement, thing.index);
         else if (thing.kind == QUID_THING_LET && statement->clause_count > 0) {
             const QuidClause *clause = &checker->tables->clauses[statement->clause_first];
-            checker->let_nodes[thing.index] = clause->is_broken ? 0 : clause_operand(checker, clause, 0);
+            checker->let_nodes[thing.index] =
+                clause->is_broken ? 0 : clause_operand(checker, clause, 0);
         }
     }
     add_units_of_facts(checker);

@@ -8,13 +8,15 @@ const QuidTerm *quid__term(const Checker *checker, QuidTermId id)
     return &DEAL_AT(checker, QuidTerm, term, id.index);
 }
 
-QuidTermId quid__add_term(Checker *checker, QuidTerm term, const QuidTermId *children, uint32_t count)
+QuidTermId quid__add_term(Checker *checker, QuidTerm term, const QuidTermId *children,
+                          uint32_t count)
 {
     QuidVector *list = &checker->deal->term_child;
     term.child_first = list->count;
     term.child_count = count;
     for (uint32_t i = 0; i < count; i++) {
-        term.type.is_uncertain = term.type.is_uncertain || quid__term(checker, children[i])->type.is_uncertain;
+        term.type.is_uncertain =
+            term.type.is_uncertain || quid__term(checker, children[i])->type.is_uncertain;
         QuidTermId *child = quid__vector_push(list);
         if (child != NULL)
             *child = children[i];
@@ -43,8 +45,14 @@ double quid__unit_days(QuidString unit)
     static const struct {
         const char *word;
         double days;
-    } rows[] = {{"day", 1},           {"days", 1},           {"week", 7},     {"weeks", 7},
-                {"month", 365.25 / 12}, {"months", 365.25 / 12}, {"year", 365.25}, {"years", 365.25}};
+    } rows[] = {{"day", 1},
+                {"days", 1},
+                {"week", 7},
+                {"weeks", 7},
+                {"month", 365.25 / 12},
+                {"months", 365.25 / 12},
+                {"year", 365.25},
+                {"years", 365.25}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (strlen(rows[i].word) == unit.size && memcmp(rows[i].word, unit.bytes, unit.size) == 0)
             return rows[i].days;
@@ -102,12 +110,13 @@ static QuidTermId wrong_type(Checker *checker, QuidTermId id, const char *expect
     const QuidTerm *term = quid__term(checker, id);
     char words[80];
     quid__type_words(checker, term->type, words);
-    quid__report(checker->context, QUID_E0402_WRONG_TYPE, term->span, "this is %s; %s was expected here", words,
-                 expected);
+    quid__report(checker->context, QUID_E0402_WRONG_TYPE, term->span,
+                 "this is %s; %s was expected here", words, expected);
     return broken();
 }
 
-// ---- Literals ---------------------------------------------------------------------------------------------------------------
+// ---- Literals
+// ---------------------------------------------------------------------------------------------------------------
 
 static QuidType literal_type(Checker *checker, const QuidNode *node, double *scale)
 {
@@ -140,16 +149,19 @@ static QuidTermId check_number(Checker *checker, const QuidNode *node)
     const QuidType type = literal_type(checker, node, &scale);
     double value;
     if (node->is_percent)
-        value = quid_decimal_to_double((QuidDecimal){node->value.mantissa, node->value.exponent - 2});
+        value =
+            quid_decimal_to_double((QuidDecimal){node->value.mantissa, node->value.exponent - 2});
     else
         value = quid_decimal_to_double(node->value) * scale;
     if (node->is_business && quid__unit_days(quid__name_text(checker, node->unit)) != 1) {
-        quid__report(checker->context, QUID_E0401_UNIT_MISMATCH, node->span, "only days can be business days");
+        quid__report(checker->context, QUID_E0401_UNIT_MISMATCH, node->span,
+                     "only days can be business days");
         return broken();
     }
-    return quid__add_term(checker,
-                          (QuidTerm){.kind = QUID_TERM_CONSTANT, .type = type, .span = node->span, .value = value},
-                          NULL, 0);
+    return quid__add_term(
+        checker,
+        (QuidTerm){.kind = QUID_TERM_CONSTANT, .type = type, .span = node->span, .value = value},
+        NULL, 0);
 }
 
 static QuidTermId check_range(Checker *checker, const QuidNode *node)
@@ -168,7 +180,8 @@ static QuidTermId check_range(Checker *checker, const QuidNode *node)
     const QuidType low_type = literal_type(checker, low, &low_scale);
     term.type = literal_type(checker, high, &high_scale);
     const bool is_alike = quid__is_same_dimension(low_type, term.type) &&
-                          low_type.money.index == term.type.money.index && low->is_percent == high->is_percent;
+                          low_type.money.index == term.type.money.index &&
+                          low->is_percent == high->is_percent;
     if (!is_alike) {
         quid__report(checker->context, QUID_E0401_UNIT_MISMATCH, node->span,
                      "the two ends of this range are in different units");
@@ -177,8 +190,10 @@ static QuidTermId check_range(Checker *checker, const QuidNode *node)
     }
     term.type.is_uncertain = true;
     const int32_t shift = low->is_percent ? -2 : 0;
-    term.low = quid_decimal_to_double((QuidDecimal){low->value.mantissa, low->value.exponent + shift});
-    term.high = quid_decimal_to_double((QuidDecimal){high->value.mantissa, high->value.exponent + shift});
+    term.low =
+        quid_decimal_to_double((QuidDecimal){low->value.mantissa, low->value.exponent + shift});
+    term.high =
+        quid_decimal_to_double((QuidDecimal){high->value.mantissa, high->value.exponent + shift});
     if (!low->is_percent) {
         term.low *= low_scale;
         term.high *= high_scale;
@@ -188,7 +203,8 @@ static QuidTermId check_range(Checker *checker, const QuidNode *node)
         if (term.low <= 0 || term.high >= 1) {
             quid__report(checker->context, QUID_E0404_BAD_DISTRIBUTION, node->span,
                          "a range of percentages lies between 0%% and 100%%, ends left out");
-            quid__report_hint(checker->context, "write for instance 1%% to 99%%, or a single percentage");
+            quid__report_hint(checker->context,
+                              "write for instance 1%% to 99%%, or a single percentage");
             return broken();
         }
     } else if (term.low > 0 || term.high < 0) {
@@ -196,22 +212,26 @@ static QuidTermId check_range(Checker *checker, const QuidNode *node)
     } else if (term.low == 0 || term.high == 0) {
         quid__report(checker->context, QUID_E0404_BAD_DISTRIBUTION, node->span,
                      "a range with an end at zero fits neither a lognormal nor a normal quantity");
-        quid__report_hint(checker->context, "move that end a little off zero, or write uniform(…, …)");
+        quid__report_hint(checker->context,
+                          "move that end a little off zero, or write uniform(…, …)");
         return broken();
     }
     if (term.low > term.high) {
-        quid__report(checker->context, QUID_E0404_BAD_DISTRIBUTION, node->span, "this range runs backwards");
+        quid__report(checker->context, QUID_E0404_BAD_DISTRIBUTION, node->span,
+                     "this range runs backwards");
         return broken();
     }
     return quid__add_term(checker, term, NULL, 0);
 }
 
-// ---- Names -----------------------------------------------------------------------------------------------------------------
+// ---- Names
+// -----------------------------------------------------------------------------------------------------------------
 
 QuidTermId quid__check_let(Checker *checker, uint32_t let, QuidSpan span)
 {
     if (checker->let_states[let] == 1) {
-        quid__report(checker->context, QUID_E0502_WAITING_CYCLE, span, "`%.*s` is defined by itself in the end",
+        quid__report(checker->context, QUID_E0502_WAITING_CYCLE, span,
+                     "`%.*s` is defined by itself in the end",
                      QUID_PRINT(DEAL_AT(checker, QuidLet, let, let).id));
         quid__report_related(checker->context, DEAL_AT(checker, QuidLet, let, let).origin.span,
                              "its definition begins here");
@@ -219,8 +239,9 @@ QuidTermId quid__check_let(Checker *checker, uint32_t let, QuidSpan span)
     }
     if (checker->let_states[let] == 0) {
         checker->let_states[let] = 1;
-        const QuidTermId value =
-            checker->let_nodes[let] == 0 ? broken() : quid__check_term(checker, checker->let_nodes[let]);
+        const QuidTermId value = checker->let_nodes[let] == 0
+                                     ? broken()
+                                     : quid__check_term(checker, checker->let_nodes[let]);
         DEAL_AT(checker, QuidLet, let, let).value = value;
         checker->let_states[let] = 2;
     }
@@ -256,24 +277,26 @@ static QuidTermId check_name(Checker *checker, const QuidNode *node)
         quid__report_hint(checker->context, "write `%.*s = …`", QUID_PRINT(name));
         return broken();
     case QUID_THING_PLEDGE:
-        quid__report(checker->context, QUID_E0402_WRONG_TYPE, node->span, "`%.*s` is a pledge, not an amount",
-                     QUID_PRINT(name));
-        quid__report_hint(checker->context, "write pledged(%.*s), committed(%.*s) or disbursed(%.*s)",
+        quid__report(checker->context, QUID_E0402_WRONG_TYPE, node->span,
+                     "`%.*s` is a pledge, not an amount", QUID_PRINT(name));
+        quid__report_hint(checker->context,
+                          "write pledged(%.*s), committed(%.*s) or disbursed(%.*s)",
                           QUID_PRINT(name), QUID_PRINT(name), QUID_PRINT(name));
         return broken();
     case QUID_THING_PARTY:
     case QUID_THING_SUPPLY:
-        quid__report(checker->context, QUID_E0402_WRONG_TYPE, node->span, "`%.*s` is a %s, not a value",
-                     QUID_PRINT(name), quid__thing_word(thing.kind));
+        quid__report(checker->context, QUID_E0402_WRONG_TYPE, node->span,
+                     "`%.*s` is a %s, not a value", QUID_PRINT(name), quid__thing_word(thing.kind));
         if (thing.kind == QUID_THING_SUPPLY)
-            quid__report_hint(checker->context, "write share(%.*s, SUPPLIER) or hhi(%.*s)", QUID_PRINT(name),
-                              QUID_PRINT(name));
+            quid__report_hint(checker->context, "write share(%.*s, SUPPLIER) or hhi(%.*s)",
+                              QUID_PRINT(name), QUID_PRINT(name));
         return broken();
     }
     return broken();
 }
 
-// ---- Operators -------------------------------------------------------------------------------------------------------------
+// ---- Operators
+// -------------------------------------------------------------------------------------------------------------
 
 // Money in another currency is converted to the wanted one.
 static QuidTermId convert(Checker *checker, QuidTermId id, QuidUnitId wanted)
@@ -283,20 +306,23 @@ static QuidTermId convert(Checker *checker, QuidTermId id, QuidUnitId wanted)
         return id;
     QuidType type = term.type;
     type.money = wanted;
-    return quid__add_term(checker, (QuidTerm){.kind = QUID_TERM_CONVERT, .type = type, .span = term.span}, &id, 1);
+    return quid__add_term(
+        checker, (QuidTerm){.kind = QUID_TERM_CONVERT, .type = type, .span = term.span}, &id, 1);
 }
 
-static void report_mismatch(Checker *checker, const QuidNode *node, const char *verb, QuidTermId left,
-                            QuidTermId right)
+static void report_mismatch(Checker *checker, const QuidNode *node, const char *verb,
+                            QuidTermId left, QuidTermId right)
 {
     char left_words[80];
     char right_words[80];
     quid__type_words(checker, quid__term(checker, left)->type, left_words);
     quid__type_words(checker, quid__term(checker, right)->type, right_words);
-    quid__report(checker->context, QUID_E0401_UNIT_MISMATCH, node->operator_span, "cannot %s %s and %s", verb,
-                 left_words, right_words);
-    quid__report_related(checker->context, quid__term(checker, left)->span, "this is %s", left_words);
-    quid__report_related(checker->context, quid__term(checker, right)->span, "this is %s", right_words);
+    quid__report(checker->context, QUID_E0401_UNIT_MISMATCH, node->operator_span,
+                 "cannot %s %s and %s", verb, left_words, right_words);
+    quid__report_related(checker->context, quid__term(checker, left)->span, "this is %s",
+                         left_words);
+    quid__report_related(checker->context, quid__term(checker, right)->span, "this is %s",
+                         right_words);
 }
 
 static const char *verb_of(QuidNodeKind kind)
@@ -304,14 +330,18 @@ static const char *verb_of(QuidNodeKind kind)
     return kind == QUID_NODE_ADD ? "add" : kind == QUID_NODE_SUBTRACT ? "subtract" : "compare";
 }
 
-static QuidTermId check_sum(Checker *checker, const QuidNode *node, QuidTermId left, QuidTermId right)
+static QuidTermId check_sum(Checker *checker, const QuidNode *node, QuidTermId left,
+                            QuidTermId right)
 {
     const QuidType a = quid__term(checker, left)->type;
     const QuidType b = quid__term(checker, right)->type;
     const bool is_sum = node->kind == QUID_NODE_ADD;
-    const bool b_is_time = b.kind == QUID_TYPE_NUMBER && b.time_power == 1 && b.money_power == 0 && b.counted_power == 0;
-    const bool a_is_time = a.kind == QUID_TYPE_NUMBER && a.time_power == 1 && a.money_power == 0 && a.counted_power == 0;
-    QuidTerm term = {.kind = is_sum ? QUID_TERM_ADD : QUID_TERM_SUBTRACT, .span = node->span, .type = a};
+    const bool b_is_time = b.kind == QUID_TYPE_NUMBER && b.time_power == 1 && b.money_power == 0 &&
+                           b.counted_power == 0;
+    const bool a_is_time = a.kind == QUID_TYPE_NUMBER && a.time_power == 1 && a.money_power == 0 &&
+                           a.counted_power == 0;
+    QuidTerm term = {
+        .kind = is_sum ? QUID_TERM_ADD : QUID_TERM_SUBTRACT, .span = node->span, .type = a};
     if (a.kind == QUID_TYPE_DATE && b_is_time)
         term.type = a;
     else if (is_sum && b.kind == QUID_TYPE_DATE && a_is_time)
@@ -333,7 +363,8 @@ static bool add_powers(QuidType *type, QuidType other, int sign)
     const int money = type->money_power + sign * other.money_power;
     const int time = type->time_power + sign * other.time_power;
     const int counted = type->counted_power + sign * other.counted_power;
-    if (type->counted_power != 0 && other.counted_power != 0 && type->counted.index != other.counted.index)
+    if (type->counted_power != 0 && other.counted_power != 0 &&
+        type->counted.index != other.counted.index)
         return false;
     if (money > 9 || money < -9 || time > 9 || time < -9 || counted > 9 || counted < -9)
         return false;
@@ -345,7 +376,8 @@ static bool add_powers(QuidType *type, QuidType other, int sign)
     return true;
 }
 
-static QuidTermId check_product(Checker *checker, const QuidNode *node, QuidTermId left, QuidTermId right)
+static QuidTermId check_product(Checker *checker, const QuidNode *node, QuidTermId left,
+                                QuidTermId right)
 {
     const bool is_product = node->kind == QUID_NODE_MULTIPLY;
     QuidType type = quid__term(checker, left)->type;
@@ -363,18 +395,21 @@ static QuidTermId check_product(Checker *checker, const QuidNode *node, QuidTerm
         return broken();
     }
     const QuidTermId children[2] = {left, right};
-    return quid__add_term(
-        checker,
-        (QuidTerm){.kind = is_product ? QUID_TERM_MULTIPLY : QUID_TERM_DIVIDE, .span = node->span, .type = type},
-        children, 2);
+    return quid__add_term(checker,
+                          (QuidTerm){.kind = is_product ? QUID_TERM_MULTIPLY : QUID_TERM_DIVIDE,
+                                     .span = node->span,
+                                     .type = type},
+                          children, 2);
 }
 
 static bool is_plain(QuidType type)
 {
-    return type.kind == QUID_TYPE_NUMBER && type.money_power == 0 && type.time_power == 0 && type.counted_power == 0;
+    return type.kind == QUID_TYPE_NUMBER && type.money_power == 0 && type.time_power == 0 &&
+           type.counted_power == 0;
 }
 
-static QuidTermId check_power(Checker *checker, const QuidNode *node, QuidTermId left, QuidTermId right)
+static QuidTermId check_power(Checker *checker, const QuidNode *node, QuidTermId left,
+                              QuidTermId right)
 {
     QuidType type = quid__term(checker, left)->type;
     const QuidTerm *exponent = quid__term(checker, right);
@@ -387,7 +422,8 @@ static QuidTermId check_power(Checker *checker, const QuidNode *node, QuidTermId
         const bool is_small = exponent->kind == QUID_TERM_CONSTANT && value >= 1 && value <= 4 &&
                               value == (double)(int)value;
         if (!is_small)
-            return wrong_type(checker, left, "a plain number (units take the exponents 1 to 4 only)");
+            return wrong_type(checker, left,
+                              "a plain number (units take the exponents 1 to 4 only)");
         const QuidType base = type;
         for (int i = 1; i < (int)value; i++) {
             if (!add_powers(&type, base, 1))
@@ -395,7 +431,9 @@ static QuidTermId check_power(Checker *checker, const QuidNode *node, QuidTermId
         }
     }
     const QuidTermId children[2] = {left, right};
-    return quid__add_term(checker, (QuidTerm){.kind = QUID_TERM_POWER, .span = node->span, .type = type}, children, 2);
+    return quid__add_term(checker,
+                          (QuidTerm){.kind = QUID_TERM_POWER, .span = node->span, .type = type},
+                          children, 2);
 }
 
 static QuidTermKind comparison_of(QuidNodeKind kind)
@@ -424,14 +462,16 @@ static bool check_is(Checker *checker, const QuidNode *node, QuidTermId *result)
     const QuidNode *left = checker_node(checker, node_child(checker, node, 0));
     const QuidNode *right = checker_node(checker, node_child(checker, node, 1));
     const bool is_equality = node->kind == QUID_NODE_EQUAL || node->kind == QUID_NODE_NOT_EQUAL;
-    if (!is_equality || left->kind != QUID_NODE_NAME || checker->things[left->name.id].statement == 0)
+    if (!is_equality || left->kind != QUID_NODE_NAME ||
+        checker->things[left->name.id].statement == 0)
         return false;
     const QuidThing thing = checker->things[left->name.id].thing;
     if (thing.kind != QUID_THING_EVENT && thing.kind != QUID_THING_MOVE)
         return false;
     *result = broken();
     if (right->kind != QUID_NODE_NAME) {
-        quid__report(checker->context, QUID_E0402_WRONG_TYPE, right->span, "an %s of `%.*s` was expected here",
+        quid__report(checker->context, QUID_E0402_WRONG_TYPE, right->span,
+                     "an %s of `%.*s` was expected here",
                      thing.kind == QUID_THING_MOVE ? "option" : "outcome",
                      QUID_PRINT(quid__name_text(checker, left->name)));
         return true;
@@ -439,33 +479,41 @@ static bool check_is(Checker *checker, const QuidNode *node, QuidTermId *result)
     const uint32_t choice = quid__find_choice(checker, thing, right->name, right->span);
     if (choice == UINT32_MAX)
         return true;
-    const QuidTerm term = {
-        .kind = QUID_TERM_IS, .type = condition_type, .span = node->span, .thing = thing, .choice = choice};
+    const QuidTerm term = {.kind = QUID_TERM_IS,
+                           .type = condition_type,
+                           .span = node->span,
+                           .thing = thing,
+                           .choice = choice};
     *result = quid__add_term(checker, term, NULL, 0);
     if (node->kind == QUID_NODE_NOT_EQUAL)
         *result = quid__add_term(
-            checker, (QuidTerm){.kind = QUID_TERM_NOT, .type = condition_type, .span = node->span}, result, 1);
+            checker, (QuidTerm){.kind = QUID_TERM_NOT, .type = condition_type, .span = node->span},
+            result, 1);
     return true;
 }
 
-static QuidTermId check_comparison(Checker *checker, const QuidNode *node, QuidTermId left, QuidTermId right)
+static QuidTermId check_comparison(Checker *checker, const QuidNode *node, QuidTermId left,
+                                   QuidTermId right)
 {
     const QuidType a = quid__term(checker, left)->type;
     const QuidType b = quid__term(checker, right)->type;
-    if (a.kind == QUID_TYPE_CONDITION || b.kind == QUID_TYPE_CONDITION || !quid__is_same_dimension(a, b)) {
+    if (a.kind == QUID_TYPE_CONDITION || b.kind == QUID_TYPE_CONDITION ||
+        !quid__is_same_dimension(a, b)) {
         report_mismatch(checker, node, "compare", left, right);
         return broken();
     }
     const QuidTermId children[2] = {left, convert(checker, right, a.money)};
     const QuidType type = {.kind = QUID_TYPE_CONDITION};
-    return quid__add_term(checker, (QuidTerm){.kind = comparison_of(node->kind), .span = node->span, .type = type},
-                          children, 2);
+    return quid__add_term(
+        checker, (QuidTerm){.kind = comparison_of(node->kind), .span = node->span, .type = type},
+        children, 2);
 }
 
 static QuidTermId check_binary(Checker *checker, const QuidNode *node)
 {
     QuidTermId is;
-    if (node->kind >= QUID_NODE_EQUAL && node->kind <= QUID_NODE_GREATER_EQUAL && check_is(checker, node, &is))
+    if (node->kind >= QUID_NODE_EQUAL && node->kind <= QUID_NODE_GREATER_EQUAL &&
+        check_is(checker, node, &is))
         return is;
     const QuidTermId left = quid__check_term(checker, node_child(checker, node, 0));
     const QuidTermId right = quid__check_term(checker, node_child(checker, node, 1));
@@ -496,7 +544,8 @@ static QuidTermId check_junction(Checker *checker, const QuidNode *node)
         const QuidTerm term = {.kind = node->kind == QUID_NODE_AND ? QUID_TERM_AND : QUID_TERM_OR,
                                .type = {.kind = QUID_TYPE_CONDITION},
                                .span = node->span};
-        result = quid__add_term(checker, term, (const QuidTermId *)checker->scratch.items + base, node->child_count);
+        result = quid__add_term(checker, term, (const QuidTermId *)checker->scratch.items + base,
+                                node->child_count);
     }
     checker->scratch.count = base;
     return result;
@@ -516,7 +565,8 @@ static QuidTermId check_if(Checker *checker, const QuidNode *node)
     }
     other = convert(checker, other, type.money);
     const QuidTermId children[3] = {value, condition, other};
-    return quid__add_term(checker, (QuidTerm){.kind = QUID_TERM_IF, .type = type, .span = node->span}, children, 3);
+    return quid__add_term(
+        checker, (QuidTerm){.kind = QUID_TERM_IF, .type = type, .span = node->span}, children, 3);
 }
 
 // X = option by DATE, M before Y.
@@ -540,12 +590,15 @@ static QuidTermId check_timed(Checker *checker, const QuidNode *node)
         term.thing = quid__find_thing(checker, when->name, when->span, QUID_THING_NONE);
         if (term.thing.kind == QUID_THING_NONE)
             return broken();
-        const bool has_date = term.thing.kind == QUID_THING_EVENT || term.thing.kind == QUID_THING_MOVE ||
+        const bool has_date = term.thing.kind == QUID_THING_EVENT ||
+                              term.thing.kind == QUID_THING_MOVE ||
                               term.thing.kind == QUID_THING_MILESTONE;
         if (!has_date) {
-            quid__report(checker->context, QUID_E0302_WRONG_KIND, when->span,
-                         "`%.*s` is a %s; an event, a move, a milestone or a date was expected here",
-                         QUID_PRINT(quid__name_text(checker, when->name)), quid__thing_word(term.thing.kind));
+            quid__report(
+                checker->context, QUID_E0302_WRONG_KIND, when->span,
+                "`%.*s` is a %s; an event, a move, a milestone or a date was expected here",
+                QUID_PRINT(quid__name_text(checker, when->name)),
+                quid__thing_word(term.thing.kind));
             return broken();
         }
     }
@@ -558,7 +611,8 @@ static QuidTermId check_on(Checker *checker, const QuidNode *node)
     if (is_broken(inner))
         return broken();
     QuidTerm *term = &DEAL_AT(checker, QuidTerm, term, inner.index);
-    const bool is_dated = term->kind == QUID_TERM_STAGE || term->kind == QUID_TERM_SHARE || term->kind == QUID_TERM_HHI;
+    const bool is_dated = term->kind == QUID_TERM_STAGE || term->kind == QUID_TERM_SHARE ||
+                          term->kind == QUID_TERM_HHI;
     if (!is_dated) {
         quid__report(checker->context, QUID_E0402_WRONG_TYPE, node->operator_span,
                      "`on DATE` goes with pledged, committed, disbursed, share and hhi");
@@ -573,13 +627,15 @@ static QuidTermId check_negation(Checker *checker, const QuidNode *node)
 {
     const bool is_not = node->kind == QUID_NODE_NOT;
     const uint32_t child = node_child(checker, node, 0);
-    const QuidTermId operand = is_not ? quid__check_condition(checker, child) : quid__check_term(checker, child);
+    const QuidTermId operand =
+        is_not ? quid__check_condition(checker, child) : quid__check_term(checker, child);
     if (is_broken(operand))
         return broken();
     const QuidType type = quid__term(checker, operand)->type;
     if (!is_not && type.kind != QUID_TYPE_NUMBER)
         return wrong_type(checker, operand, "a number");
-    const QuidTerm term = {.kind = is_not ? QUID_TERM_NOT : QUID_TERM_NEGATE, .type = type, .span = node->span};
+    const QuidTerm term = {
+        .kind = is_not ? QUID_TERM_NOT : QUID_TERM_NEGATE, .type = type, .span = node->span};
     return quid__add_term(checker, term, &operand, 1);
 }
 
@@ -606,8 +662,9 @@ QuidTermId quid__check_term(Checker *checker, uint32_t index)
     case QUID_NODE_DOT:
     case QUID_NODE_WEIGHT:
         quid__report(checker->context, QUID_E0402_WRONG_TYPE, node->span,
-                     node->kind == QUID_NODE_DOT ? "a value was expected here: write `NAME = OUTCOME`, with = for the point"
-                                                 : "weights belong into choice(…)");
+                     node->kind == QUID_NODE_DOT
+                         ? "a value was expected here: write `NAME = OUTCOME`, with = for the point"
+                         : "weights belong into choice(…)");
         return broken();
     case QUID_NODE_RANGE:
         return check_range(checker, node);
@@ -656,7 +713,8 @@ QuidTermId quid__check_duration(Checker *checker, uint32_t node)
     if (is_broken(id))
         return id;
     const QuidType type = quid__term(checker, id)->type;
-    if (type.kind == QUID_TYPE_NUMBER && type.time_power == 1 && type.money_power == 0 && type.counted_power == 0)
+    if (type.kind == QUID_TYPE_NUMBER && type.time_power == 1 && type.money_power == 0 &&
+        type.counted_power == 0)
         return id;
     return wrong_type(checker, id, "a length of time, such as 45 days");
 }
@@ -677,9 +735,11 @@ QuidTermId quid__check_probability(Checker *checker, uint32_t node)
     const QuidTerm *term = quid__term(checker, id);
     if (!is_plain(term->type))
         return wrong_type(checker, id, "a percentage");
-    const bool is_outside = term->kind == QUID_TERM_CONSTANT && (term->value < 0 || term->value > 1);
+    const bool is_outside =
+        term->kind == QUID_TERM_CONSTANT && (term->value < 0 || term->value > 1);
     if (is_outside) {
-        quid__report(checker->context, QUID_E0501_CHANCES, term->span, "a probability lies between 0%% and 100%%");
+        quid__report(checker->context, QUID_E0501_CHANCES, term->span,
+                     "a probability lies between 0%% and 100%%");
         return broken();
     }
     return id;

@@ -1,9 +1,11 @@
-// Each statement's clauses, one function a kind of statement: everything that a clause says ends in a table.
+// Each statement's clauses, one function a kind of statement: everything that a clause says ends in
+// a table.
 #include "deal_internal.h"
 
 #include <string.h>
 
-const QuidClause *quid__find_clause(Checker *checker, const QuidStatement *statement, QuidClauseKind kind)
+const QuidClause *quid__find_clause(Checker *checker, const QuidStatement *statement,
+                                    QuidClauseKind kind)
 {
     const QuidClause *found = NULL;
     for (uint32_t i = 0; i < statement->clause_count; i++) {
@@ -15,7 +17,8 @@ const QuidClause *quid__find_clause(Checker *checker, const QuidStatement *state
             continue;
         }
         quid__report(checker->context, QUID_E0307_REPEATED_CLAUSE, clause->keyword_span,
-                     "`%s` stands twice in this %s", quid_clause_keyword(kind), quid_statement_keyword(statement->kind));
+                     "`%s` stands twice in this %s", quid_clause_keyword(kind),
+                     quid_statement_keyword(statement->kind));
         quid__report_related(checker->context, found->span, "it stands here already");
     }
     return found != NULL && found->is_broken ? NULL : found;
@@ -30,13 +33,15 @@ static bool has_clause(const Checker *checker, const QuidStatement *statement, Q
     return false;
 }
 
-void quid__report_missing(Checker *checker, const QuidStatement *statement, QuidClauseKind kind, const char *form)
+void quid__report_missing(Checker *checker, const QuidStatement *statement, QuidClauseKind kind,
+                          const char *form)
 {
     if (statement->is_broken || has_clause(checker, statement, kind))
         return;
     const QuidString name = quid__name_text(checker, statement->name);
-    quid__report(checker->context, QUID_E0306_MISSING_CLAUSE, statement->keyword_span, "%s `%.*s` does not say `%s`",
-                 quid_statement_keyword(statement->kind), QUID_PRINT(name), quid_clause_keyword(kind));
+    quid__report(checker->context, QUID_E0306_MISSING_CLAUSE, statement->keyword_span,
+                 "%s `%.*s` does not say `%s`", quid_statement_keyword(statement->kind),
+                 QUID_PRINT(name), quid_clause_keyword(kind));
     quid__report_hint(checker->context, "add a line: %s", form);
 }
 
@@ -45,7 +50,8 @@ QuidDateRange quid__clause_date(const Checker *checker, const QuidClause *clause
     return checker_node(checker, clause_operand(checker, clause, n))->date;
 }
 
-// ---- deal, party, source ---------------------------------------------------------------------------------------------------
+// ---- deal, party, source
+// ---------------------------------------------------------------------------------------------------
 
 static void check_deal(Checker *checker, const QuidStatement *statement)
 {
@@ -77,9 +83,10 @@ static void check_deal(Checker *checker, const QuidStatement *statement)
     tables->precision_origin = quid__clause_origin(checker, precision);
     if (id.index == 0)
         return;
-    if (term->kind != QUID_TERM_CONSTANT || term->type.money_power != 0 || term->type.time_power != 0 ||
-        term->value <= 0) {
-        quid__report(checker->context, QUID_E0402_WRONG_TYPE, term->span, "a precision is a number above 0, such as 20");
+    if (term->kind != QUID_TERM_CONSTANT || term->type.money_power != 0 ||
+        term->type.time_power != 0 || term->value <= 0) {
+        quid__report(checker->context, QUID_E0402_WRONG_TYPE, term->span,
+                     "a precision is a number above 0, such as 20");
         return;
     }
     tables->precision = term->value;
@@ -90,10 +97,12 @@ static void check_party(Checker *checker, const QuidStatement *statement, uint32
     const QuidClause *discount = quid__find_clause(checker, statement, QUID_CLAUSE_DISCOUNT);
     const QuidClause *calendar = quid__find_clause(checker, statement, QUID_CLAUSE_CALENDAR);
     if (discount != NULL) {
-        const QuidTermId id = quid__check_probability(checker, clause_operand(checker, discount, 0));
+        const QuidTermId id =
+            quid__check_probability(checker, clause_operand(checker, discount, 0));
         const QuidTerm term = *quid__term(checker, id);
         if (id.index != 0 && term.kind != QUID_TERM_CONSTANT)
-            quid__report(checker->context, QUID_E0402_WRONG_TYPE, term.span, "a discount is a single percentage");
+            quid__report(checker->context, QUID_E0402_WRONG_TYPE, term.span,
+                         "a discount is a single percentage");
         QuidParty *party = &DEAL_AT(checker, QuidParty, party, index);
         party->discount = term.value;
         party->discount_origin = quid__clause_origin(checker, discount);
@@ -102,10 +111,12 @@ static void check_party(Checker *checker, const QuidStatement *statement, uint32
         return;
     const QuidNode *node = checker_node(checker, clause_operand(checker, calendar, 0));
     const QuidString code = quid__name_text(checker, node->name);
-    if (!quid__string_equal(code, QUID_STRING("US")) && !quid__string_equal(code, QUID_STRING("JP"))) {
-        quid__report(checker->context, QUID_E0305_UNKNOWN_WORD, node->span, "there is no calendar `%.*s`",
-                     QUID_PRINT(code));
-        quid__report_hint(checker->context, "the calendars: US (federal holidays), JP (national holidays)");
+    if (!quid__string_equal(code, QUID_STRING("US")) &&
+        !quid__string_equal(code, QUID_STRING("JP"))) {
+        quid__report(checker->context, QUID_E0305_UNKNOWN_WORD, node->span,
+                     "there is no calendar `%.*s`", QUID_PRINT(code));
+        quid__report_hint(checker->context,
+                          "the calendars: US (federal holidays), JP (national holidays)");
     }
     DEAL_AT(checker, QuidParty, party, index).calendar = code;
     (void)quid__clause_origin(checker, calendar);
@@ -132,28 +143,33 @@ static void check_source(Checker *checker, const QuidStatement *statement, uint3
     const QuidTermId id = quid__check_probability(checker, clause_operand(checker, trust, 0));
     const QuidTerm *term = quid__term(checker, id);
     if (id.index != 0 && term->kind != QUID_TERM_CONSTANT)
-        quid__report(checker->context, QUID_E0402_WRONG_TYPE, term->span, "trust is a single percentage");
+        quid__report(checker->context, QUID_E0402_WRONG_TYPE, term->span,
+                     "trust is a single percentage");
     source->trust = id.index == 0 ? -1 : term->value;
 }
 
-// ---- pledge ----------------------------------------------------------------------------------------------------------------
+// ---- pledge
+// ----------------------------------------------------------------------------------------------------------------
 
-bool quid__exact_amount(Checker *checker, QuidDecimal value, QuidUnitId id, QuidSpan span, int64_t *minor)
+bool quid__exact_amount(Checker *checker, QuidDecimal value, QuidUnitId id, QuidSpan span,
+                        int64_t *minor)
 {
     const QuidUnit *unit = &DEAL_AT(checker, QuidUnit, unit, id.index);
     bool is_too_fine;
     if (quid_decimal_to_minor(value, unit->digits, minor, &is_too_fine))
         return true;
     if (is_too_fine)
-        quid__report(checker->context, QUID_E0403_BAD_AMOUNT, span, "%.*s is counted with %d digits behind the point",
-                     QUID_PRINT(unit->name), unit->digits);
+        quid__report(checker->context, QUID_E0403_BAD_AMOUNT, span,
+                     "%.*s is counted with %d digits behind the point", QUID_PRINT(unit->name),
+                     unit->digits);
     else
-        quid__report(checker->context, QUID_E0403_BAD_AMOUNT, span, "this amount is larger than Quid counts exactly");
+        quid__report(checker->context, QUID_E0403_BAD_AMOUNT, span,
+                     "this amount is larger than Quid counts exactly");
     return false;
 }
 
-static void read_date(Checker *checker, const QuidStatement *statement, QuidClauseKind kind, QuidDateRange *date,
-                      QuidOrigin *origin)
+static void read_date(Checker *checker, const QuidStatement *statement, QuidClauseKind kind,
+                      QuidDateRange *date, QuidOrigin *origin)
 {
     const QuidClause *clause = quid__find_clause(checker, statement, kind);
     if (clause == NULL)
@@ -178,7 +194,8 @@ static void check_amount(Checker *checker, const QuidStatement *statement, QuidP
     pledge->amount_origin = quid__clause_origin(checker, clause);
     pledge->is_or_more = clause->is_or_more;
     pledge->is_up_to = clause->is_up_to;
-    pledge->has_amount = quid__exact_amount(checker, node->value, pledge->unit, node->span, &pledge->amount);
+    pledge->has_amount =
+        quid__exact_amount(checker, node->value, pledge->unit, node->span, &pledge->amount);
 }
 
 static QuidTermId term_of(Checker *checker, const QuidClause *clause, uint32_t n,
@@ -226,25 +243,27 @@ static void check_pledge(Checker *checker, const QuidStatement *statement, uint3
     quid__report_missing(checker, statement, QUID_CLAUSE_FROM, "from PARTY to PARTY");
     pledge.from.index = index_of(checker, from, 0, QUID_THING_PARTY);
     pledge.to.index = index_of(checker, from, 1, QUID_THING_PARTY);
-    pledge.parent.index =
-        index_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_IN), 0, QUID_THING_PLEDGE);
+    pledge.parent.index = index_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_IN),
+                                   0, QUID_THING_PLEDGE);
     check_amount(checker, statement, &pledge);
     read_date(checker, statement, QUID_CLAUSE_MADE, &pledge.made, &pledge.made_origin);
     read_date(checker, statement, QUID_CLAUSE_OFFERED, &pledge.offered, &pledge.offered_origin);
     read_date(checker, statement, QUID_CLAUSE_DEMANDED, &pledge.demanded, &pledge.demanded_origin);
     read_date(checker, statement, QUID_CLAUSE_DUE, &pledge.due, &pledge.due_origin);
     check_links(checker, statement, &pledge);
-    pledge.lapses_if = term_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_LAPSES), 0,
-                               quid__check_condition);
+    pledge.lapses_if = term_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_LAPSES),
+                               0, quid__check_condition);
     pledge.committed_at.index =
-        index_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_COMMITTED), 0, QUID_THING_MILESTONE);
+        index_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_COMMITTED), 0,
+                 QUID_THING_MILESTONE);
     const QuidClause *disbursed = quid__find_clause(checker, statement, QUID_CLAUSE_DISBURSED);
     pledge.disbursed_over = term_of(checker, disbursed, 0, quid__check_duration);
     pledge.disbursed_from.index = index_of(checker, disbursed, 1, QUID_THING_MILESTONE);
     DEAL_AT(checker, QuidPledge, pledge, index) = pledge;
 }
 
-// ---- milestone, supply, worth, let ---------------------------------------------------------------------------------------------
+// ---- milestone, supply, worth, let
+// ---------------------------------------------------------------------------------------------
 
 static void check_milestone(Checker *checker, const QuidStatement *statement, uint32_t index)
 {
@@ -254,17 +273,20 @@ static void check_milestone(Checker *checker, const QuidStatement *statement, ui
     for (uint32_t i = 0; after != NULL && i < after->operand_count; i++) {
         const uint32_t operand = clause_operand(checker, after, i);
         const QuidNode *node = checker_node(checker, operand);
-        QuidPredecessor before = {.date = {QUID_NO_DATE, QUID_NO_DATE}, .origin = quid__clause_origin(checker, after)};
+        QuidPredecessor before = {.date = {QUID_NO_DATE, QUID_NO_DATE},
+                                  .origin = quid__clause_origin(checker, after)};
         before.origin.span = node->span;
         if (node->kind == QUID_NODE_DATE)
             before.date = node->date;
         else
             before.thing = quid__find_node(checker, operand, QUID_THING_NONE);
         const QuidThingKind kind = before.thing.kind;
-        if (kind == QUID_THING_PARTY || kind == QUID_THING_PLEDGE || kind == QUID_THING_LET || kind == QUID_THING_SUPPLY) {
-            quid__report(checker->context, QUID_E0302_WRONG_KIND, node->span,
-                         "`%.*s` is a %s; a milestone, a move, an event or a date was expected here",
-                         QUID_PRINT(quid__name_text(checker, node->name)), quid__thing_word(kind));
+        if (kind == QUID_THING_PARTY || kind == QUID_THING_PLEDGE || kind == QUID_THING_LET ||
+            kind == QUID_THING_SUPPLY) {
+            quid__report(
+                checker->context, QUID_E0302_WRONG_KIND, node->span,
+                "`%.*s` is a %s; a milestone, a move, an event or a date was expected here",
+                QUID_PRINT(quid__name_text(checker, node->name)), quid__thing_word(kind));
             continue;
         }
         QuidPredecessor *added = quid__vector_push(&checker->deal->predecessor);
@@ -272,17 +294,19 @@ static void check_milestone(Checker *checker, const QuidStatement *statement, ui
             *added = before;
     }
     milestone.after_count = checker->deal->predecessor.count - milestone.after_first;
-    milestone.needs =
-        term_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_NEEDS), 0, quid__check_condition);
-    milestone.takes =
-        term_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_TAKES), 0, quid__check_duration);
+    milestone.needs = term_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_NEEDS), 0,
+                              quid__check_condition);
+    milestone.takes = term_of(checker, quid__find_clause(checker, statement, QUID_CLAUSE_TAKES), 0,
+                              quid__check_duration);
     read_date(checker, statement, QUID_CLAUSE_MILESTONE_DUE, &milestone.due, &milestone.due_origin);
     if (after == NULL && !has_clause(checker, statement, QUID_CLAUSE_NEEDS))
-        quid__report_missing(checker, statement, QUID_CLAUSE_AFTER, "after MILESTONE, MOVE, EVENT or DATE");
+        quid__report_missing(checker, statement, QUID_CLAUSE_AFTER,
+                             "after MILESTONE, MOVE, EVENT or DATE");
     DEAL_AT(checker, QuidMilestone, milestone, index) = milestone;
 }
 
-static void check_supplier(Checker *checker, const QuidClause *clause, const QuidSupply *supply, uint32_t index)
+static void check_supplier(Checker *checker, const QuidClause *clause, const QuidSupply *supply,
+                           uint32_t index)
 {
     const QuidTermId amount = term_of(checker, clause, 0, quid__check_term);
     DEAL_AT(checker, QuidSupplier, supplier, index).amount = amount;
@@ -314,7 +338,8 @@ static void check_supply(Checker *checker, const QuidStatement *statement, uint3
     quid__report_missing(checker, statement, QUID_CLAUSE_SUPPLY_IN, "in UNIT a year");
     supply.to.index = index_of(checker, to, 0, QUID_THING_PARTY);
     if (in != NULL)
-        supply.unit = quid__unit_of(checker, checker_node(checker, clause_operand(checker, in, 0))->name);
+        supply.unit =
+            quid__unit_of(checker, checker_node(checker, clause_operand(checker, in, 0))->name);
     DEAL_AT(checker, QuidSupply, supply, index) = supply;
     uint32_t supplier = supply.supplier_first;
     for (uint32_t i = 0; i < statement->clause_count; i++) {
@@ -326,13 +351,15 @@ static void check_supply(Checker *checker, const QuidStatement *statement, uint3
         }
     }
     if (supply.supplier_count == 0)
-        quid__report_missing(checker, statement, QUID_CLAUSE_SUPPLIER, "SUPPLIER 8000 to 12000 tonnes");
+        quid__report_missing(checker, statement, QUID_CLAUSE_SUPPLIER,
+                             "SUPPLIER 8000 to 12000 tonnes");
 }
 
 static void check_worth_term(Checker *checker, const QuidClause *clause, QuidPartyId party)
 {
     QuidTermId amount = term_of(checker, clause, 0, quid__check_term);
-    QuidWorth worth = {.party = party, .why = clause->label, .origin = quid__clause_origin(checker, clause)};
+    QuidWorth worth = {
+        .party = party, .why = clause->label, .origin = quid__clause_origin(checker, clause)};
     worth.condition = term_of(checker, clause, 1, quid__check_condition);
     worth.at = term_of(checker, clause, 2, quid__check_date);
     if (amount.index == 0)
@@ -359,14 +386,16 @@ static void check_worth_term(Checker *checker, const QuidClause *clause, QuidPar
 
 static void check_worth(Checker *checker, const QuidStatement *statement)
 {
-    const QuidThing party = quid__find_thing(checker, statement->name, statement->name_span, QUID_THING_PARTY);
+    const QuidThing party =
+        quid__find_thing(checker, statement->name, statement->name_span, QUID_THING_PARTY);
     for (uint32_t i = 0; i < statement->clause_count; i++) {
         const QuidClause *clause = &checker->tables->clauses[statement->clause_first + i];
         if (!clause->is_broken)
             check_worth_term(checker, clause, (QuidPartyId){party.index});
     }
     if (statement->clause_count == 0)
-        quid__report_missing(checker, statement, QUID_CLAUSE_TERM, "+ 5 bn USD if CONDITION \"why\"");
+        quid__report_missing(checker, statement, QUID_CLAUSE_TERM,
+                             "+ 5 bn USD if CONDITION \"why\"");
 }
 
 static void check_let(Checker *checker, const QuidStatement *statement, uint32_t index)
@@ -440,7 +469,8 @@ void quid__check_statements(Checker *checker)
     for (uint32_t i = 0; i < checker->tables->statement_count; i++) {
         const QuidStatement *statement = &checker->tables->statements[i];
         if (statement->kind == QUID_STATEMENT_DEAL && deal != NULL) {
-            quid__report(checker->context, QUID_E0303_DUPLICATE, statement->keyword_span, "a second `deal` statement");
+            quid__report(checker->context, QUID_E0303_DUPLICATE, statement->keyword_span,
+                         "a second `deal` statement");
             quid__report_related(checker->context, deal->span, "the first one is here");
             continue;
         }
@@ -449,7 +479,8 @@ void quid__check_statements(Checker *checker)
     }
     if (deal == NULL) {
         const QuidSpan top = {{1}, 0, 0};
-        quid__report(checker->context, QUID_E0306_MISSING_CLAUSE, top, "the file has no `deal` statement");
+        quid__report(checker->context, QUID_E0306_MISSING_CLAUSE, top,
+                     "the file has no `deal` statement");
         quid__report_hint(checker->context, "begin with: deal \"what the deal is called\"");
     }
 }

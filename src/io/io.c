@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// ---- Reading -----------------------------------------------------------------------------------------------------
+// ---- Reading
+// -----------------------------------------------------------------------------------------------------
 
 static const char *reason_for(int error)
 {
@@ -28,8 +29,8 @@ static const char *reason_for(int error)
     }
 }
 
-// Fills a block that grows where the size is not known before (pipes). The block is exactly max(size, 1) bytes in
-// the end: that is what the context gives back.
+// Fills a block that grows where the size is not known before (pipes). The block is exactly
+// max(size, 1) bytes in the end: that is what the context gives back.
 static QuidStatus read_all(QuidContext *context, int descriptor, size_t expected, char **bytes,
                            size_t *size, int *error)
 {
@@ -70,7 +71,8 @@ static QuidStatus read_all(QuidContext *context, int descriptor, size_t expected
     return kept == NULL ? QUID_NO_MEMORY : QUID_OK;
 }
 
-// A regular file of known size goes straight into the context's block: no second copy of a large record.
+// A regular file of known size goes straight into the context's block: no second copy of a large
+// record.
 static QuidStatus read_exactly(QuidContext *context, int descriptor, size_t expected, char **bytes,
                                size_t *size, int *error)
 {
@@ -129,7 +131,8 @@ QuidLoader quid_io_loader(void)
     return (QuidLoader){load, NULL};
 }
 
-// ---- Writing -----------------------------------------------------------------------------------------------------
+// ---- Writing
+// -----------------------------------------------------------------------------------------------------
 
 static bool write_all(int descriptor, const char *bytes, size_t size, int *error)
 {
@@ -252,10 +255,11 @@ bool quid_io_replace_file(const char *path, const char *bytes, size_t size, cons
     return is_done;
 }
 
-// ---- Waiting -----------------------------------------------------------------------------------------------------
+// ---- Waiting
+// -----------------------------------------------------------------------------------------------------
 
-// What tells one state of a file from another. Polling serves every file system and every editor's way of saving;
-// five looks a second cost nothing that anybody could measure.
+// What tells one state of a file from another. Polling serves every file system and every editor's
+// way of saving; five looks a second cost nothing that anybody could measure.
 static uint64_t fingerprint(const char *path)
 {
     struct stat info;

@@ -1,4 +1,5 @@
-// What the balances answer: stages reached, deadlines met and missed, given and got, public beside private.
+// What the balances answer: stages reached, deadlines met and missed, given and got, public beside
+// private.
 #include "ledger_internal.h"
 
 #define PAIR_DAYS 30 // a public and a private statement pair up within so many days
@@ -7,16 +8,19 @@ static bool is_delivered(const QuidLedger *ledger, uint32_t pledge)
 {
     const QuidPledgeBalance *balance = &ledger->balances[pledge];
     if (balance->unit.index == 0)
-        return balance->has_stage && balance->stage >= QUID_STAGE_COMMITTED && balance->stage <= QUID_STAGE_COMPLETED;
+        return balance->has_stage && balance->stage >= QUID_STAGE_COMMITTED &&
+               balance->stage <= QUID_STAGE_COMPLETED;
     const int64_t *held = balance->with_parts.minor;
     return balance->has_stage && held[QUID_STAGE_OFFERED] == 0 && held[QUID_STAGE_DEMANDED] == 0 &&
            held[QUID_STAGE_PLEDGED] == 0 &&
-           (held[QUID_STAGE_COMMITTED] > 0 || held[QUID_STAGE_DISBURSED] > 0 || held[QUID_STAGE_COMPLETED] > 0);
+           (held[QUID_STAGE_COMMITTED] > 0 || held[QUID_STAGE_DISBURSED] > 0 ||
+            held[QUID_STAGE_COMPLETED] > 0);
 }
 
 static bool is_over(const QuidPledgeBalance *balance)
 {
-    return balance->has_stage && (balance->stage == QUID_STAGE_CANCELLED || balance->stage == QUID_STAGE_LAPSED);
+    return balance->has_stage &&
+           (balance->stage == QUID_STAGE_CANCELLED || balance->stage == QUID_STAGE_LAPSED);
 }
 
 static void finish_deadline(const QuidLedger *ledger, QuidDeadline *deadline, bool is_over)
@@ -24,10 +28,12 @@ static void finish_deadline(const QuidLedger *ledger, QuidDeadline *deadline, bo
     if (deadline->original == QUID_NO_DATE)
         return;
     deadline->days_slipped = deadline->current - deadline->original;
-    deadline->is_past_due = !is_over && deadline->met == QUID_NO_DATE && ledger->options.as_of > deadline->current;
+    deadline->is_past_due =
+        !is_over && deadline->met == QUID_NO_DATE && ledger->options.as_of > deadline->current;
 }
 
-// The last day on which something of the pledge or its parts reached a stage: when it was delivered.
+// The last day on which something of the pledge or its parts reached a stage: when it was
+// delivered.
 static QuidDate delivery_date(const QuidLedger *ledger, uint32_t pledge)
 {
     QuidDate last = QUID_NO_DATE;
@@ -46,9 +52,11 @@ static void finish_pledges(QuidLedger *ledger)
 {
     for (uint32_t i = 1; i < ledger->model->pledge_count; i++) {
         QuidPledgeBalance *balance = &ledger->balances[i];
-        // The furthest stage that holds something; what is gone counts only where nothing else is left.
-        static const QuidStage order[] = {QUID_STAGE_LAPSED,  QUID_STAGE_CANCELLED, QUID_STAGE_OFFERED,   QUID_STAGE_DEMANDED,
-                                          QUID_STAGE_PLEDGED, QUID_STAGE_COMMITTED, QUID_STAGE_DISBURSED, QUID_STAGE_COMPLETED};
+        // The furthest stage that holds something; what is gone counts only where nothing else is
+        // left.
+        static const QuidStage order[] = {
+            QUID_STAGE_LAPSED,  QUID_STAGE_CANCELLED, QUID_STAGE_OFFERED,   QUID_STAGE_DEMANDED,
+            QUID_STAGE_PLEDGED, QUID_STAGE_COMMITTED, QUID_STAGE_DISBURSED, QUID_STAGE_COMPLETED};
         for (uint32_t stage = 0; balance->unit.index != 0 && stage < QUID_STAGE_COUNT; stage++) {
             if (balance->with_parts.minor[order[stage]] != 0) {
                 balance->stage = order[stage];
@@ -61,7 +69,8 @@ static void finish_pledges(QuidLedger *ledger)
         const uint32_t milestone = ledger->model->pledges[i].committed_at.index;
         if (milestone != 0)
             balance->deadline.met = ledger->milestones[milestone].reached;
-        if (balance->deadline.original != QUID_NO_DATE && balance->deadline.met == QUID_NO_DATE && is_delivered(ledger, i))
+        if (balance->deadline.original != QUID_NO_DATE && balance->deadline.met == QUID_NO_DATE &&
+            is_delivered(ledger, i))
             balance->deadline.met = delivery_date(ledger, i);
         finish_deadline(ledger, &balance->deadline, is_over(balance));
     }
@@ -78,16 +87,20 @@ static void group_extensions(QuidLedger *ledger)
     QuidVector grouped;
     quid__vector_init(&grouped, ledger->context, sizeof(QuidExtension));
     for (uint32_t kind = 0; kind < 2; kind++) {
-        const uint32_t count = kind == 0 ? ledger->model->pledge_count : ledger->model->milestone_count;
+        const uint32_t count =
+            kind == 0 ? ledger->model->pledge_count : ledger->model->milestone_count;
         for (uint32_t i = 1; i < count; i++) {
-            QuidDeadline *deadline = kind == 0 ? &ledger->balances[i].deadline : &ledger->milestones[i].deadline;
+            QuidDeadline *deadline =
+                kind == 0 ? &ledger->balances[i].deadline : &ledger->milestones[i].deadline;
             deadline->extension_first = grouped.count;
-            for (uint32_t e = 0; deadline->extension_count > 0 && e < ledger->extensions.count; e++) {
+            for (uint32_t e = 0; deadline->extension_count > 0 && e < ledger->extensions.count;
+                 e++) {
                 const QuidExtension extension = QUID_AT(&ledger->extensions, QuidExtension, e);
                 const QuidFact *fact = &ledger->model->facts[extension.fact];
                 const bool is_milestone = fact->subject_kind == QUID_THING_MILESTONE;
-                QuidExtension *added =
-                    fact->subject == i && is_milestone == (kind == 1) ? quid__vector_push(&grouped) : NULL;
+                QuidExtension *added = fact->subject == i && is_milestone == (kind == 1)
+                                           ? quid__vector_push(&grouped)
+                                           : NULL;
                 if (added != NULL)
                     *added = extension;
             }
@@ -98,7 +111,8 @@ static void group_extensions(QuidLedger *ledger)
     ledger->extensions = grouped;
 }
 
-// ---- Given and got ---------------------------------------------------------------------------------------------------------------
+// ---- Given and got
+// ---------------------------------------------------------------------------------------------------------------
 
 static void add_exchange(QuidLedger *ledger, uint32_t party, bool is_gave, uint32_t pledge)
 {
@@ -106,14 +120,16 @@ static void add_exchange(QuidLedger *ledger, uint32_t party, bool is_gave, uint3
     if (balance->unit.index == 0) {
         QuidExchange *row = balance->has_stage ? quid__vector_push(&ledger->exchanges) : NULL;
         if (row != NULL)
-            *row = (QuidExchange){.party = {party}, .is_gave = is_gave, .pledge = {pledge}, .stage = balance->stage};
+            *row = (QuidExchange){
+                .party = {party}, .is_gave = is_gave, .pledge = {pledge}, .stage = balance->stage};
         return;
     }
     for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++) {
         const int64_t amount = balance->with_parts.minor[stage];
         QuidExchange *row = amount == 0 ? NULL : quid__vector_push(&ledger->exchanges);
         if (row != NULL)
-            *row = (QuidExchange){{party}, is_gave, {pledge}, (QuidStage)stage, true, amount, balance->unit};
+            *row = (QuidExchange){{party}, is_gave, {pledge},     (QuidStage)stage,
+                                  true,    amount,  balance->unit};
     }
 }
 
@@ -133,7 +149,8 @@ static void finish_exchanges(QuidLedger *ledger)
     for (uint32_t party = 1; party < model->party_count; party++) {
         for (uint32_t side = 0; side < 2; side++) {
             for (uint32_t i = 1; i < model->pledge_count; i++) {
-                const uint32_t owner = side == 0 ? model->pledges[i].from.index : model->pledges[i].to.index;
+                const uint32_t owner =
+                    side == 0 ? model->pledges[i].from.index : model->pledges[i].to.index;
                 if (is_linked[i] != 0 && owner == party)
                     add_exchange(ledger, party, side == 0, i);
             }
@@ -141,7 +158,8 @@ static void finish_exchanges(QuidLedger *ledger)
     }
 }
 
-// ---- Public and private -----------------------------------------------------------------------------------------------------------
+// ---- Public and private
+// -----------------------------------------------------------------------------------------------------------
 
 static int32_t distance(QuidDate a, QuidDate b)
 {
@@ -161,33 +179,40 @@ static void finish_pairs(QuidLedger *ledger)
             const uint32_t other = QUID_AT(&ledger->statements, uint32_t, j);
             const QuidFact *open = &facts[other];
             const bool is_same = open->choice == 0 && open->subject == said->subject &&
-                                 open->subject_kind == said->subject_kind && open->about == said->about;
+                                 open->subject_kind == said->subject_kind &&
+                                 open->about == said->about;
             if (!is_same || distance(open->date, said->date) > PAIR_DAYS)
                 continue;
-            if (best == UINT32_MAX || distance(open->date, said->date) < distance(facts[best].date, said->date))
+            if (best == UINT32_MAX ||
+                distance(open->date, said->date) < distance(facts[best].date, said->date))
                 best = other;
         }
         QuidStatementPair *pair = best == UINT32_MAX ? NULL : quid__vector_push(&ledger->pairs);
         if (pair != NULL)
-            *pair = (QuidStatementPair){
-                {said->subject}, {(QuidThingKind)said->subject_kind, said->about}, best, private_fact};
+            *pair = (QuidStatementPair){{said->subject},
+                                        {(QuidThingKind)said->subject_kind, said->about},
+                                        best,
+                                        private_fact};
     }
 }
 
-// ---- Moves ------------------------------------------------------------------------------------------------------------------------
+// ---- Moves
+// ------------------------------------------------------------------------------------------------------------------------
 
 static void warn_missing(QuidLedger *ledger, uint32_t move, QuidDate first)
 {
     const QuidMove *row = &ledger->model->moves[move];
-    const bool may_not_arise = row->condition.index != 0 && quid__truth(ledger, row->condition) != QUID_TRUE;
+    const bool may_not_arise =
+        row->condition.index != 0 && quid__truth(ledger, row->condition) != QUID_TRUE;
     if (!ledger->is_strict || may_not_arise)
         return;
     char text[11];
     quid_date_text(first, text);
     quid__report(ledger->context, QUID_W0610_MISSING_CHOICE, row->date_origin.span,
-                 "`%.*s` fell due on %s%s and no fact says what was chosen", QUID_PRINT(row->id), text,
-                 ledger->moves[move].missing_count > 1 ? " (and on later dates)" : "");
-    quid__report_hint(ledger->context, "add a fact: %s choose %.*s OPTION", text, QUID_PRINT(row->id));
+                 "`%.*s` fell due on %s%s and no fact says what was chosen", QUID_PRINT(row->id),
+                 text, ledger->moves[move].missing_count > 1 ? " (and on later dates)" : "");
+    quid__report_hint(ledger->context, "add a fact: %s choose %.*s OPTION", text,
+                      QUID_PRINT(row->id));
 }
 
 static void finish_moves(QuidLedger *ledger)
@@ -201,14 +226,16 @@ static void finish_moves(QuidLedger *ledger)
         for (uint32_t d = 0; d < move->date_count; d++) {
             const QuidDate date = ledger->model->move_dates[move->date_first + d];
             const QuidChoice *choice = &ledger->choices[state->choice_first + d];
-            if (date >= ledger->options.as_of && state->next_date == move->date_count && choice->option == QUID_NO_CHOICE)
+            if (date >= ledger->options.as_of && state->next_date == move->date_count &&
+                choice->option == QUID_NO_CHOICE)
                 state->next_date = d;
             if (date < ledger->options.as_of && choice->option == QUID_NO_CHOICE && !is_ended) {
                 first_missing = state->missing_count == 0 ? date : first_missing;
                 state->missing_count += 1;
             }
-            is_ended = is_ended || (choice->option != QUID_NO_CHOICE &&
-                                    ledger->model->options[move->option_first + choice->option].is_until);
+            is_ended =
+                is_ended || (choice->option != QUID_NO_CHOICE &&
+                             ledger->model->options[move->option_first + choice->option].is_until);
         }
         if (state->missing_count > 0)
             warn_missing(ledger, i, first_missing);

@@ -152,7 +152,8 @@ static QuidTruth compare(const QuidLedger *ledger, const QuidTerm *term)
 {
     double left;
     double right;
-    if (!value_of(ledger, child(ledger, term, 0), &left) || !value_of(ledger, child(ledger, term, 1), &right))
+    if (!value_of(ledger, child(ledger, term, 0), &left) ||
+        !value_of(ledger, child(ledger, term, 1), &right))
         return QUID_UNKNOWN;
     bool is_true = false;
     if (term->kind == QUID_TERM_EQUAL)
@@ -206,7 +207,9 @@ QuidTruth quid__truth(const QuidLedger *ledger, QuidTermId condition)
         return quid__truth(ledger, ledger->model->lets[term->thing.index].value);
     case QUID_TERM_IF: {
         const QuidTruth gate = quid__truth(ledger, child(ledger, term, 1));
-        return gate == QUID_UNKNOWN ? QUID_UNKNOWN : quid__truth(ledger, child(ledger, term, gate == QUID_TRUE ? 0 : 2));
+        return gate == QUID_UNKNOWN
+                   ? QUID_UNKNOWN
+                   : quid__truth(ledger, child(ledger, term, gate == QUID_TRUE ? 0 : 2));
     }
     case QUID_TERM_EQUAL:
     case QUID_TERM_NOT_EQUAL:

@@ -1,4 +1,5 @@
-// The ledger's entry: settle the full record to find its mistakes, then the view that was asked for.
+// The ledger's entry: settle the full record to find its mistakes, then the view that was asked
+// for.
 #include "ledger_internal.h"
 
 #define OPTIONS_COOKIE 0x6c656467u
@@ -27,17 +28,20 @@ static void open_pledges(QuidLedger *ledger)
         balance->last_fact = UINT32_MAX;
         for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++)
             balance->stage_date[stage] = QUID_NO_DATE;
-        balance->deadline = (QuidDeadline){
-            .original = model->pledges[i].due.last, .current = model->pledges[i].due.last, .met = QUID_NO_DATE};
+        balance->deadline = (QuidDeadline){.original = model->pledges[i].due.last,
+                                           .current = model->pledges[i].due.last,
+                                           .met = QUID_NO_DATE};
         ledger->has_lapses = ledger->has_lapses || model->pledges[i].lapses_if.index != 0;
     }
     for (uint32_t i = 1; i < model->pledge_count; i++) {
-        for (uint32_t at = model->pledges[i].parent.index; at != 0; at = model->pledges[at].parent.index) {
+        for (uint32_t at = model->pledges[i].parent.index; at != 0;
+             at = model->pledges[at].parent.index) {
             ledger->balances[at].has_parts = true;
             ledger->books[i].depth += 1;
             const bool is_foreign = model->pledges[i].unit.index != model->pledges[at].unit.index;
-            ledger->books[at].is_mixed = ledger->books[at].is_mixed || (is_foreign && model->pledges[at].unit.index != 0 &&
-                                                                        model->pledges[i].unit.index != 0);
+            ledger->books[at].is_mixed =
+                ledger->books[at].is_mixed || (is_foreign && model->pledges[at].unit.index != 0 &&
+                                               model->pledges[i].unit.index != 0);
         }
     }
 }
@@ -65,12 +69,15 @@ static bool open_books(QuidLedger *ledger)
 {
     const QuidDealTables *model = ledger->model;
     QuidArena *arena = &ledger->arena;
-    ledger->balances = quid__arena_push(arena, (size_t)model->pledge_count * sizeof(QuidPledgeBalance));
+    ledger->balances =
+        quid__arena_push(arena, (size_t)model->pledge_count * sizeof(QuidPledgeBalance));
     ledger->books = quid__arena_push(arena, (size_t)model->pledge_count * sizeof(Books));
-    ledger->milestones = quid__arena_push(arena, (size_t)model->milestone_count * sizeof(QuidMilestoneState));
+    ledger->milestones =
+        quid__arena_push(arena, (size_t)model->milestone_count * sizeof(QuidMilestoneState));
     ledger->events = quid__arena_push(arena, (size_t)model->event_count * sizeof(QuidEventState));
     ledger->moves = quid__arena_push(arena, (size_t)model->move_count * sizeof(QuidMoveState));
-    ledger->choices = quid__arena_push(arena, ((size_t)model->move_date_count + 1) * sizeof(QuidChoice));
+    ledger->choices =
+        quid__arena_push(arena, ((size_t)model->move_date_count + 1) * sizeof(QuidChoice));
     if (arena->has_failed)
         return false;
     open_pledges(ledger);
@@ -78,9 +85,11 @@ static bool open_books(QuidLedger *ledger)
     return true;
 }
 
-static void init(QuidLedger *ledger, QuidContext *context, const QuidDeal *deal, QuidLedgerOptions options)
+static void init(QuidLedger *ledger, QuidContext *context, const QuidDeal *deal,
+                 QuidLedgerOptions options)
 {
-    *ledger = (QuidLedger){.context = context, .deal = deal, .model = quid_deal_tables(deal), .options = options};
+    *ledger = (QuidLedger){
+        .context = context, .deal = deal, .model = quid_deal_tables(deal), .options = options};
     quid__arena_init(&ledger->arena, context);
     quid__vector_init(&ledger->order, context, sizeof(uint32_t));
     quid__vector_init(&ledger->extensions, context, sizeof(QuidExtension));
@@ -108,8 +117,9 @@ static void release(QuidLedger *ledger)
 static bool has_failed(const QuidLedger *ledger)
 {
     return ledger->arena.has_failed || ledger->order.has_failed || ledger->extensions.has_failed ||
-           ledger->exchanges.has_failed || ledger->pairs.has_failed || ledger->statements.has_failed ||
-           ledger->conversions.has_failed || ledger->conversion_facts.has_failed || ledger->rates.has_failed ||
+           ledger->exchanges.has_failed || ledger->pairs.has_failed ||
+           ledger->statements.has_failed || ledger->conversions.has_failed ||
+           ledger->conversion_facts.has_failed || ledger->rates.has_failed ||
            quid__report_has_failed(ledger->context);
 }
 
@@ -156,8 +166,8 @@ static bool is_filtered(const QuidLedger *ledger, const QuidLedgerOptions *asked
            (asked->as_of != QUID_NO_DATE && asked->as_of != ledger->tables.as_of);
 }
 
-QuidStatus quid_ledger_settle(QuidContext *context, const QuidDeal *deal, const QuidLedgerOptions *options,
-                              QuidLedger **result)
+QuidStatus quid_ledger_settle(QuidContext *context, const QuidDeal *deal,
+                              const QuidLedgerOptions *options, QuidLedger **result)
 {
     QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
     const uint32_t errors = quid__report_error_count(context);

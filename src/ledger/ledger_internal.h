@@ -50,13 +50,14 @@ struct QuidLedger {
     QuidVector statements;  // uint32_t
     QuidVector conversions; // QuidConversion
     QuidVector conversion_facts;
-    QuidVector rates;       // uint32_t: rate facts seen
-    QuidDate now;           // the day being replayed
-    bool is_strict;         // the full record: mistakes are reported
+    QuidVector rates; // uint32_t: rate facts seen
+    QuidDate now;     // the day being replayed
+    bool is_strict;   // the full record: mistakes are reported
     bool has_lapses;
 };
 
-static inline bool ledger_is_seen(const QuidLedger *ledger, QuidDate date, QuidDate known, QuidSourceId source)
+static inline bool ledger_is_seen(const QuidLedger *ledger, QuidDate date, QuidDate known,
+                                  QuidSourceId source)
 {
     const double trust = ledger->model->sources[source.index].trust;
     const bool is_weak = source.index != 0 && trust >= 0 && trust < ledger->options.min_trust;
@@ -71,7 +72,8 @@ void quid__finish_totals(QuidLedger *ledger);
 void quid__finish_answers(QuidLedger *ledger);
 // with_parts of a pledge now, in its unit. false: a rate is missing (reported where is_strict).
 bool quid__sum_with_parts(QuidLedger *ledger, uint32_t pledge, QuidStages *stages);
-bool quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitId to, int64_t *converted);
+bool quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitId to,
+                   int64_t *converted);
 // Moves amount between stages of one pledge (QUID_STAGE_COUNT: from or to outside).
 bool quid__post(QuidLedger *ledger, uint32_t pledge, QuidStage from, QuidStage to, int64_t amount);
 

@@ -1,13 +1,15 @@
-// Which facts are seen, and in which order they are replayed: by event date, clauses before facts, then in the order
-// of reading.
+// Which facts are seen, and in which order they are replayed: by event date, clauses before facts,
+// then in the order of reading.
 #include "ledger_internal.h"
 
-static void add_clause(QuidLedger *ledger, uint32_t pledge, QuidVerb verb, QuidDateRange date, QuidOrigin origin)
+static void add_clause(QuidLedger *ledger, uint32_t pledge, QuidVerb verb, QuidDateRange date,
+                       QuidOrigin origin)
 {
     if (date.first == QUID_NO_DATE)
         return;
     const QuidDate published = ledger->model->sources[origin.source.index].published.first;
-    const bool is_later = origin.source.index != 0 && published != QUID_NO_DATE && published > date.first;
+    const bool is_later =
+        origin.source.index != 0 && published != QUID_NO_DATE && published > date.first;
     ledger->clauses[ledger->clause_count++] =
         (ClauseEntry){{pledge}, verb, date.first, is_later ? published : date.first, origin};
 }
@@ -15,7 +17,8 @@ static void add_clause(QuidLedger *ledger, uint32_t pledge, QuidVerb verb, QuidD
 static void list_clauses(QuidLedger *ledger)
 {
     const QuidDealTables *model = ledger->model;
-    ledger->clauses = quid__arena_push(&ledger->arena, (size_t)model->pledge_count * 3 * sizeof(ClauseEntry));
+    ledger->clauses =
+        quid__arena_push(&ledger->arena, (size_t)model->pledge_count * 3 * sizeof(ClauseEntry));
     for (uint32_t i = 1; ledger->clauses != NULL && i < model->pledge_count; i++) {
         const QuidPledge *pledge = &model->pledges[i];
         add_clause(ledger, i, QUID_VERB_OFFER, pledge->offered, pledge->offered_origin);
@@ -37,7 +40,9 @@ static QuidDate latest_known(const QuidLedger *ledger)
         if (ledger->clauses[i].known > latest)
             latest = ledger->clauses[i].known;
     }
-    return latest != QUID_NO_DATE ? latest : model->first_date != QUID_NO_DATE ? model->first_date : 0;
+    return latest != QUID_NO_DATE              ? latest
+           : model->first_date != QUID_NO_DATE ? model->first_date
+                                               : 0;
 }
 
 static void count_seen(QuidLedger *ledger, const QuidFact *fact)

@@ -1,4 +1,5 @@
-// Facts to postings: every fact moves an amount from one stage to another, or it is an error at its line.
+// Facts to postings: every fact moves an amount from one stage to another, or it is an error at its
+// line.
 #include "ledger_internal.h"
 
 // What is being replayed: a fact or a clause.
@@ -25,10 +26,13 @@ bool quid__post(QuidLedger *ledger, uint32_t pledge, QuidStage from, QuidStage t
     if (to != QUID_STAGE_COUNT && !quid_minor_add(own[to], amount, &grown))
         return false;
     const QuidUnitId unit = balance->unit;
-    // Checked on the way up before anything is written: a sum that overflows leaves the books as they were.
-    for (uint32_t at = pledge; to != QUID_STAGE_COUNT && at != 0; at = pledge_at(ledger, at)->parent.index) {
+    // Checked on the way up before anything is written: a sum that overflows leaves the books as
+    // they were.
+    for (uint32_t at = pledge; to != QUID_STAGE_COUNT && at != 0;
+         at = pledge_at(ledger, at)->parent.index) {
         int64_t sum;
-        if (ledger->balances[at].unit.index == unit.index && !quid_minor_add(ledger->books[at].sum[to], amount, &sum))
+        if (ledger->balances[at].unit.index == unit.index &&
+            !quid_minor_add(ledger->books[at].sum[to], amount, &sum))
             return false;
     }
     if (from != QUID_STAGE_COUNT)
@@ -49,9 +53,11 @@ bool quid__post(QuidLedger *ledger, uint32_t pledge, QuidStage from, QuidStage t
     return true;
 }
 
-// ---- Messages --------------------------------------------------------------------------------------------------------------
+// ---- Messages
+// --------------------------------------------------------------------------------------------------------------
 
-// The last three facts before this one that concern the pledge, so that the reader sees how its balance came about.
+// The last three facts before this one that concern the pledge, so that the reader sees how its
+// balance came about.
 static void relate_facts(QuidLedger *ledger, const Entry *entry)
 {
     uint32_t found = 0;
@@ -63,19 +69,21 @@ static void relate_facts(QuidLedger *ledger, const Entry *entry)
         if (number < ledger->clause_count) {
             if (ledger->clauses[number].pledge.index != entry->pledge)
                 continue;
-            quid__report_related(ledger->context, ledger->clauses[number].origin.span, "it begins here");
+            quid__report_related(ledger->context, ledger->clauses[number].origin.span,
+                                 "it begins here");
         } else {
             const QuidFact *fact = &ledger->model->facts[number - ledger->clause_count];
             if (fact->verb > QUID_VERB_CANCEL || fact->subject != entry->pledge)
                 continue;
-            quid__report_related(ledger->context, quid_deal_fact_span(ledger->deal, fact), "this moved it before");
+            quid__report_related(ledger->context, quid_deal_fact_span(ledger->deal, fact),
+                                 "this moved it before");
         }
         found += 1;
     }
 }
 
-static void report_overdrawn(QuidLedger *ledger, const Entry *entry, int64_t wanted, int64_t held, const char *where,
-                             uint32_t pledge)
+static void report_overdrawn(QuidLedger *ledger, const Entry *entry, int64_t wanted, int64_t held,
+                             const char *where, uint32_t pledge)
 {
     if (!ledger->is_strict)
         return;
@@ -84,25 +92,31 @@ static void report_overdrawn(QuidLedger *ledger, const Entry *entry, int64_t wan
     const QuidUnitId unit = ledger->balances[entry->pledge].unit;
     (void)quid_deal_amount_text(ledger->deal, wanted, unit, 18, need);
     (void)quid_deal_amount_text(ledger->deal, held, unit, 18, have);
-    quid__report(ledger->context, QUID_E0601_OVERDRAWN, entry->span, "this takes %s, but `%.*s` holds only %s %s", need,
+    quid__report(ledger->context, QUID_E0601_OVERDRAWN, entry->span,
+                 "this takes %s, but `%.*s` holds only %s %s", need,
                  QUID_PRINT(pledge_at(ledger, pledge)->id), have, where);
     if (pledge_at(ledger, pledge)->has_amount)
-        quid__report_related(ledger->context, pledge_at(ledger, pledge)->amount_origin.span, "its amount is written here");
+        quid__report_related(ledger->context, pledge_at(ledger, pledge)->amount_origin.span,
+                             "its amount is written here");
     relate_facts(ledger, entry);
-    quid__report_hint(ledger->context, "correct the amount, or record the fact that is missing before this one");
+    quid__report_hint(ledger->context,
+                      "correct the amount, or record the fact that is missing before this one");
 }
 
 static bool overflow(QuidLedger *ledger, const Entry *entry)
 {
     if (ledger->is_strict)
-        quid__report(ledger->context, QUID_E0608_TOO_LARGE, entry->span, "with this, `%.*s` is more than Quid counts exactly",
+        quid__report(ledger->context, QUID_E0608_TOO_LARGE, entry->span,
+                     "with this, `%.*s` is more than Quid counts exactly",
                      QUID_PRINT(pledge_at(ledger, entry->pledge)->id));
     return false;
 }
 
-// ---- Drawing ---------------------------------------------------------------------------------------------------------------
+// ---- Drawing
+// ---------------------------------------------------------------------------------------------------------------
 
-static bool put_in(QuidLedger *ledger, const Entry *entry, uint32_t pledge, QuidStage stage, int64_t amount)
+static bool put_in(QuidLedger *ledger, const Entry *entry, uint32_t pledge, QuidStage stage,
+                   int64_t amount)
 {
     if (amount == 0)
         return true;
@@ -115,7 +129,8 @@ static bool put_in(QuidLedger *ledger, const Entry *entry, uint32_t pledge, Quid
 }
 
 // In a filtered view the missing amount came by a fact that is left out.
-static bool imply(QuidLedger *ledger, const Entry *entry, uint32_t pledge, QuidStage stage, int64_t amount)
+static bool imply(QuidLedger *ledger, const Entry *entry, uint32_t pledge, QuidStage stage,
+                  int64_t amount)
 {
     if (!put_in(ledger, entry, pledge, stage, amount))
         return false;
@@ -178,12 +193,14 @@ static bool draw(QuidLedger *ledger, const Entry *entry, uint32_t pledge, int64_
     return true;
 }
 
-// ---- Verbs -----------------------------------------------------------------------------------------------------------------
+// ---- Verbs
+// -----------------------------------------------------------------------------------------------------------------
 
 static int64_t alive(const QuidPledgeBalance *balance)
 {
     const int64_t *own = balance->own.minor;
-    return own[QUID_STAGE_PLEDGED] + own[QUID_STAGE_COMMITTED] + own[QUID_STAGE_DISBURSED] + own[QUID_STAGE_COMPLETED];
+    return own[QUID_STAGE_PLEDGED] + own[QUID_STAGE_COMMITTED] + own[QUID_STAGE_DISBURSED] +
+           own[QUID_STAGE_COMPLETED];
 }
 
 static bool exceeds_cap(QuidLedger *ledger, const Entry *entry, int64_t amount)
@@ -196,7 +213,8 @@ static bool exceeds_cap(QuidLedger *ledger, const Entry *entry, int64_t amount)
     const int64_t used = alive(balance) + balance->drawn_out;
     if (amount <= pledge->amount - used)
         return false;
-    report_overdrawn(ledger, entry, amount, pledge->amount - used, "still to be pledged", entry->pledge);
+    report_overdrawn(ledger, entry, amount, pledge->amount - used, "still to be pledged",
+                     entry->pledge);
     return true;
 }
 
@@ -226,10 +244,12 @@ static bool amend(QuidLedger *ledger, const Entry *entry)
         return quid__post(ledger, entry->pledge, QUID_STAGE_PLEDGED, QUID_STAGE_CANCELLED, less) ||
                overflow(ledger, entry);
     if (ledger->is_strict) {
-        report_overdrawn(ledger, entry, less, held, "that is pledged and not yet committed", entry->pledge);
+        report_overdrawn(ledger, entry, less, held, "that is pledged and not yet committed",
+                         entry->pledge);
         return false;
     }
-    return held <= 0 || quid__post(ledger, entry->pledge, QUID_STAGE_PLEDGED, QUID_STAGE_CANCELLED, held);
+    return held <= 0 ||
+           quid__post(ledger, entry->pledge, QUID_STAGE_PLEDGED, QUID_STAGE_CANCELLED, held);
 }
 
 static const char *stage_phrase(QuidStage stage)
@@ -248,8 +268,11 @@ static bool advance(QuidLedger *ledger, const Entry *entry, QuidStage from, Quid
     const int64_t missing = amount - least(amount, held);
     if (missing > 0) {
         const QuidPledge *pledge = pledge_at(ledger, entry->pledge);
-        // A part without an amount of its own, or an open-ended promise, takes what its facts give it.
-        const bool is_open = from == QUID_STAGE_PLEDGED && (pledge->is_or_more || (!pledge->has_amount && pledge->parent.index != 0));
+        // A part without an amount of its own, or an open-ended promise, takes what its facts give
+        // it.
+        const bool is_open =
+            from == QUID_STAGE_PLEDGED &&
+            (pledge->is_or_more || (!pledge->has_amount && pledge->parent.index != 0));
         if (is_open) {
             if (!draw(ledger, entry, entry->pledge, missing))
                 return false;
@@ -260,13 +283,15 @@ static bool advance(QuidLedger *ledger, const Entry *entry, QuidStage from, Quid
             return false;
         }
     }
-    return amount == 0 || quid__post(ledger, entry->pledge, from, to, amount) || overflow(ledger, entry);
+    return amount == 0 || quid__post(ledger, entry->pledge, from, to, amount) ||
+           overflow(ledger, entry);
 }
 
 // cancel and lapse: out of what is not disbursed, the least advanced first. amount < 0: all of it.
 static bool take_out(QuidLedger *ledger, const Entry *entry, int64_t amount, QuidStage to)
 {
-    static const QuidStage stages[] = {QUID_STAGE_OFFERED, QUID_STAGE_DEMANDED, QUID_STAGE_PLEDGED, QUID_STAGE_COMMITTED};
+    static const QuidStage stages[] = {QUID_STAGE_OFFERED, QUID_STAGE_DEMANDED, QUID_STAGE_PLEDGED,
+                                       QUID_STAGE_COMMITTED};
     int64_t *own = ledger->balances[entry->pledge].own.minor;
     int64_t held = 0;
     for (size_t i = 0; i < 4; i++)
@@ -336,7 +361,8 @@ static bool move_amount(QuidLedger *ledger, const Entry *entry)
     case QUID_VERB_COMPLETE:
         return advance(ledger, entry, QUID_STAGE_DISBURSED, QUID_STAGE_COMPLETED);
     default:
-        return take_out(ledger, entry, entry->has_amount ? entry->amount : -1, QUID_STAGE_CANCELLED);
+        return take_out(ledger, entry, entry->has_amount ? entry->amount : -1,
+                        QUID_STAGE_CANCELLED);
     }
 }
 
@@ -353,7 +379,8 @@ static void mark_stage(QuidLedger *ledger, const Entry *entry)
     }
 }
 
-// ---- Assertions --------------------------------------------------------------------------------------------------------------
+// ---- Assertions
+// --------------------------------------------------------------------------------------------------------------
 
 static void check_balance(QuidLedger *ledger, const Entry *entry, QuidStage stage)
 {
@@ -374,12 +401,14 @@ static void check_balance(QuidLedger *ledger, const Entry *entry, QuidStage stag
     (void)quid_deal_amount_text(ledger->deal, has_gap ? gap : 0, unit, 18, difference);
     quid__report(ledger->context, QUID_E0602_FAILED_BALANCE, entry->span,
                  "by the facts up to here, %s of `%.*s` is %s, not %s (difference %s)", is,
-                 QUID_PRINT(pledge_at(ledger, entry->pledge)->id), quid_stage_word(stage), said, difference);
+                 QUID_PRINT(pledge_at(ledger, entry->pledge)->id), quid_stage_word(stage), said,
+                 difference);
     relate_facts(ledger, entry);
     quid__report_hint(ledger->context, "a fact is missing or wrong, or the assertion is");
 }
 
-// ---- Events, moves, milestones ------------------------------------------------------------------------------------------------
+// ---- Events, moves, milestones
+// ------------------------------------------------------------------------------------------------
 
 static void observe(QuidLedger *ledger, const QuidFact *fact, uint32_t index)
 {
@@ -393,7 +422,8 @@ static void observe(QuidLedger *ledger, const QuidFact *fact, uint32_t index)
     quid__report(ledger->context, QUID_E0604_CONTRADICTION, quid_deal_fact_span(ledger->deal, fact),
                  "`%.*s` has happened already, with another outcome",
                  QUID_PRINT(ledger->model->events[fact->subject].id));
-    quid__report_related(ledger->context, quid_deal_fact_span(ledger->deal, &ledger->model->facts[state->fact]),
+    quid__report_related(ledger->context,
+                         quid_deal_fact_span(ledger->deal, &ledger->model->facts[state->fact]),
                          "it was observed here");
 }
 
@@ -402,24 +432,30 @@ static void choose(QuidLedger *ledger, const QuidFact *fact, uint32_t index)
     const QuidMove *move = &ledger->model->moves[fact->subject];
     QuidMoveState *state = &ledger->moves[fact->subject];
     uint32_t epoch = 0;
-    while (epoch < move->date_count && ledger->model->move_dates[move->date_first + epoch] < fact->date)
+    while (epoch < move->date_count &&
+           ledger->model->move_dates[move->date_first + epoch] < fact->date)
         epoch += 1;
     QuidChoice *choices = &ledger->choices[state->choice_first];
-    const uint32_t before = epoch < move->date_count && choices[epoch].option != QUID_NO_CHOICE ? choices[epoch].fact : UINT32_MAX;
+    const uint32_t before = epoch < move->date_count && choices[epoch].option != QUID_NO_CHOICE
+                                ? choices[epoch].fact
+                                : UINT32_MAX;
     if (state->is_final || before != UINT32_MAX || epoch == move->date_count) {
         if (!ledger->is_strict)
             return;
-        quid__report(ledger->context, QUID_E0605_MOVE_IS_OVER, quid_deal_fact_span(ledger->deal, fact),
+        quid__report(ledger->context, QUID_E0605_MOVE_IS_OVER,
+                     quid_deal_fact_span(ledger->deal, fact),
                      before != UINT32_MAX ? "`%.*s` has a recorded choice for this date already"
                                           : "`%.*s` was decided before: nothing was left to choose",
                      QUID_PRINT(move->id));
         uint32_t last = before;
         for (uint32_t i = 0; last == UINT32_MAX && i < move->date_count; i++) {
-            if (choices[i].option != QUID_NO_CHOICE && ledger->model->options[move->option_first + choices[i].option].is_until)
+            if (choices[i].option != QUID_NO_CHOICE &&
+                ledger->model->options[move->option_first + choices[i].option].is_until)
                 last = choices[i].fact;
         }
         if (last != UINT32_MAX)
-            quid__report_related(ledger->context, quid_deal_fact_span(ledger->deal, &ledger->model->facts[last]),
+            quid__report_related(ledger->context,
+                                 quid_deal_fact_span(ledger->deal, &ledger->model->facts[last]),
                                  "it was chosen here");
         return;
     }
@@ -435,17 +471,22 @@ static void reach(QuidLedger *ledger, const QuidFact *fact, uint32_t index)
     const QuidSpan span = quid_deal_fact_span(ledger->deal, fact);
     if (state->reached != QUID_NO_DATE) {
         if (ledger->is_strict) {
-            quid__report(ledger->context, QUID_E0604_CONTRADICTION, span, "`%.*s` has been reached already",
-                         QUID_PRINT(milestone->id));
-            quid__report_related(ledger->context, quid_deal_fact_span(ledger->deal, &ledger->model->facts[state->fact]),
-                                 "it was reached here");
+            quid__report(ledger->context, QUID_E0604_CONTRADICTION, span,
+                         "`%.*s` has been reached already", QUID_PRINT(milestone->id));
+            quid__report_related(
+                ledger->context,
+                quid_deal_fact_span(ledger->deal, &ledger->model->facts[state->fact]),
+                "it was reached here");
         }
         return;
     }
-    if (ledger->is_strict && milestone->needs.index != 0 && quid__truth(ledger, milestone->needs) == QUID_FALSE) {
+    if (ledger->is_strict && milestone->needs.index != 0 &&
+        quid__truth(ledger, milestone->needs) == QUID_FALSE) {
         quid__report(ledger->context, QUID_E0606_NOT_POSSIBLE, span,
-                     "by the facts up to here, what `%.*s` needs is not so", QUID_PRINT(milestone->id));
-        quid__report_related(ledger->context, ledger->model->terms[milestone->needs.index].span, "it needs this");
+                     "by the facts up to here, what `%.*s` needs is not so",
+                     QUID_PRINT(milestone->id));
+        quid__report_related(ledger->context, ledger->model->terms[milestone->needs.index].span,
+                             "it needs this");
     }
     state->reached = fact->date;
     state->fact = index;
@@ -460,7 +501,8 @@ static void extend(QuidLedger *ledger, const QuidFact *fact, uint32_t index)
         if (ledger->is_strict) {
             char text[11];
             quid_date_text(deadline->current, text);
-            quid__report(ledger->context, QUID_E0607_NOT_LATER, quid_deal_fact_span(ledger->deal, fact),
+            quid__report(ledger->context, QUID_E0607_NOT_LATER,
+                         quid_deal_fact_span(ledger->deal, fact),
                          "the deadline is %s already: this does not move it later", text);
         }
         return;
@@ -472,7 +514,8 @@ static void extend(QuidLedger *ledger, const QuidFact *fact, uint32_t index)
     deadline->extension_count += 1;
 }
 
-// ---- The replay --------------------------------------------------------------------------------------------------------------
+// ---- The replay
+// --------------------------------------------------------------------------------------------------------------
 
 static void replay_amount(QuidLedger *ledger, const Entry *entry)
 {
@@ -484,8 +527,13 @@ static void replay_amount(QuidLedger *ledger, const Entry *entry)
 static void replay_fact(QuidLedger *ledger, uint32_t index)
 {
     const QuidFact *fact = &ledger->model->facts[index];
-    const Entry entry = {(QuidVerb)fact->verb, fact->subject, fact->has_amount, fact->amount, fact->date,
-                         quid_deal_fact_span(ledger->deal, fact), index};
+    const Entry entry = {(QuidVerb)fact->verb,
+                         fact->subject,
+                         fact->has_amount,
+                         fact->amount,
+                         fact->date,
+                         quid_deal_fact_span(ledger->deal, fact),
+                         index};
     switch ((QuidVerb)fact->verb) {
     case QUID_VERB_OFFER:
     case QUID_VERB_DEMAND:
@@ -535,10 +583,12 @@ void quid__lapse(QuidLedger *ledger)
     for (uint32_t i = 1; ledger->has_lapses && i < ledger->model->pledge_count; i++) {
         const QuidPledge *pledge = &ledger->model->pledges[i];
         QuidPledgeBalance *balance = &ledger->balances[i];
-        if (pledge->lapses_if.index == 0 || balance->stage_date[QUID_STAGE_LAPSED] != QUID_NO_DATE ||
-            !balance->has_stage || quid__truth(ledger, pledge->lapses_if) != QUID_TRUE)
+        if (pledge->lapses_if.index == 0 ||
+            balance->stage_date[QUID_STAGE_LAPSED] != QUID_NO_DATE || !balance->has_stage ||
+            quid__truth(ledger, pledge->lapses_if) != QUID_TRUE)
             continue;
-        const Entry entry = {.pledge = i, .date = ledger->now, .fact = UINT32_MAX, .span = pledge->origin.span};
+        const Entry entry = {
+            .pledge = i, .date = ledger->now, .fact = UINT32_MAX, .span = pledge->origin.span};
         (void)take_out(ledger, &entry, -1, QUID_STAGE_LAPSED);
         balance->stage = QUID_STAGE_LAPSED;
         balance->stage_date[QUID_STAGE_LAPSED] = ledger->now;
@@ -547,7 +597,8 @@ void quid__lapse(QuidLedger *ledger)
 
 static bool may_settle(const QuidFact *fact)
 {
-    return fact->verb == QUID_VERB_OBSERVE || fact->verb == QUID_VERB_CHOOSE || fact->verb == QUID_VERB_REACH;
+    return fact->verb == QUID_VERB_OBSERVE || fact->verb == QUID_VERB_CHOOSE ||
+           fact->verb == QUID_VERB_REACH;
 }
 
 static void replay_clause(QuidLedger *ledger, const ClauseEntry *clause)
@@ -555,8 +606,11 @@ static void replay_clause(QuidLedger *ledger, const ClauseEntry *clause)
     if (!ledger_is_seen(ledger, clause->date, clause->known, clause->origin.source))
         return;
     ledger->now = clause->date;
-    const Entry entry = {.verb = clause->verb, .pledge = clause->pledge.index, .date = clause->date,
-                         .span = clause->origin.span, .fact = UINT32_MAX};
+    const Entry entry = {.verb = clause->verb,
+                         .pledge = clause->pledge.index,
+                         .date = clause->date,
+                         .span = clause->origin.span,
+                         .fact = UINT32_MAX};
     replay_amount(ledger, &entry);
 }
 

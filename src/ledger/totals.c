@@ -9,14 +9,17 @@ static uint32_t last_rate(const QuidLedger *ledger, uint32_t from, uint32_t to, 
     for (uint32_t i = limit; i-- > 0;) {
         const uint32_t index = QUID_AT(&ledger->rates, uint32_t, i);
         const QuidFact *fact = &ledger->model->facts[index];
-        if ((fact->subject == from && fact->choice == to) || (fact->subject == to && fact->choice == from))
+        if ((fact->subject == from && fact->choice == to) ||
+            (fact->subject == to && fact->choice == from))
             return index;
     }
     return UINT32_MAX;
 }
 
-// Breadth first over the units: the shortest chain of known rates, the lower unit first among equals.
-static uint32_t find_chain(const QuidLedger *ledger, uint32_t from, uint32_t to, uint32_t chain[CHAIN_MAX])
+// Breadth first over the units: the shortest chain of known rates, the lower unit first among
+// equals.
+static uint32_t find_chain(const QuidLedger *ledger, uint32_t from, uint32_t to,
+                           uint32_t chain[CHAIN_MAX])
 {
     uint32_t paths[64][CHAIN_MAX + 1];
     uint32_t count = 1;
@@ -26,10 +29,12 @@ static uint32_t find_chain(const QuidLedger *ledger, uint32_t from, uint32_t to,
         const uint32_t depth = depths[head];
         if (paths[head][depth] == to) {
             for (uint32_t i = 0; i < depth; i++)
-                chain[i] = last_rate(ledger, paths[head][i], paths[head][i + 1], ledger->rates.count);
+                chain[i] =
+                    last_rate(ledger, paths[head][i], paths[head][i + 1], ledger->rates.count);
             return depth;
         }
-        for (uint32_t unit = 1; depth < CHAIN_MAX && unit < ledger->model->unit_count && count < 64; unit++) {
+        for (uint32_t unit = 1; depth < CHAIN_MAX && unit < ledger->model->unit_count && count < 64;
+             unit++) {
             if (last_rate(ledger, paths[head][depth], unit, ledger->rates.count) == UINT32_MAX)
                 continue;
             for (uint32_t i = 0; i <= depth; i++)
@@ -80,10 +85,12 @@ static bool multiply_rate(const QuidLedger *ledger, uint32_t rate, uint32_t *uni
         below *= quid__power_of_ten((uint32_t)-shift);
     *unit = next;
     return !__builtin_mul_overflow(factor->numerator, above, &factor->numerator) &&
-           !__builtin_mul_overflow(factor->denominator, below, &factor->denominator) && reduce(factor);
+           !__builtin_mul_overflow(factor->denominator, below, &factor->denominator) &&
+           reduce(factor);
 }
 
-static void note_conversion(QuidLedger *ledger, QuidUnitId from, QuidUnitId to, const uint32_t *chain, uint32_t count)
+static void note_conversion(QuidLedger *ledger, QuidUnitId from, QuidUnitId to,
+                            const uint32_t *chain, uint32_t count)
 {
     for (uint32_t i = 0; i < ledger->conversions.count; i++) {
         const QuidConversion *used = &QUID_AT(&ledger->conversions, QuidConversion, i);
@@ -107,7 +114,8 @@ static void note_conversion(QuidLedger *ledger, QuidUnitId from, QuidUnitId to, 
         *conversion = (QuidConversion){from, to, first, count, rate};
 }
 
-bool quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitId to, int64_t *converted)
+bool quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitId to,
+                   int64_t *converted)
 {
     *converted = minor;
     if (minor == 0 || from.index == to.index)
@@ -128,7 +136,8 @@ bool quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitI
     return true;
 }
 
-// ---- Parts in other units ------------------------------------------------------------------------------------------------------
+// ---- Parts in other units
+// ------------------------------------------------------------------------------------------------------
 
 static void report_rate(QuidLedger *ledger, uint32_t part, uint32_t whole)
 {
@@ -142,10 +151,10 @@ static void report_rate(QuidLedger *ledger, uint32_t part, uint32_t whole)
     quid_date_text(ledger->now, date);
     quid__report(ledger->context, QUID_E0603_MISSING_RATE, model->pledges[part].origin.span,
                  "`%.*s` is in %.*s, a part of `%.*s` in %.*s, and no exchange rate is known by %s",
-                 QUID_PRINT(model->pledges[part].id), QUID_PRINT(from), QUID_PRINT(model->pledges[whole].id),
-                 QUID_PRINT(to), date);
-    quid__report_hint(ledger->context, "add a fact: %s rate %.*s/%.*s 1.25 (one %.*s is 1.25 %.*s)", date,
-                      QUID_PRINT(from), QUID_PRINT(to), QUID_PRINT(from), QUID_PRINT(to));
+                 QUID_PRINT(model->pledges[part].id), QUID_PRINT(from),
+                 QUID_PRINT(model->pledges[whole].id), QUID_PRINT(to), date);
+    quid__report_hint(ledger->context, "add a fact: %s rate %.*s/%.*s 1.25 (one %.*s is 1.25 %.*s)",
+                      date, QUID_PRINT(from), QUID_PRINT(to), QUID_PRINT(from), QUID_PRINT(to));
 }
 
 static bool is_part_of(const QuidLedger *ledger, uint32_t part, uint32_t whole)
@@ -155,8 +164,8 @@ static bool is_part_of(const QuidLedger *ledger, uint32_t part, uint32_t whole)
     return part == whole && whole != 0;
 }
 
-// What parts in other units take off a pledge's own pledged amount, deepest first: what is more than it holds goes on
-// to its parent. remaining: what is left, by pledge, in its unit.
+// What parts in other units take off a pledge's own pledged amount, deepest first: what is more
+// than it holds goes on to its parent. remaining: what is left, by pledge, in its unit.
 static bool settle_foreign(QuidLedger *ledger, int64_t *remaining, int64_t *excess, uint32_t whole)
 {
     const QuidDealTables *model = ledger->model;
@@ -175,7 +184,8 @@ static bool settle_foreign(QuidLedger *ledger, int64_t *remaining, int64_t *exce
             int64_t drawn;
             if (!quid_minor_add(ledger->books[i].drawn_foreign, excess[i], &drawn))
                 return false;
-            if (!quid__convert(ledger, drawn, ledger->balances[i].unit, ledger->balances[parent].unit, &taken)) {
+            if (!quid__convert(ledger, drawn, ledger->balances[i].unit,
+                               ledger->balances[parent].unit, &taken)) {
                 if (ledger->is_strict)
                     report_rate(ledger, i, parent);
                 return false;
@@ -189,12 +199,15 @@ static bool settle_foreign(QuidLedger *ledger, int64_t *remaining, int64_t *exce
     return true;
 }
 
-static bool add_part(QuidLedger *ledger, uint32_t part, uint32_t whole, int64_t pledged, QuidStages *stages)
+static bool add_part(QuidLedger *ledger, uint32_t part, uint32_t whole, int64_t pledged,
+                     QuidStages *stages)
 {
     for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++) {
-        const int64_t own = stage == QUID_STAGE_PLEDGED ? pledged : ledger->balances[part].own.minor[stage];
+        const int64_t own =
+            stage == QUID_STAGE_PLEDGED ? pledged : ledger->balances[part].own.minor[stage];
         int64_t amount;
-        if (!quid__convert(ledger, own, ledger->balances[part].unit, ledger->balances[whole].unit, &amount)) {
+        if (!quid__convert(ledger, own, ledger->balances[part].unit, ledger->balances[whole].unit,
+                           &amount)) {
             if (ledger->is_strict)
                 report_rate(ledger, part, whole);
             return false;
@@ -205,7 +218,8 @@ static bool add_part(QuidLedger *ledger, uint32_t part, uint32_t whole, int64_t 
     return true;
 }
 
-static bool sum_mixed(QuidLedger *ledger, uint32_t whole, QuidStages *stages, int64_t *unallocated, int64_t *above)
+static bool sum_mixed(QuidLedger *ledger, uint32_t whole, QuidStages *stages, int64_t *unallocated,
+                      int64_t *above)
 {
     const uint32_t count = ledger->model->pledge_count;
     int64_t *remaining = quid__allocate(ledger->context, (size_t)count * 2 * sizeof(int64_t));
@@ -245,7 +259,8 @@ static void warn_above(QuidLedger *ledger, uint32_t pledge, int64_t above)
     char text[QUID_AMOUNT_TEXT_SIZE];
     (void)quid_deal_amount_text(ledger->deal, above, row->unit, 3, text);
     quid__report(ledger->context, QUID_W0611_ABOVE_WHOLE, row->amount_origin.span,
-                 "at the last known rates, the parts of `%.*s` come to %s more than the whole", QUID_PRINT(row->id), text);
+                 "at the last known rates, the parts of `%.*s` come to %s more than the whole",
+                 QUID_PRINT(row->id), text);
 }
 
 void quid__finish_totals(QuidLedger *ledger)
@@ -264,15 +279,19 @@ void quid__finish_totals(QuidLedger *ledger)
         int64_t own = 0;
         for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++)
             own += balance->own.minor[stage];
-        // Double entry: what stands in all stages is what was put in and drawn, less what parts drew.
+        // Double entry: what stands in all stages is what was put in and drawn, less what parts
+        // drew.
         QUID_ASSERT(own == balance->put_in + balance->drawn_in - balance->drawn_out);
     }
 }
 
-bool quid_ledger_convert(const QuidLedger *ledger, QuidMoney amount, QuidUnitId unit, QuidMoney *converted)
+bool quid_ledger_convert(const QuidLedger *ledger, QuidMoney amount, QuidUnitId unit,
+                         QuidMoney *converted)
 {
     uint32_t chain[CHAIN_MAX];
-    const uint32_t count = amount.unit.index == unit.index ? 0 : find_chain(ledger, amount.unit.index, unit.index, chain);
+    const uint32_t count = amount.unit.index == unit.index
+                               ? 0
+                               : find_chain(ledger, amount.unit.index, unit.index, chain);
     if (count == 0 && amount.unit.index != unit.index)
         return false;
     Fraction factor = {1, 1};

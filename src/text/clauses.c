@@ -9,10 +9,9 @@ typedef struct ClauseRow {
     const char *form;
 } ClauseRow;
 
-static const ClauseRow clause_rows[] = {
-    {QUID_STATEMENT_NONE, "", ""},
+static const ClauseRow clause_rows[] = {{QUID_STATEMENT_NONE, "", ""},
 #define X(statement, name, keyword, form) {QUID_STATEMENT_##statement, keyword, form},
-    QUID_CLAUSE_LIST(X)
+                                        QUID_CLAUSE_LIST(X)
 #undef X
 };
 
@@ -50,7 +49,8 @@ bool quid__is_clause_keyword(const Parser *parser, const Token *token)
     return find_clause(parser, token) != QUID_CLAUSE_NONE;
 }
 
-// ---- Operands ----------------------------------------------------------------------------------------------------------
+// ---- Operands
+// ----------------------------------------------------------------------------------------------------------
 
 // Collects operands of one clause before they are appended in a row.
 static void collect(Parser *parser, uint32_t node)
@@ -120,11 +120,12 @@ static void read_every(Parser *parser)
     const Token *token = parser_token(parser);
     if (token->kind == TOKEN_NAME) {
         parser_next(parser);
-        collect(parser, quid__add_node(parser, (QuidNode){.kind = QUID_NODE_NUMBER,
-                                                          .span = token_span(&parser->source, token),
-                                                          .operator_span = token_span(&parser->source, token),
-                                                          .unit = token->name,
-                                                          .value = {1, 0}}));
+        collect(parser, quid__add_node(
+                            parser, (QuidNode){.kind = QUID_NODE_NUMBER,
+                                               .span = token_span(&parser->source, token),
+                                               .operator_span = token_span(&parser->source, token),
+                                               .unit = token->name,
+                                               .value = {1, 0}}));
     } else {
         collect(parser, quid__parse_amount(parser, "`month` or a duration such as 2 weeks"));
     }
@@ -168,13 +169,14 @@ static void read_set(Parser *parser)
     const Token *dot = parser_token(parser);
     if (!parser->is_broken && dot->kind == TOKEN_DOT) {
         parser_next(parser);
-        const uint32_t children[2] = {target, quid__parse_name(parser, "an outcome after the point")};
-        target = quid__add_node(parser,
-                                (QuidNode){.kind = QUID_NODE_DOT,
-                                           .span = quid__span_between(parser, token, quid__last_token(parser)),
-                                           .operator_span = token_span(&parser->source, dot),
-                                           .child_first = quid__add_operands(parser, children, 2),
-                                           .child_count = 2});
+        const uint32_t children[2] = {target,
+                                      quid__parse_name(parser, "an outcome after the point")};
+        target = quid__add_node(
+            parser, (QuidNode){.kind = QUID_NODE_DOT,
+                               .span = quid__span_between(parser, token, quid__last_token(parser)),
+                               .operator_span = token_span(&parser->source, dot),
+                               .child_first = quid__add_operands(parser, children, 2),
+                               .child_count = 2});
     }
     collect(parser, target);
     if (!parser->is_broken && parser_token(parser)->kind != TOKEN_EQUAL)
@@ -203,7 +205,8 @@ static void read_between(Parser *parser)
     collect(parser, quid__parse_date(parser));
     if (parser->is_broken)
         return;
-    const uint32_t *operands = (const uint32_t *)parser->scratch->items + parser->scratch->count - 2;
+    const uint32_t *operands =
+        (const uint32_t *)parser->scratch->items + parser->scratch->count - 2;
     const QuidNode *low = &QUID_AT(&parser->text->nodes, QuidNode, operands[0]);
     const QuidNode *high = &QUID_AT(&parser->text->nodes, QuidNode, operands[1]);
     if (low->date.first > high->date.last) {
@@ -349,7 +352,8 @@ static void read_operands(Parser *parser, QuidClause *clause)
     }
 }
 
-// ---- Clauses without a keyword ------------------------------------------------------------------------------------------
+// ---- Clauses without a keyword
+// ------------------------------------------------------------------------------------------
 
 static void read_outcome(Parser *parser, QuidClause *clause)
 {
@@ -364,7 +368,8 @@ static void read_outcome(Parser *parser, QuidClause *clause)
     collect(parser, quid__parse_probability(parser));
 }
 
-// PARTY believes OUTCOME PERCENT; the party is in the clause's name too, for the next ones after a comma.
+// PARTY believes OUTCOME PERCENT; the party is in the clause's name too, for the next ones after a
+// comma.
 static void read_belief(Parser *parser, const Token *party)
 {
     collect(parser, quid__add_node(parser, (QuidNode){.kind = QUID_NODE_NAME,
@@ -456,9 +461,11 @@ static void read_bare(Parser *parser, QuidClause *clause, const Token *party)
     }
 }
 
-// ---- One line's clauses -----------------------------------------------------------------------------------------------------
+// ---- One line's clauses
+// -----------------------------------------------------------------------------------------------------
 
-static void list_clauses(const Parser *parser, QuidString wanted, QuidString *best, char *list, size_t size)
+static void list_clauses(const Parser *parser, QuidString wanted, QuidString *best, char *list,
+                         size_t size)
 {
     QuidClosest closest = quid__closest(wanted);
     size_t used = 0;

@@ -1,5 +1,5 @@
-// Facts from CSV (RFC 4180): a header row names the columns, one record a fact. Own reader: every message points at
-// the line and column of a field, which CSV libraries do not keep.
+// Facts from CSV (RFC 4180): a header row names the columns, one record a fact. Own reader: every
+// message points at the line and column of a field, which CSV libraries do not keep.
 #include "parser.h"
 
 #include "utf8.h"
@@ -22,8 +22,9 @@ typedef enum Column {
     COLUMN_COUNT,
 } Column;
 
-static const char *const column_names[COLUMN_COUNT] = {"date",  "verb", "subject", "object", "amount", "unit",
-                                                       "until", "text", "about",   "voice",  "source", "reported"};
+static const char *const column_names[COLUMN_COUNT] = {"date",   "verb",  "subject", "object",
+                                                       "amount", "unit",  "until",   "text",
+                                                       "about",  "voice", "source",  "reported"};
 
 #define FIELD_COUNT_MAX 64u
 
@@ -127,9 +128,12 @@ static bool read_record(Csv *csv)
             skip_line(csv);
             return false;
         }
-        if (csv->field_count == FIELD_COUNT_MAX || csv->at - csv->record_offset > QUID_LINE_SIZE_MAX) {
-            quid__report(csv->context, QUID_E0104_LINE_TOO_LONG, source_span(&csv->source, csv->record_offset, 1),
-                         "this record has more than %u fields or %u bytes", FIELD_COUNT_MAX, QUID_LINE_SIZE_MAX);
+        if (csv->field_count == FIELD_COUNT_MAX ||
+            csv->at - csv->record_offset > QUID_LINE_SIZE_MAX) {
+            quid__report(csv->context, QUID_E0104_LINE_TOO_LONG,
+                         source_span(&csv->source, csv->record_offset, 1),
+                         "this record has more than %u fields or %u bytes", FIELD_COUNT_MAX,
+                         QUID_LINE_SIZE_MAX);
             skip_line(csv);
             return false;
         }
@@ -162,7 +166,8 @@ static bool read_header(Csv *csv)
     csv->header_count = csv->field_count;
     for (uint32_t i = 0; is_good && i < csv->header_count; i++) {
         uint8_t column = 0;
-        while (column < COLUMN_COUNT && !is_equal_without_case(csv->fields[i].text, column_names[column]))
+        while (column < COLUMN_COUNT &&
+               !is_equal_without_case(csv->fields[i].text, column_names[column]))
             column += 1;
         csv->column_of[i] = column;
         if (column < COLUMN_COUNT) {
@@ -172,27 +177,31 @@ static bool read_header(Csv *csv)
         is_good = false;
         QuidClosest closest = quid__closest(csv->fields[i].text);
         for (uint32_t c = 0; c < COLUMN_COUNT; c++)
-            quid__closest_offer(&closest, (QuidString){column_names[c], (uint32_t)strlen(column_names[c])});
+            quid__closest_offer(&closest,
+                                (QuidString){column_names[c], (uint32_t)strlen(column_names[c])});
         quid__report(csv->context, QUID_E0701_UNKNOWN_COLUMN,
                      source_span(&csv->source, csv->fields[i].offset, csv->fields[i].size),
                      "no column of facts is called \"%.*s\"", QUID_PRINT(csv->fields[i].text));
         if (closest.best.size > 0)
             quid__report_hint(csv->context, "did you mean `%.*s`?", QUID_PRINT(closest.best));
         else
-            quid__report_hint(csv->context, "the columns: date verb subject object amount unit until text about "
-                                            "voice source reported");
+            quid__report_hint(csv->context,
+                              "the columns: date verb subject object amount unit until text about "
+                              "voice source reported");
     }
     for (uint32_t column = COLUMN_DATE; is_good && column <= COLUMN_VERB; column++) {
         if (has[column])
             continue;
-        quid__report(csv->context, QUID_E0702_MISSING_COLUMN, source_span(&csv->source, csv->record_offset, 1),
+        quid__report(csv->context, QUID_E0702_MISSING_COLUMN,
+                     source_span(&csv->source, csv->record_offset, 1),
                      "the header names no column `%s`", column_names[column]);
         is_good = false;
     }
     return is_good;
 }
 
-// ---- Records to facts ------------------------------------------------------------------------------------------------------
+// ---- Records to facts
+// ------------------------------------------------------------------------------------------------------
 
 typedef struct Record {
     const Field *by_column[COLUMN_COUNT]; // NULL: empty
@@ -200,8 +209,9 @@ typedef struct Record {
 
 static void report_value(Csv *csv, const Field *field, const char *expected)
 {
-    quid__report(csv->context, QUID_E0705_CSV_VALUE, source_span(&csv->source, field->offset, field->size),
-                 "\"%.*s\" is not %s", QUID_PRINT(field->text), expected);
+    quid__report(csv->context, QUID_E0705_CSV_VALUE,
+                 source_span(&csv->source, field->offset, field->size), "\"%.*s\" is not %s",
+                 QUID_PRINT(field->text), expected);
 }
 
 static bool read_csv_date(Csv *csv, const Field *field, QuidDateRange *range)
@@ -274,7 +284,8 @@ static bool read_csv_verb(Csv *csv, QuidFactSyntax *fact, const Field *field)
         }
         quid__closest_offer(&closest, (QuidString){word, (uint32_t)strlen(word)});
     }
-    quid__report(csv->context, QUID_E0212_UNKNOWN_VERB, source_span(&csv->source, field->offset, field->size),
+    quid__report(csv->context, QUID_E0212_UNKNOWN_VERB,
+                 source_span(&csv->source, field->offset, field->size),
                  "a fact cannot say \"%.*s\"", QUID_PRINT(field->text));
     if (closest.best.size > 0)
         quid__report_hint(csv->context, "did you mean `%.*s`?", QUID_PRINT(closest.best));
@@ -302,7 +313,8 @@ static bool has_needed(Csv *csv, const QuidFactSyntax *fact)
 {
     const char *missing = NULL;
     const QuidVerb verb = (QuidVerb)fact->verb;
-    const bool needs_object = verb == QUID_VERB_OBSERVE || verb == QUID_VERB_CHOOSE || verb == QUID_VERB_BALANCE;
+    const bool needs_object =
+        verb == QUID_VERB_OBSERVE || verb == QUID_VERB_CHOOSE || verb == QUID_VERB_BALANCE;
     if (verb != QUID_VERB_NOTE && fact->subject == 0)
         missing = "subject";
     else if (needs_object && fact->object == 0)
@@ -313,7 +325,8 @@ static bool has_needed(Csv *csv, const QuidFactSyntax *fact)
         missing = "text";
     if (missing == NULL)
         return true;
-    quid__report(csv->context, QUID_E0705_CSV_VALUE, source_span(&csv->source, fact->offset, fact->size),
+    quid__report(csv->context, QUID_E0705_CSV_VALUE,
+                 source_span(&csv->source, fact->offset, fact->size),
                  "this `%s` says nothing in column `%s`", quid_verb_word(verb), missing);
     return false;
 }
@@ -347,17 +360,20 @@ static bool read_csv_names(Csv *csv, QuidFactSyntax *fact, const Record *record)
 {
     const bool is_rate = fact->verb == QUID_VERB_RATE;
     bool is_good = is_rate ? read_csv_rate(csv, fact, record->by_column[COLUMN_SUBJECT])
-                           : read_csv_name(csv, fact, record->by_column[COLUMN_SUBJECT], &fact->subject,
-                                           &fact->subject_offset);
+                           : read_csv_name(csv, fact, record->by_column[COLUMN_SUBJECT],
+                                           &fact->subject, &fact->subject_offset);
     uint16_t unit_offset = 0;
     is_good = (is_rate || read_csv_name(csv, fact, record->by_column[COLUMN_OBJECT], &fact->object,
                                         &fact->object_offset)) &&
               is_good;
-    is_good =
-        read_csv_name(csv, fact, record->by_column[COLUMN_ABOUT], &fact->about, &fact->about_offset) && is_good;
-    is_good = read_csv_name(csv, fact, record->by_column[COLUMN_SOURCE], &fact->source, &fact->source_offset) &&
+    is_good = read_csv_name(csv, fact, record->by_column[COLUMN_ABOUT], &fact->about,
+                            &fact->about_offset) &&
               is_good;
-    return read_csv_name(csv, fact, record->by_column[COLUMN_UNIT], &fact->unit, &unit_offset) && is_good;
+    is_good = read_csv_name(csv, fact, record->by_column[COLUMN_SOURCE], &fact->source,
+                            &fact->source_offset) &&
+              is_good;
+    return read_csv_name(csv, fact, record->by_column[COLUMN_UNIT], &fact->unit, &unit_offset) &&
+           is_good;
 }
 
 static void read_fact(Csv *csv)
@@ -376,8 +392,9 @@ static void read_fact(Csv *csv)
     for (uint32_t column = COLUMN_DATE; column <= COLUMN_VERB; column++) {
         if (record.by_column[column] != NULL)
             continue;
-        quid__report(csv->context, QUID_E0705_CSV_VALUE, source_span(&csv->source, fact.offset, fact.size),
-                     "this record has no %s", column_names[column]);
+        quid__report(csv->context, QUID_E0705_CSV_VALUE,
+                     source_span(&csv->source, fact.offset, fact.size), "this record has no %s",
+                     column_names[column]);
         return;
     }
     bool is_good = read_csv_dates(csv, &fact, &record);
@@ -408,8 +425,8 @@ static bool is_valid_text(Csv *csv)
     if (valid == csv->source.size)
         return true;
     quid__report(csv->context, QUID_E0103_NOT_UTF8, source_span(&csv->source, (uint32_t)valid, 1),
-                 "byte 0x%02X (byte %u of the file) is not UTF-8", (unsigned)(unsigned char)csv->source.bytes[valid],
-                 (uint32_t)valid);
+                 "byte 0x%02X (byte %u of the file) is not UTF-8",
+                 (unsigned)(unsigned char)csv->source.bytes[valid], (uint32_t)valid);
     quid__report_hint(csv->context, "save the file as UTF-8");
     return false;
 }
@@ -436,8 +453,10 @@ void quid__parse_csv(QuidText *text, QuidFileId file)
             if (csv.field_count != csv.header_count) {
                 quid__report(text->context, QUID_E0703_RAGGED_RECORD,
                              source_span(&csv.source, csv.record_offset, 1),
-                             "this record has %u fields, the header names %u", csv.field_count, csv.header_count);
-                quid__report_hint(text->context, "a comma inside a field needs quotes around the field");
+                             "this record has %u fields, the header names %u", csv.field_count,
+                             csv.header_count);
+                quid__report_hint(text->context,
+                                  "a comma inside a field needs quotes around the field");
                 continue;
             }
             read_fact(&csv);

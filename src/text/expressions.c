@@ -1,4 +1,5 @@
-// Expressions by precedence climbing: each level is a row of one table, from `if … else` (loosest) to literals.
+// Expressions by precedence climbing: each level is a row of one table, from `if … else` (loosest)
+// to literals.
 #include "parser.h"
 
 #include <string.h>
@@ -51,11 +52,12 @@ static uint32_t add_parent(Parser *parser, QuidNodeKind kind, QuidSpan operator_
         if (child.file.index != 0 && child.offset + child.size > span.offset + span.size)
             span = join(span, child);
     }
-    return quid__add_node(parser, (QuidNode){.kind = kind,
-                                             .span = span,
-                                             .operator_span = operator_span,
-                                             .child_first = quid__add_operands(parser, children, count),
-                                             .child_count = count});
+    return quid__add_node(parser,
+                          (QuidNode){.kind = kind,
+                                     .span = span,
+                                     .operator_span = operator_span,
+                                     .child_first = quid__add_operands(parser, children, count),
+                                     .child_count = count});
 }
 
 uint32_t quid__parse_date(Parser *parser)
@@ -88,7 +90,8 @@ uint32_t quid__parse_name(Parser *parser, const char *expected)
                                              .name = token->name});
 }
 
-// ---- Numbers with units ----------------------------------------------------------------------------------------------
+// ---- Numbers with units
+// ----------------------------------------------------------------------------------------------
 
 static bool is_unit(const Parser *parser, const Token *token)
 {
@@ -109,7 +112,8 @@ static void apply_multiplier(Parser *parser, QuidNode *node)
     parser_next(parser);
 }
 
-// The unit after a number, with what belongs to it: `bn USD`, `business days`, `a year` is left to clauses.
+// The unit after a number, with what belongs to it: `bn USD`, `business days`, `a year` is left to
+// clauses.
 static void read_unit(Parser *parser, QuidNode *node)
 {
     apply_multiplier(parser, node);
@@ -173,8 +177,9 @@ static void report_reversed(Parser *parser, const QuidNode *low, const QuidNode 
     parser->is_broken = true;
     quid__report(parser->context, QUID_E0207_REVERSED_RANGE, span,
                  "this range runs backwards: its second end lies below its first");
-    quid__report_hint(parser->context, "write the lower end first: `%.*s to %.*s`", (int)high->span.size,
-                      bytes + high->span.offset, (int)low->span.size, bytes + low->span.offset);
+    quid__report_hint(parser->context, "write the lower end first: `%.*s to %.*s`",
+                      (int)high->span.size, bytes + high->span.offset, (int)low->span.size,
+                      bytes + low->span.offset);
 }
 
 // A year or a number before `to`: both ends must be dates, or both numbers.
@@ -209,8 +214,8 @@ static uint32_t parse_range(Parser *parser, QuidNode low, const Token *low_token
         quid__report_expected(parser, "the upper end of the range, a number or a date");
         return 0;
     }
-    const Token *high_token = parser_token(parser)->kind == TOKEN_MINUS ? parser_peek(parser, 1)
-                                                                        : parser_token(parser);
+    const Token *high_token =
+        parser_token(parser)->kind == TOKEN_MINUS ? parser_peek(parser, 1) : parser_token(parser);
     QuidNode high;
     (void)read_literal(parser, &high);
     if (low.kind != high.kind) {
@@ -223,9 +228,9 @@ static uint32_t parse_range(Parser *parser, QuidNode low, const Token *low_token
         share_multiplier(parser, &low, &high, low_token, high_token);
     make_alike(&low, &high);
     const bool is_same_unit = low.unit.id == high.unit.id && low.is_percent == high.is_percent;
-    const bool is_reversed = low.kind == QUID_NODE_DATE
-                                 ? low.date.first > high.date.first
-                                 : quid_decimal_to_double(low.value) > quid_decimal_to_double(high.value);
+    const bool is_reversed = low.kind == QUID_NODE_DATE ? low.date.first > high.date.first
+                                                        : quid_decimal_to_double(low.value) >
+                                                              quid_decimal_to_double(high.value);
     if (is_same_unit && is_reversed) {
         report_reversed(parser, &low, &high);
         return 0;
@@ -236,8 +241,8 @@ static uint32_t parse_range(Parser *parser, QuidNode low, const Token *low_token
 
 static uint32_t parse_literal(Parser *parser)
 {
-    const Token *token = parser_token(parser)->kind == TOKEN_MINUS ? parser_peek(parser, 1)
-                                                                   : parser_token(parser);
+    const Token *token =
+        parser_token(parser)->kind == TOKEN_MINUS ? parser_peek(parser, 1) : parser_token(parser);
     QuidNode node;
     (void)read_literal(parser, &node);
     if (parser->is_broken)
@@ -261,7 +266,8 @@ uint32_t quid__parse_amount(Parser *parser, const char *expected)
     return quid__add_node(parser, node);
 }
 
-// ---- Calls and names ---------------------------------------------------------------------------------------------------
+// ---- Calls and names
+// ---------------------------------------------------------------------------------------------------
 
 // One argument; inside choice(…) a value may carry its weight: `x 30%`.
 static uint32_t parse_argument(Parser *parser)
@@ -320,11 +326,13 @@ static uint32_t parse_named(Parser *parser)
     if (dot->kind != TOKEN_DOT)
         return name;
     parser_next(parser);
-    const uint32_t children[2] = {name, quid__parse_name(parser, "an outcome or option after the point")};
+    const uint32_t children[2] = {name,
+                                  quid__parse_name(parser, "an outcome or option after the point")};
     return add_parent(parser, QUID_NODE_DOT, token_span(&parser->source, dot), children, 2);
 }
 
-// ---- Operators -----------------------------------------------------------------------------------------------------------
+// ---- Operators
+// -----------------------------------------------------------------------------------------------------------
 
 static uint32_t parse_level(Parser *parser, uint32_t level);
 
@@ -387,8 +395,8 @@ static uint32_t parse_postfix(Parser *parser, uint32_t operand, bool is_conditio
         return operand;
     parser_next(parser);
     const bool is_name = kind == QUID_NODE_BEFORE && parser_token(parser)->kind == TOKEN_NAME;
-    const uint32_t children[2] = {operand,
-                                  is_name ? quid__parse_name(parser, "a name") : quid__parse_date(parser)};
+    const uint32_t children[2] = {operand, is_name ? quid__parse_name(parser, "a name")
+                                                   : quid__parse_date(parser)};
     return add_parent(parser, kind, token_span(&parser->source, word), children, 2);
 }
 
@@ -409,9 +417,13 @@ static QuidNodeKind operator_at(const Parser *parser, const Token *token, uint32
                : kind == TOKEN_GREATER_EQUAL ? QUID_NODE_GREATER_EQUAL
                                              : QUID_NODE_NONE;
     case LEVEL_ADD:
-        return kind == TOKEN_PLUS ? QUID_NODE_ADD : kind == TOKEN_MINUS ? QUID_NODE_SUBTRACT : QUID_NODE_NONE;
+        return kind == TOKEN_PLUS    ? QUID_NODE_ADD
+               : kind == TOKEN_MINUS ? QUID_NODE_SUBTRACT
+                                     : QUID_NODE_NONE;
     case LEVEL_MULTIPLY:
-        return kind == TOKEN_STAR ? QUID_NODE_MULTIPLY : kind == TOKEN_SLASH ? QUID_NODE_DIVIDE : QUID_NODE_NONE;
+        return kind == TOKEN_STAR    ? QUID_NODE_MULTIPLY
+               : kind == TOKEN_SLASH ? QUID_NODE_DIVIDE
+                                     : QUID_NODE_NONE;
     case LEVEL_POWER:
         return kind == TOKEN_CARET ? QUID_NODE_POWER : QUID_NODE_NONE;
     default:
@@ -423,7 +435,8 @@ static void report_mixed(Parser *parser, const Token *first, const Token *second
 {
     quid__report(parser->context, QUID_E0210_MIXED_AND_OR, token_span(&parser->source, second),
                  "`and` and `or` stand side by side: which of them comes first?");
-    quid__report_related(parser->context, token_span(&parser->source, first), "the other one is here");
+    quid__report_related(parser->context, token_span(&parser->source, first),
+                         "the other one is here");
     quid__report_hint(parser->context, "put parentheses around the part that belongs together");
     parser->is_broken = true;
 }
@@ -491,7 +504,8 @@ static uint32_t parse_compare(Parser *parser)
     }
     parser_next(parser);
     const uint32_t children[2] = {left, parse_level(parser, LEVEL_ADD)};
-    const uint32_t comparison = add_parent(parser, kind, token_span(&parser->source, token), children, 2);
+    const uint32_t comparison =
+        add_parent(parser, kind, token_span(&parser->source, token), children, 2);
     return parse_postfix(parser, comparison, true);
 }
 
@@ -520,7 +534,8 @@ static uint32_t parse_level(Parser *parser, uint32_t level)
             return 0;
         }
         parser_next(parser);
-        const uint32_t right = level == LEVEL_POWER ? parse_unary(parser) : parse_level(parser, level + 1);
+        const uint32_t right =
+            level == LEVEL_POWER ? parse_unary(parser) : parse_level(parser, level + 1);
         const uint32_t children[2] = {left, right};
         left = add_parent(parser, kind, token_span(&parser->source, token), children, 2);
     }
@@ -547,7 +562,8 @@ static uint32_t parse_gated(Parser *parser, bool leaves_lone_if)
         const uint32_t condition = parse_level(parser, LEVEL_OR);
         if (!parser->is_broken && quid__accept_word(parser, "else")) {
             const uint32_t children[3] = {value, condition, parse_gated(parser, false)};
-            result = add_parent(parser, QUID_NODE_IF, token_span(&parser->source, word), children, 3);
+            result =
+                add_parent(parser, QUID_NODE_IF, token_span(&parser->source, word), children, 3);
         } else if (!parser->is_broken && leaves_lone_if) {
             parser->at = resume; // the caller reads the condition again, as the clause's own
             parser->text->nodes.count = node_count;

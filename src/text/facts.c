@@ -8,10 +8,9 @@ typedef struct VerbRow {
     const char *form;
 } VerbRow;
 
-static const VerbRow verb_rows[] = {
-    {"", ""},
+static const VerbRow verb_rows[] = {{"", ""},
 #define X(name, word, form) {word, form},
-    QUID_VERB_LIST(X)
+                                    QUID_VERB_LIST(X)
 #undef X
 };
 
@@ -46,7 +45,8 @@ static QuidVerb read_verb(Parser *parser)
 {
     const Token *token = parser_token(parser);
     if (token->kind != TOKEN_NAME) {
-        quid__report_expected(parser, "what happened: a verb such as pledge, commit, observe, note");
+        quid__report_expected(parser,
+                              "what happened: a verb such as pledge, commit, observe, note");
         return QUID_VERB_NONE;
     }
     const QuidString word = quid__token_bytes(parser, token);
@@ -57,16 +57,18 @@ static QuidVerb read_verb(Parser *parser)
     }
     QuidClosest closest = quid__closest(word);
     for (size_t i = 1; i < VERB_ROW_COUNT; i++)
-        quid__closest_offer(&closest, (QuidString){verb_rows[i].word, (uint32_t)strlen(verb_rows[i].word)});
+        quid__closest_offer(&closest,
+                            (QuidString){verb_rows[i].word, (uint32_t)strlen(verb_rows[i].word)});
     quid__report(parser->context, QUID_E0212_UNKNOWN_VERB, token_span(&parser->source, token),
                  "a fact cannot say \"%.*s\"", QUID_PRINT(word));
     if (closest.best.size > 0) {
         quid__report_hint(parser->context, "did you mean `%.*s`?", QUID_PRINT(closest.best));
         quid__report_fix(parser->context, closest.best);
     } else {
-        quid__report_hint(parser->context,
-                          "the verbs: offer demand pledge amend commit disburse complete cancel extend observe "
-                          "choose reach state balance rate note");
+        quid__report_hint(
+            parser->context,
+            "the verbs: offer demand pledge amend commit disburse complete cancel extend observe "
+            "choose reach state balance rate note");
     }
     parser->is_broken = true;
     return QUID_VERB_NONE;
@@ -77,7 +79,8 @@ static uint16_t offset_in(const QuidFactSyntax *fact, const Token *token)
     return (uint16_t)(token->offset - fact->offset);
 }
 
-static uint32_t read_name(Parser *parser, QuidFactSyntax *fact, uint16_t *offset, const char *expected)
+static uint32_t read_name(Parser *parser, QuidFactSyntax *fact, uint16_t *offset,
+                          const char *expected)
 {
     const Token *token = parser_token(parser);
     if (token->kind != TOKEN_NAME) {
@@ -92,7 +95,8 @@ static uint32_t read_name(Parser *parser, QuidFactSyntax *fact, uint16_t *offset
 static void read_amount(Parser *parser, QuidFactSyntax *fact)
 {
     const Token *token = parser_token(parser);
-    const bool is_negative = token->kind == TOKEN_MINUS && parser_peek(parser, 1)->kind == TOKEN_NUMBER;
+    const bool is_negative =
+        token->kind == TOKEN_MINUS && parser_peek(parser, 1)->kind == TOKEN_NUMBER;
     if (token->kind != TOKEN_NUMBER && !is_negative)
         return;
     const Token *number = is_negative ? parser_peek(parser, 1) : token;
@@ -128,7 +132,8 @@ static void read_amount(Parser *parser, QuidFactSyntax *fact)
 
 static void read_rate(Parser *parser, QuidFactSyntax *fact)
 {
-    fact->subject = read_name(parser, fact, &fact->subject_offset, "two currencies such as USD/JPY");
+    fact->subject =
+        read_name(parser, fact, &fact->subject_offset, "two currencies such as USD/JPY");
     if (!parser->is_broken && parser_token(parser)->kind != TOKEN_SLASH)
         quid__report_expected(parser, "`/` and the second currency, as in USD/JPY");
     if (parser->is_broken)
@@ -195,7 +200,8 @@ static void read_operands(Parser *parser, QuidFactSyntax *fact)
     case QUID_VERB_CHOOSE:
         fact->subject = read_name(parser, fact, &fact->subject_offset, "a move");
         if (!parser->is_broken)
-            fact->object = read_name(parser, fact, &fact->object_offset, "the option that was chosen");
+            fact->object =
+                read_name(parser, fact, &fact->object_offset, "the option that was chosen");
         return;
     case QUID_VERB_REACH:
         fact->subject = read_name(parser, fact, &fact->subject_offset, "a milestone");
@@ -203,7 +209,8 @@ static void read_operands(Parser *parser, QuidFactSyntax *fact)
     case QUID_VERB_BALANCE:
         fact->subject = read_name(parser, fact, &fact->subject_offset, "a pledge");
         if (!parser->is_broken)
-            fact->object = read_name(parser, fact, &fact->object_offset, "a stage such as committed");
+            fact->object =
+                read_name(parser, fact, &fact->object_offset, "a stage such as committed");
         if (!parser->is_broken)
             read_amount(parser, fact);
         return;
@@ -248,7 +255,8 @@ static void read_tail(Parser *parser, QuidFactSyntax *fact)
             parser_next(parser);
             fact->about = read_name(parser, fact, &fact->about_offset, "what it is about");
         } else {
-            quid__report_expected(parser, "the end of the fact, a remark in quotes, `reported DATE`, or @SOURCE");
+            quid__report_expected(
+                parser, "the end of the fact, a remark in quotes, `reported DATE`, or @SOURCE");
         }
     }
 }
@@ -281,8 +289,9 @@ void quid__parse_fact(Parser *parser)
     fact.size = (uint16_t)(last->offset + last->size - fact.offset);
     if (parser->text->facts.count >= QUID_FACT_COUNT_MAX) {
         if (parser->text->facts.count == QUID_FACT_COUNT_MAX)
-            quid__report(parser->context, QUID_E0217_TOO_MANY_FACTS, token_span(&parser->source, date),
-                         "a deal has at most %u facts", QUID_FACT_COUNT_MAX);
+            quid__report(parser->context, QUID_E0217_TOO_MANY_FACTS,
+                         token_span(&parser->source, date), "a deal has at most %u facts",
+                         QUID_FACT_COUNT_MAX);
         return;
     }
     QuidFactSyntax *added = quid__vector_push(&parser->text->facts);

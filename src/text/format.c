@@ -1,6 +1,7 @@
-// The canonical layout: two spaces before a clause, one between words, and what trails the main part of neighbouring
-// lines (an `if`, a label, a source, a comment) in columns. Words, their order and the lines stay as they were; the
-// layout depends on nothing else, so that formatting twice changes nothing.
+// The canonical layout: two spaces before a clause, one between words, and what trails the main
+// part of neighbouring lines (an `if`, a label, a source, a comment) in columns. Words, their order
+// and the lines stay as they were; the layout depends on nothing else, so that formatting twice
+// changes nothing.
 #include "parser.h"
 #include "utf8.h"
 
@@ -27,7 +28,8 @@ typedef struct Formatter {
     bool has_failed;
 } Formatter;
 
-// ---- Words to cells ----------------------------------------------------------------------------------------------------------
+// ---- Words to cells
+// ----------------------------------------------------------------------------------------------------------
 
 static bool is_glued(const Token *before, const Token *token)
 {
@@ -97,7 +99,8 @@ static void split(const Formatter *formatter, LineKind kind, uint32_t starts[CEL
     if (kind != LINE_HEAD && source >= 2 && tokens[source - 1].kind == TOKEN_TEXT)
         label = source - 1;
     uint32_t condition = label;
-    const bool is_term = kind == LINE_CLAUSE && (tokens[0].kind == TOKEN_PLUS || tokens[0].kind == TOKEN_MINUS);
+    const bool is_term =
+        kind == LINE_CLAUSE && (tokens[0].kind == TOKEN_PLUS || tokens[0].kind == TOKEN_MINUS);
     for (uint32_t i = label; is_term && i-- > 1;) {
         if (is_if(formatter, &tokens[i]))
             condition = i;
@@ -111,8 +114,9 @@ static void split(const Formatter *formatter, LineKind kind, uint32_t starts[CEL
 
 static QuidString comment_of(const Formatter *formatter, uint32_t offset, uint32_t end)
 {
-    while (end > offset && (formatter->source.bytes[end - 1] == ' ' || formatter->source.bytes[end - 1] == '\t' ||
-                            formatter->source.bytes[end - 1] == '\r'))
+    while (end > offset &&
+           (formatter->source.bytes[end - 1] == ' ' || formatter->source.bytes[end - 1] == '\t' ||
+            formatter->source.bytes[end - 1] == '\r'))
         end -= 1;
     return (QuidString){formatter->source.bytes + offset, end - offset};
 }
@@ -132,20 +136,22 @@ static void read_line(Formatter *formatter, uint32_t offset, uint32_t end)
         line->kind = line->cells[4].size > 0 ? LINE_COMMENT : LINE_BLANK;
         return;
     }
-    line->kind = line->is_indented                                                  ? LINE_CLAUSE
+    line->kind = line->is_indented                                                ? LINE_CLAUSE
                  : tokens[0].kind == TOKEN_DATE || tokens[0].kind == TOKEN_NUMBER ? LINE_FACT
-                                                                                    : LINE_HEAD;
+                                                                                  : LINE_HEAD;
     uint32_t starts[CELL_COUNT];
     split(formatter, line->kind, starts);
     for (uint32_t cell = 0; cell + 1 < CELL_COUNT; cell++)
         line->cells[cell] = join_tokens(formatter, starts[cell], starts[cell + 1]);
 }
 
-// ---- Cells to lines -----------------------------------------------------------------------------------------------------------
+// ---- Cells to lines
+// -----------------------------------------------------------------------------------------------------------
 
 static void put(Formatter *formatter, const char *bytes, size_t size)
 {
-    if (!formatter->has_failed && size > 0 && !formatter->output.write(formatter->output.user, bytes, size))
+    if (!formatter->has_failed && size > 0 &&
+        !formatter->output.write(formatter->output.user, bytes, size))
         formatter->has_failed = true;
 }
 
@@ -160,7 +166,8 @@ static uint32_t indent_of(const Line *line)
     return line->kind == LINE_CLAUSE || (line->kind == LINE_COMMENT && line->is_indented) ? 2 : 0;
 }
 
-// The columns of a run of neighbouring lines: where cell k begins, 0 where it follows the text by a fixed gap.
+// The columns of a run of neighbouring lines: where cell k begins, 0 where it follows the text by a
+// fixed gap.
 static void align(const Line *lines, uint32_t count, uint32_t columns[CELL_COUNT])
 {
     for (uint32_t cell = 1; cell < CELL_COUNT; cell++) {
@@ -175,7 +182,8 @@ static void align(const Line *lines, uint32_t count, uint32_t columns[CELL_COUNT
                 if (lines[i].cells[before].size == 0)
                     continue;
                 if (before > 0)
-                    width = columns[before] > width ? columns[before] : width + (before == 1 ? 1 : 2);
+                    width =
+                        columns[before] > width ? columns[before] : width + (before == 1 ? 1 : 2);
                 width += quid__text_width(lines[i].cells[before]);
             }
             widest = width > widest ? width : widest;
@@ -184,7 +192,8 @@ static void align(const Line *lines, uint32_t count, uint32_t columns[CELL_COUNT
             longest = own > longest ? own : longest;
         }
         const uint32_t column = widest + (cell == 1 ? 1 : 2);
-        const bool is_worth_it = widest > 0 && widest - narrowest <= PADDING_MAX && column + longest <= WIDTH_MAX;
+        const bool is_worth_it =
+            widest > 0 && widest - narrowest <= PADDING_MAX && column + longest <= WIDTH_MAX;
         columns[cell] = is_worth_it ? column : 0;
     }
 }
@@ -268,11 +277,13 @@ QuidStatus quid_text_format(QuidContext *context, QuidFileId file, QuidOutput ou
     QuidStatus status = has_failed ? QUID_NO_MEMORY : QUID_INVALID;
     if (!has_failed && quid__report_error_count(context) == errors) {
         Formatter formatter = {.text = &text, .output = output};
-        formatter.source = (Source){context, &text.names, &text.strings_arena, file, bytes.bytes, bytes.size};
+        formatter.source =
+            (Source){context, &text.names, &text.strings_arena, file, bytes.bytes, bytes.size};
         quid__vector_init(&formatter.tokens, context, sizeof(Token));
         quid__vector_init(&formatter.lines, context, sizeof(Line));
         format_lines(&formatter);
-        has_failed = formatter.tokens.has_failed || formatter.lines.has_failed || quid__text_has_failed(&text);
+        has_failed = formatter.tokens.has_failed || formatter.lines.has_failed ||
+                     quid__text_has_failed(&text);
         status = has_failed ? QUID_NO_MEMORY : formatter.has_failed ? QUID_IO : QUID_OK;
         quid__vector_free(&formatter.tokens);
         quid__vector_free(&formatter.lines);

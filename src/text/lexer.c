@@ -1,5 +1,5 @@
-// Characters to tokens. Errors are reported here once and leave an inert BROKEN token, so that the parser can pass
-// over them without a second message.
+// Characters to tokens. Errors are reported here once and leave an inert BROKEN token, so that the
+// parser can pass over them without a second message.
 #include "lexer.h"
 
 #include "utf8.h"
@@ -96,9 +96,8 @@ static void read_name(Lexer *lexer, Token *token)
     token->size = name_size(bytes, lexer->end - lexer->at);
     token->kind = TOKEN_NAME;
     if (token->size > QUID_NAME_SIZE_MAX) {
-        quid__report(lexer->source->context, QUID_E0214_BAD_NAME,
-                     token_span(lexer->source, token), "this name is longer than %u bytes",
-                     QUID_NAME_SIZE_MAX);
+        quid__report(lexer->source->context, QUID_E0214_BAD_NAME, token_span(lexer->source, token),
+                     "this name is longer than %u bytes", QUID_NAME_SIZE_MAX);
         token->kind = TOKEN_BROKEN;
         lexer->is_good = false;
         return;
@@ -106,8 +105,9 @@ static void read_name(Lexer *lexer, Token *token)
     token->name = quid__names_intern(lexer->source->names, bytes, token->size);
 }
 
-static const char *month_names[12] = {"January", "February", "March",     "April",   "May",      "June",
-                                      "July",    "August",   "September", "October", "November", "December"};
+static const char *month_names[12] = {"January",   "February", "March",    "April",
+                                      "May",       "June",     "July",     "August",
+                                      "September", "October",  "November", "December"};
 
 static void report_no_date(Lexer *lexer, Token *token)
 {
@@ -115,15 +115,15 @@ static void report_no_date(Lexer *lexer, Token *token)
     const QuidSpan span = token_span(lexer->source, token);
     token->kind = TOKEN_BROKEN;
     lexer->is_good = false;
-    quid__report(lexer->source->context, QUID_E0206_NO_SUCH_DATE, span,
-                 "there is no date %.*s", (int)token->size, bytes);
+    quid__report(lexer->source->context, QUID_E0206_NO_SUCH_DATE, span, "there is no date %.*s",
+                 (int)token->size, bytes);
     const int32_t month = (bytes[5] - '0') * 10 + (bytes[6] - '0');
     QuidDateRange range;
     if (month < 1 || month > 12)
         quid__report_hint(lexer->source->context, "a date is year-month-day, with months 01 to 12");
     else if (quid_date_parse((QuidString){bytes, 7}, &range))
-        quid__report_hint(lexer->source->context, "%s %.*s has %d days", month_names[month - 1], 4, bytes,
-                          range.last - range.first + 1);
+        quid__report_hint(lexer->source->context, "%s %.*s has %d days", month_names[month - 1], 4,
+                          bytes, range.last - range.first + 1);
 }
 
 // 2026-02-28 or 2026-02 (a year alone is read as a number).
@@ -163,12 +163,13 @@ static bool read_foreign_number(Lexer *lexer, Token *token)
     const QuidSpan span = source_span(lexer->source, lexer->at, at);
     QuidContext *context = lexer->source->context;
     if (slashes == 2) {
-        quid__report(context, QUID_E0216_DATE_FORM, span, "%.*s is no date that everybody reads alike",
-                     (int)at, bytes);
+        quid__report(context, QUID_E0216_DATE_FORM, span,
+                     "%.*s is no date that everybody reads alike", (int)at, bytes);
         quid__report_hint(context, "write year-month-day, such as 2026-02-28");
     } else if (commas > 0) {
         quid__report(context, QUID_E0213_BAD_NUMBER, span, "a comma inside a number");
-        quid__report_hint(context, "group digits with _ (1_000) and write fractions with a point (2.5)");
+        quid__report_hint(context,
+                          "group digits with _ (1_000) and write fractions with a point (2.5)");
     } else {
         return false;
     }
@@ -191,10 +192,12 @@ static void read_number(Lexer *lexer, Token *token)
     QuidContext *context = lexer->source->context;
     if (glued > 0) {
         const QuidSpan span = source_span(lexer->source, lexer->at, token->size + glued);
-        quid__report(context, QUID_E0213_BAD_NUMBER, span, "\"%.*s\" is neither a number nor a name",
-                     (int)span.size, bytes);
-        quid__report_hint(context, "write `%.*s %.*s`: a space between number and unit; names begin with a letter",
-                          (int)token->size, bytes, (int)glued, bytes + token->size);
+        quid__report(context, QUID_E0213_BAD_NUMBER, span,
+                     "\"%.*s\" is neither a number nor a name", (int)span.size, bytes);
+        quid__report_hint(
+            context,
+            "write `%.*s %.*s`: a space between number and unit; names begin with a letter",
+            (int)token->size, bytes, (int)glued, bytes + token->size);
         token->kind = TOKEN_BROKEN;
         token->size += glued;
         lexer->is_good = false;
@@ -244,8 +247,10 @@ static void read_text(Lexer *lexer, Token *token)
             at -= 1;
         token->size = at;
         quid__report(lexer->source->context, QUID_E0205_UNCLOSED_QUOTE,
-                     source_span(lexer->source, lexer->at, 1), "this quote is not closed on its line");
-        quid__report_hint(lexer->source->context, "add \" where the text ends; a text stands on one line");
+                     source_span(lexer->source, lexer->at, 1),
+                     "this quote is not closed on its line");
+        quid__report_hint(lexer->source->context,
+                          "add \" where the text ends; a text stands on one line");
         lexer->is_good = false;
         token->text = unescape(lexer->source, bytes + 1, at - 1);
         return;
@@ -296,7 +301,7 @@ typedef struct Sign {
 // A currency sign before an amount: the whole amount is marked, so that the fix replaces it.
 static bool read_currency_sign(Lexer *lexer, Token *token)
 {
-    static const Sign signs[] = {{"$", "USD"},   {"€", "EUR"}, {"£", "GBP"}, {"¥", "JPY"},
+    static const Sign signs[] = {{"$", "USD"},  {"€", "EUR"}, {"£", "GBP"}, {"¥", "JPY"},
                                  {"￥", "JPY"}, {"₩", "KRW"}, {"₹", "INR"}};
     const char *bytes = lexer->source->bytes + lexer->at;
     const uint32_t left = lexer->end - lexer->at;
@@ -310,7 +315,8 @@ static bool read_currency_sign(Lexer *lexer, Token *token)
         return false;
     const uint32_t sign_size = (uint32_t)strlen(sign->text);
     uint32_t at = sign_size;
-    while (at < left && (is_digit(bytes[at]) || bytes[at] == '.' || bytes[at] == '_' || bytes[at] == ','))
+    while (at < left &&
+           (is_digit(bytes[at]) || bytes[at] == '.' || bytes[at] == '_' || bytes[at] == ','))
         at += 1;
     const uint32_t number_end = at;
     uint32_t word_begin = at;
@@ -326,9 +332,9 @@ static bool read_currency_sign(Lexer *lexer, Token *token)
     lexer->is_good = false;
     quid__report(context, QUID_E0208_CURRENCY_SIGN, token_span(lexer->source, token),
                  "amounts name their currency by its code, behind the number");
-    quid__report_hint(context, "write `%.*s%s%.*s %s`", (int)(number_end - sign_size), bytes + sign_size,
-                      has_multiplier ? " " : "", has_multiplier ? (int)word_size : 0, bytes + word_begin,
-                      sign->code);
+    quid__report_hint(context, "write `%.*s%s%.*s %s`", (int)(number_end - sign_size),
+                      bytes + sign_size, has_multiplier ? " " : "",
+                      has_multiplier ? (int)word_size : 0, bytes + word_begin, sign->code);
     return true;
 }
 
@@ -344,14 +350,17 @@ static void read_odd(Lexer *lexer, Token *token)
     const QuidSpan span = token_span(lexer->source, token);
     QUID_ASSERT(length > 0); // lines that are not UTF-8 do not come here
     if (scalar == 0x201C || scalar == 0x201D || scalar == 0x201E || scalar == '\'') {
-        quid__report(context, QUID_E0106_ODD_CHARACTER, span, "text stands between straight double quotes: \"…\"");
+        quid__report(context, QUID_E0106_ODD_CHARACTER, span,
+                     "text stands between straight double quotes: \"…\"");
         lexer->at = lexer->end;
     } else if (scalar < 32 || scalar == 127) {
-        quid__report(context, QUID_E0106_ODD_CHARACTER, span, "a control character (U+%04X)", scalar);
+        quid__report(context, QUID_E0106_ODD_CHARACTER, span, "a control character (U+%04X)",
+                     scalar);
         quid__report_hint(context, "delete it; is this really a text file?");
         lexer->at = lexer->end;
     } else {
-        quid__report(context, QUID_E0106_ODD_CHARACTER, span, "\"%.*s\" has no meaning here", (int)length, bytes);
+        quid__report(context, QUID_E0106_ODD_CHARACTER, span, "\"%.*s\" has no meaning here",
+                     (int)length, bytes);
     }
 }
 
@@ -393,7 +402,8 @@ bool quid__lex_line(const Source *source, uint32_t offset, uint32_t end, QuidVec
     tokens->count = 0;
     if (end - offset > QUID_LINE_SIZE_MAX) {
         quid__report(source->context, QUID_E0104_LINE_TOO_LONG, source_span(source, offset, 1),
-                     "this line has %u bytes; a line has at most %u", end - offset, QUID_LINE_SIZE_MAX);
+                     "this line has %u bytes; a line has at most %u", end - offset,
+                     QUID_LINE_SIZE_MAX);
         lexer.at = end;
         lexer.is_good = false;
     }

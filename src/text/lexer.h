@@ -66,12 +66,12 @@ static inline QuidSpan token_span(const Source *source, const Token *token)
 // Offset of the line end (its '\n', or the file's end) of the line that begins at offset.
 uint32_t quid__line_end(const Source *source, uint32_t offset);
 
-// Reads the line [offset, end) into tokens (of Token, emptied first), the last of kind END. Reports what is no token.
-// Returns whether all went well.
+// Reads the line [offset, end) into tokens (of Token, emptied first), the last of kind END. Reports
+// what is no token. Returns whether all went well.
 bool quid__lex_line(const Source *source, uint32_t offset, uint32_t end, QuidVector *tokens);
 
-// Reads digits (with _ between them) and a fraction at the front of bytes. Returns the bytes read; *is_fit false
-// where the number has more digits than 64 bits hold.
+// Reads digits (with _ between them) and a fraction at the front of bytes. Returns the bytes read;
+// *is_fit false where the number has more digits than 64 bits hold.
 uint32_t quid__read_decimal(const char *bytes, uint32_t size, QuidDecimal *value, bool *is_fit);
 
 // 10^exponent of k m bn tn, or -1.

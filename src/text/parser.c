@@ -1,15 +1,14 @@
-// Files to statements. A line in column one starts a statement or a fact and is where reading resumes after an
-// error; an indented line adds clauses to the statement above.
+// Files to statements. A line in column one starts a statement or a fact and is where reading
+// resumes after an error; an indented line adds clauses to the statement above.
 #include "parser.h"
 
 #include "utf8.h"
 
 #include <string.h>
 
-static const char *const statement_rows[][2] = {
-    {"", ""},
+static const char *const statement_rows[][2] = {{"", ""},
 #define X(name, keyword, form) {keyword, form},
-    QUID_STATEMENT_LIST(X)
+                                                QUID_STATEMENT_LIST(X)
 #undef X
 };
 
@@ -20,7 +19,8 @@ const char *quid_statement_keyword(QuidStatementKind kind)
     return kind < STATEMENT_ROW_COUNT ? statement_rows[kind][0] : "";
 }
 
-// ---- Small helpers of all the parser's files ---------------------------------------------------------------------------
+// ---- Small helpers of all the parser's files
+// ---------------------------------------------------------------------------
 
 QuidString quid__token_bytes(const Parser *parser, const Token *token)
 {
@@ -66,7 +66,8 @@ void quid__report_expected(Parser *parser, const char *expected)
 QuidSpan quid__span_between(const Parser *parser, const Token *first, const Token *last)
 {
     const uint32_t end = last->offset + last->size;
-    return source_span(&parser->source, first->offset, end > first->offset ? end - first->offset : 0);
+    return source_span(&parser->source, first->offset,
+                       end > first->offset ? end - first->offset : 0);
 }
 
 const Token *quid__last_token(const Parser *parser)
@@ -76,9 +77,9 @@ const Token *quid__last_token(const Parser *parser)
 
 bool quid__is_connective(const Parser *parser, const Token *token)
 {
-    static const char *const words[] = {"to",   "if",    "else", "and",  "or", "not",   "by",   "before",
-                                        "on",   "from",  "in",   "at",   "once",  "for",  "about",
-                                        "over", "after", "otherwise"};
+    static const char *const words[] = {"to",   "if",     "else",  "and",  "or",    "not",
+                                        "by",   "before", "on",    "from", "in",    "at",
+                                        "once", "for",    "about", "over", "after", "otherwise"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (quid__is_word(parser, token, words[i]))
             return true;
@@ -101,7 +102,8 @@ QuidName quid__parse_source(Parser *parser, QuidSpan *span)
     return token->name;
 }
 
-// ---- Statements ------------------------------------------------------------------------------------------------------------
+// ---- Statements
+// ------------------------------------------------------------------------------------------------------------
 
 static QuidStatement *current_statement(Parser *parser)
 {
@@ -129,7 +131,8 @@ static void read_label(Parser *parser, QuidStatement *statement)
 
 static bool has_name(QuidStatementKind kind)
 {
-    return kind != QUID_STATEMENT_DEAL && kind != QUID_STATEMENT_INCLUDE && kind != QUID_STATEMENT_ASK;
+    return kind != QUID_STATEMENT_DEAL && kind != QUID_STATEMENT_INCLUDE &&
+           kind != QUID_STATEMENT_ASK;
 }
 
 static void read_head(Parser *parser, QuidStatement *statement)
@@ -147,7 +150,8 @@ static void read_head(Parser *parser, QuidStatement *statement)
         statement->name_span = token_span(&parser->source, token);
         parser_next(parser);
         if (parser_token(parser)->kind == TOKEN_MINUS && !parser_token(parser)->has_space_before) {
-            quid__report(parser->context, QUID_E0214_BAD_NAME, token_span(&parser->source, parser_token(parser)),
+            quid__report(parser->context, QUID_E0214_BAD_NAME,
+                         token_span(&parser->source, parser_token(parser)),
                          "a name has single hyphens, and none at its end");
             parser->is_broken = true;
             return;
@@ -215,7 +219,8 @@ static void read_head_clauses(Parser *parser)
         uint32_t stop = parser->at;
         while (stop + 1 < count && QUID_AT(parser->tokens, Token, stop).kind != TOKEN_TEXT)
             stop += 1;
-        const bool is_term = statement->kind == QUID_STATEMENT_SOURCE || statement->kind == QUID_STATEMENT_WORTH;
+        const bool is_term =
+            statement->kind == QUID_STATEMENT_SOURCE || statement->kind == QUID_STATEMENT_WORTH;
         if (is_term || stop + 1 >= count || statement->label_span.file.index != 0) {
             quid__parse_clauses(parser);
             continue;
@@ -237,7 +242,8 @@ static void report_unknown_statement(Parser *parser, const Token *token)
         const QuidStatement *above = current_statement(parser);
         quid__report(parser->context, QUID_E0202_NOT_INDENTED, token_span(&parser->source, token),
                      "\"%.*s\" stands in column one, where statements begin", QUID_PRINT(word));
-        quid__report_related(parser->context, above->keyword_span, "it reads like a clause of this %s",
+        quid__report_related(parser->context, above->keyword_span,
+                             "it reads like a clause of this %s",
                              quid_statement_keyword(above->kind));
         quid__report_hint(parser->context, "indent the line by two spaces");
         quid__parse_clauses(parser);
@@ -246,8 +252,8 @@ static void report_unknown_statement(Parser *parser, const Token *token)
     }
     QuidClosest closest = quid__closest(word);
     for (size_t i = 1; i < STATEMENT_ROW_COUNT; i++)
-        quid__closest_offer(&closest,
-                            (QuidString){statement_rows[i][0], (uint32_t)strlen(statement_rows[i][0])});
+        quid__closest_offer(
+            &closest, (QuidString){statement_rows[i][0], (uint32_t)strlen(statement_rows[i][0])});
     parser->statement = QUID_STATEMENT_NONE;
     parser->is_broken = true;
     quid__report(parser->context, QUID_E0201_UNKNOWN_STATEMENT, token_span(&parser->source, token),
@@ -255,15 +261,17 @@ static void report_unknown_statement(Parser *parser, const Token *token)
     if (closest.best.size > 0) {
         quid__report_hint(parser->context, "did you mean `%.*s`?", QUID_PRINT(closest.best));
         quid__report_fix(parser->context, closest.best);
-        // Its clauses are read as those of the likely statement, so that their mistakes are found too.
+        // Its clauses are read as those of the likely statement, so that their mistakes are found
+        // too.
         for (size_t i = 1; i < STATEMENT_ROW_COUNT; i++) {
             if (statement_rows[i][0] == closest.best.bytes)
                 parser->statement = (QuidStatementKind)i;
         }
     } else {
-        quid__report_hint(parser->context,
-                          "a line in column one begins with a date (a fact) or one of: deal include party source "
-                          "pledge event secret let move milestone supply worth ask what-if");
+        quid__report_hint(
+            parser->context,
+            "a line in column one begins with a date (a fact) or one of: deal include party source "
+            "pledge event secret let move milestone supply worth ask what-if");
     }
 }
 
@@ -274,8 +282,8 @@ static void start_statement(Parser *parser, QuidStatementKind kind, const Token 
                                .clause_first = parser->text->clauses.count};
     parser->statement = kind;
     read_head(parser, &statement);
-    statement.span = quid__span_between(
-        parser, token, &QUID_AT(parser->tokens, Token, parser->tokens->count - 1));
+    statement.span = quid__span_between(parser, token,
+                                        &QUID_AT(parser->tokens, Token, parser->tokens->count - 1));
     statement.is_broken = parser->is_broken;
     parser->statement_index = parser->text->statements.count;
     QuidStatement *added = quid__vector_push(&parser->text->statements);
@@ -309,7 +317,8 @@ static void start_inert_statement(Parser *parser, QuidStatementKind kind, const 
     parser->statement_index = parser->text->statements.count - 1;
 }
 
-// ---- Includes --------------------------------------------------------------------------------------------------------------
+// ---- Includes
+// --------------------------------------------------------------------------------------------------------------
 
 static QuidString include_path(QuidText *text, QuidString from, QuidString path)
 {
@@ -322,7 +331,8 @@ static QuidString include_path(QuidText *text, QuidString from, QuidString path)
         path.bytes += 2;
         path.size -= 2;
     }
-    return quid__arena_format(&text->strings_arena, "%.*s%.*s", (int)folder, from.bytes, QUID_PRINT(path));
+    return quid__arena_format(&text->strings_arena, "%.*s%.*s", (int)folder, from.bytes,
+                              QUID_PRINT(path));
 }
 
 static bool ends_with(QuidString text, const char *end)
@@ -336,7 +346,8 @@ static void report_circle(QuidText *text, const IncludeChain *chain, QuidFileId 
     const QuidString path = quid_context_path(text->context, file);
     quid__report(text->context, QUID_E0102_INCLUDE_CYCLE, span, "%.*s includes itself in the end",
                  QUID_PRINT(path));
-    for (const IncludeChain *link = chain; link != NULL && link->file.index != file.index; link = link->outer) {
+    for (const IncludeChain *link = chain; link != NULL && link->file.index != file.index;
+         link = link->outer) {
         if (link->span.file.index != 0)
             quid__report_related(text->context, link->span, "by way of this include");
     }
@@ -347,7 +358,8 @@ static void read_include(QuidText *text, const IncludeChain *chain, const QuidSt
 {
     const QuidSpan span = statement->label_span;
     if (statement->label.size == 0) {
-        quid__report(text->context, QUID_E0101_CANNOT_READ, span, "the name of the included file is empty");
+        quid__report(text->context, QUID_E0101_CANNOT_READ, span,
+                     "the name of the included file is empty");
         return;
     }
     const QuidString from = quid_context_path(text->context, chain->file);
@@ -360,8 +372,8 @@ static void read_include(QuidText *text, const IncludeChain *chain, const QuidSt
         return;
     }
     if (status != QUID_OK) {
-        quid__report(text->context, QUID_E0101_CANNOT_READ, span, "%.*s cannot be read: %s", QUID_PRINT(path),
-                     reason);
+        quid__report(text->context, QUID_E0101_CANNOT_READ, span, "%.*s cannot be read: %s",
+                     QUID_PRINT(path), reason);
         quid__report_hint(text->context, "the path is relative to the file that includes it");
         return;
     }
@@ -372,8 +384,8 @@ static void read_include(QuidText *text, const IncludeChain *chain, const QuidSt
         }
     }
     if (chain->depth >= QUID_NESTING_MAX) {
-        quid__report(text->context, QUID_E0105_INCLUDES_TOO_DEEP, span, "more than %u files include one another",
-                     QUID_NESTING_MAX);
+        quid__report(text->context, QUID_E0105_INCLUDES_TOO_DEEP, span,
+                     "more than %u files include one another", QUID_NESTING_MAX);
         return;
     }
     if (ends_with(path, ".csv")) {
@@ -384,12 +396,14 @@ static void read_include(QuidText *text, const IncludeChain *chain, const QuidSt
     quid__parse_file(text, &inner);
 }
 
-// ---- Lines -----------------------------------------------------------------------------------------------------------------
+// ---- Lines
+// -----------------------------------------------------------------------------------------------------------------
 
 static void parse_head_line(Parser *parser, const IncludeChain *chain)
 {
     const Token token = *parser_token(parser);
-    // A year alone is a number; a date that does not exist was reported, and its fact is passed over.
+    // A year alone is a number; a date that does not exist was reported, and its fact is passed
+    // over.
     if (token.kind == TOKEN_DATE || token.kind == TOKEN_NUMBER) {
         quid__parse_fact(parser);
         return;
@@ -407,7 +421,8 @@ static void parse_head_line(Parser *parser, const IncludeChain *chain)
         return;
     }
     start_statement(parser, kind, &token);
-    if (kind == QUID_STATEMENT_INCLUDE && !parser->is_broken && !parser->text->statements.has_failed) {
+    if (kind == QUID_STATEMENT_INCLUDE && !parser->is_broken &&
+        !parser->text->statements.has_failed) {
         const QuidStatement statement = *current_statement(parser);
         parser->text->statements.count -= 1;
         parser->statement = QUID_STATEMENT_NONE;
@@ -424,22 +439,25 @@ static void parse_indented_line(Parser *parser)
         return;
     }
     if (parser_token(parser)->kind != TOKEN_BROKEN) {
-        quid__report(parser->context, QUID_E0204_NO_STATEMENT, token_span(&parser->source, parser_token(parser)),
+        quid__report(parser->context, QUID_E0204_NO_STATEMENT,
+                     token_span(&parser->source, parser_token(parser)),
                      "this line is indented, but no statement stands above it");
         quid__report_hint(parser->context, "facts and statements begin in column one");
     }
 }
 
-// A line that is not UTF-8 is reported once and passed over: what else is wrong with it follows from that.
+// A line that is not UTF-8 is reported once and passed over: what else is wrong with it follows
+// from that.
 static bool is_valid_line(Parser *parser, uint32_t begin, uint32_t end)
 {
     const char *bytes = parser->source.bytes + begin;
     const size_t valid = quid__utf8_valid_size(bytes, end - begin);
     if (valid == end - begin)
         return true;
-    quid__report(parser->context, QUID_E0103_NOT_UTF8, source_span(&parser->source, begin + (uint32_t)valid, 1),
-                 "byte 0x%02X (byte %u of the file) is not UTF-8", (unsigned)(unsigned char)bytes[valid],
-                 begin + (uint32_t)valid);
+    quid__report(parser->context, QUID_E0103_NOT_UTF8,
+                 source_span(&parser->source, begin + (uint32_t)valid, 1),
+                 "byte 0x%02X (byte %u of the file) is not UTF-8",
+                 (unsigned)(unsigned char)bytes[valid], begin + (uint32_t)valid);
     quid__report_hint(parser->context, "save the file as UTF-8");
     return false;
 }
@@ -462,7 +480,8 @@ static void parse_line(Parser *parser, uint32_t begin, const IncludeChain *chain
     }
     const TokenKind kind = parser_token(parser)->kind;
     parse_head_line(parser, chain);
-    // Clauses cannot belong to a fact, nor to what could not be made out: those are passed over silently.
+    // Clauses cannot belong to a fact, nor to what could not be made out: those are passed over
+    // silently.
     if (kind == TOKEN_DATE || kind == TOKEN_NUMBER || kind == TOKEN_BROKEN)
         parser->statement = QUID_STATEMENT_NONE;
     *is_passing = parser->is_broken && parser->statement == QUID_STATEMENT_NONE;
@@ -497,7 +516,8 @@ void quid__parse_file(QuidText *text, const IncludeChain *chain)
                      .scratch = &scratch};
     reserve_facts(text, &parser.source);
     // The stack of operands is never empty memory: expressions take addresses in it.
-    text->statements.has_failed = !quid__vector_reserve(&scratch, 64) || text->statements.has_failed;
+    text->statements.has_failed =
+        !quid__vector_reserve(&scratch, 64) || text->statements.has_failed;
     const bool is_valid = quid__utf8_valid_size(bytes.bytes, bytes.size) == bytes.size;
     bool is_passing = false;
     uint32_t offset = bytes.size >= 3 && memcmp(bytes.bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
@@ -512,7 +532,8 @@ void quid__parse_file(QuidText *text, const IncludeChain *chain)
         }
         offset = end + 1;
     }
-    text->statements.has_failed = text->statements.has_failed || tokens.has_failed || scratch.has_failed;
+    text->statements.has_failed =
+        text->statements.has_failed || tokens.has_failed || scratch.has_failed;
     quid__vector_free(&tokens);
     quid__vector_free(&scratch);
 }

@@ -1,5 +1,5 @@
-// The parser's state and parts: statements (parser.c), clauses (clauses.c), expressions (expressions.c), facts
-// (facts.c) and CSV (csv.c) fill the tables of one QuidText.
+// The parser's state and parts: statements (parser.c), clauses (clauses.c), expressions
+// (expressions.c), facts (facts.c) and CSV (csv.c) fill the tables of one QuidText.
 #ifndef QUID_PARSER_H
 #define QUID_PARSER_H
 
@@ -24,13 +24,13 @@ typedef struct Parser {
     QuidText *text;
     QuidContext *context;
     Source source;
-    QuidVector *tokens;           // of the line being read
-    QuidVector *scratch;          // uint32_t: children being collected, a stack
-    uint32_t at;                  // next token
-    QuidStatementKind statement;  // being read: its clause keywords are no units
+    QuidVector *tokens;          // of the line being read
+    QuidVector *scratch;         // uint32_t: children being collected, a stack
+    uint32_t at;                 // next token
+    QuidStatementKind statement; // being read: its clause keywords are no units
     uint32_t statement_index;
-    uint32_t depth;               // of nesting
-    bool is_broken;               // an error was reported in this clause or fact: read no further
+    uint32_t depth; // of nesting
+    bool is_broken; // an error was reported in this clause or fact: read no further
 } Parser;
 
 static inline const Token *parser_token(const Parser *parser)
@@ -69,7 +69,8 @@ bool quid__is_clause_keyword(const Parser *parser, const Token *token);
 // Node index 0 is inert: returned after an error.
 uint32_t quid__add_node(Parser *parser, QuidNode node);
 uint32_t quid__parse_expression(Parser *parser);
-uint32_t quid__parse_ungated(Parser *parser); // an expression whose `if` without `else` is left alone
+uint32_t
+quid__parse_ungated(Parser *parser); // an expression whose `if` without `else` is left alone
 uint32_t quid__parse_date(Parser *parser);
 uint32_t quid__parse_name(Parser *parser, const char *expected);
 uint32_t quid__parse_amount(Parser *parser, const char *expected); // one literal, no range

@@ -30,9 +30,10 @@ void quid__clear_text(QuidText *text)
 
 bool quid__text_has_failed(const QuidText *text)
 {
-    return text->names.has_failed || text->strings_arena.has_failed || text->statements.has_failed ||
-           text->clauses.has_failed || text->nodes.has_failed || text->operands.has_failed ||
-           text->facts.has_failed || text->strings.has_failed || quid__report_has_failed(text->context);
+    return text->names.has_failed || text->strings_arena.has_failed ||
+           text->statements.has_failed || text->clauses.has_failed || text->nodes.has_failed ||
+           text->operands.has_failed || text->facts.has_failed || text->strings.has_failed ||
+           quid__report_has_failed(text->context);
 }
 
 QuidStatus quid_text_parse(QuidContext *context, QuidFileId file, QuidText **result)

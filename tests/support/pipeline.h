@@ -43,7 +43,9 @@ static inline Pipeline pipeline_of_text(const char *text, const char *as_of)
 {
     Pipeline run = {.context = quid_context_create(NULL)};
     assert_non_null(run.context);
-    assert_int_equal(quid_context_add_file(run.context, string_of("test.quid"), string_of(text), &run.file), QUID_OK);
+    assert_int_equal(
+        quid_context_add_file(run.context, string_of("test.quid"), string_of(text), &run.file),
+        QUID_OK);
     pipeline_settle(&run, as_of);
     return run;
 }
@@ -54,7 +56,8 @@ static inline Pipeline pipeline_of_file(const char *path, const char *as_of)
     Pipeline run = {.context = quid_context_create(&options)};
     const char *reason = "";
     assert_non_null(run.context);
-    assert_int_equal(quid_context_load_file(run.context, string_of(path), &run.file, &reason), QUID_OK);
+    assert_int_equal(quid_context_load_file(run.context, string_of(path), &run.file, &reason),
+                     QUID_OK);
     pipeline_settle(&run, as_of);
     return run;
 }

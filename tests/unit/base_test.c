@@ -127,9 +127,12 @@ static void every_code_has_its_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dates_go_there_and_back),     cmocka_unit_test(doubles_read_back_as_they_were),
-        cmocka_unit_test(decimals_round_like_strtod),  cmocka_unit_test(amounts_are_exact_or_refused),
-        cmocka_unit_test(currencies_have_their_digits), cmocka_unit_test(every_code_has_its_text),
+        cmocka_unit_test(dates_go_there_and_back),
+        cmocka_unit_test(doubles_read_back_as_they_were),
+        cmocka_unit_test(decimals_round_like_strtod),
+        cmocka_unit_test(amounts_are_exact_or_refused),
+        cmocka_unit_test(currencies_have_their_digits),
+        cmocka_unit_test(every_code_has_its_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,9 +22,12 @@ static void on_the_articles_day(void **state)
     const uint32_t relief = quid_deal_find(run.deal, string_of("relief")).index;
     uint32_t given = 0;
     for (uint32_t i = 0; i < tables->exchange_count; i++) {
-        const bool is_japan = tables->exchanges[i].party.index == quid_deal_find(run.deal, string_of("Japan")).index;
-        given += is_japan && tables->exchanges[i].is_gave && tables->exchanges[i].pledge.index == package;
-        given += is_japan && !tables->exchanges[i].is_gave && tables->exchanges[i].pledge.index == relief;
+        const bool is_japan =
+            tables->exchanges[i].party.index == quid_deal_find(run.deal, string_of("Japan")).index;
+        given += is_japan && tables->exchanges[i].is_gave &&
+                 tables->exchanges[i].pledge.index == package;
+        given += is_japan && !tables->exchanges[i].is_gave &&
+                 tables->exchanges[i].pledge.index == relief;
     }
     assert_int_equal(given, 2);
     // 3. The deadline: end of 2025, January, end of February.
@@ -39,7 +42,8 @@ static void on_the_articles_day(void **state)
     assert_int_equal(pledge_of(&run, "rare-earths")->stage, QUID_STAGE_OFFERED);
     assert_int_equal(pledge_of(&run, "defence")->stage, QUID_STAGE_DEMANDED);
     assert_int_equal(pledge_of(&run, "rice")->stage, QUID_STAGE_DEMANDED);
-    assert_int_equal(pledge_of(&run, "nuclear")->with_parts.minor[QUID_STAGE_DEMANDED], INT64_C(10000000000000));
+    assert_int_equal(pledge_of(&run, "nuclear")->with_parts.minor[QUID_STAGE_DEMANDED],
+                     INT64_C(10000000000000));
     const QuidPledge *yen =
         &quid_deal_tables(run.deal)->pledges[quid_deal_find(run.deal, string_of("yen")).index];
     assert_int_equal(quid_deal_tables(run.deal)->pledge_links[yen->in_return_first].index, package);
@@ -55,7 +59,8 @@ static void at_the_latest_fact(void **state)
     const QuidPledgeBalance *wave = pledge_of(&run, "first-wave");
     assert_int_equal(quid_deal_tables(run.deal)->units[wave->unit.index].digits, 0);
     assert_int_equal(pledge_of(&run, "gas")->own.minor[QUID_STAGE_COMMITTED], 333 * BN / 10);
-    assert_int_equal(wave->with_parts.minor[QUID_STAGE_COMMITTED], INT64_C(5605200000000)); // 36 bn at 155.7
+    assert_int_equal(wave->with_parts.minor[QUID_STAGE_COMMITTED],
+                     INT64_C(5605200000000)); // 36 bn at 155.7
     assert_int_equal(pledge_of(&run, "package")->with_parts.minor[QUID_STAGE_COMMITTED], 109 * BN);
     // Parts are never more than the whole: 441 bn are left of 550.
     assert_int_equal(pledge_of(&run, "package")->with_parts.minor[QUID_STAGE_PLEDGED], 441 * BN);
@@ -64,9 +69,11 @@ static void at_the_latest_fact(void **state)
     const QuidThing trial = quid_deal_find(run.deal, string_of("trial"));
     const QuidMilestoneState *milestones = quid_ledger_tables(run.ledger)->milestones;
     assert_int_equal(milestones[trial.index].deadline.current, day("2027-02-28"));
-    assert_int_equal(milestones[quid_deal_find(run.deal, string_of("summit")).index].reached, day("2026-03-19"));
+    assert_int_equal(milestones[quid_deal_find(run.deal, string_of("summit")).index].reached,
+                     day("2026-03-19"));
     const QuidMilestone *centres =
-        &quid_deal_tables(run.deal)->milestones[quid_deal_find(run.deal, string_of("centres")).index];
+        &quid_deal_tables(run.deal)
+             ->milestones[quid_deal_find(run.deal, string_of("centres")).index];
     assert_int_equal(quid_deal_tables(run.deal)->predecessors[centres->after_first].thing.index,
                      quid_deal_find(run.deal, string_of("plants")).index);
     assert_int_equal(quid_deal_tables(run.deal)->supply_count, 2);
@@ -88,7 +95,8 @@ static void every_deal_is_valid_on_every_day(void **state)
             QuidLedgerOptions options = quid_ledger_options();
             options.as_of = date;
             QuidLedger *ledger = NULL;
-            assert_int_equal(quid_ledger_settle(whole.context, whole.deal, &options, &ledger), QUID_OK);
+            assert_int_equal(quid_ledger_settle(whole.context, whole.deal, &options, &ledger),
+                             QUID_OK);
             // A later day sees a superset of the facts.
             assert_true(quid_ledger_tables(ledger)->fact_seen_count >= seen);
             seen = quid_ledger_tables(ledger)->fact_seen_count;

@@ -1,5 +1,6 @@
-// Random records against a slow model of the ledger that shares no code with it: a tree of promises in one currency,
-// each fact accepted or refused by both, and every stage of every promise compared.
+// Random records against a slow model of the ledger that shares no code with it: a tree of promises
+// in one currency, each fact accepted or refused by both, and every stage of every promise
+// compared.
 #include "pipeline.h"
 
 #include <stdio.h>
@@ -34,7 +35,8 @@ static bool slow_draw(int pledge, long amount)
         return true;
     }
     Slow *from = &slow[parent];
-    const long held = from->stage[QUID_STAGE_PLEDGED] + from->stage[QUID_STAGE_OFFERED] + from->stage[QUID_STAGE_DEMANDED];
+    const long held = from->stage[QUID_STAGE_PLEDGED] + from->stage[QUID_STAGE_OFFERED] +
+                      from->stage[QUID_STAGE_DEMANDED];
     if (held < amount) {
         if (from->cap >= 0 && !from->is_open)
             return false;
@@ -58,7 +60,8 @@ static bool slow_advance(int pledge, QuidStage from, QuidStage to, long amount)
     Slow *row = &slow[pledge];
     const long missing = amount - row->stage[from];
     if (missing > 0) {
-        const bool may_draw = from == QUID_STAGE_PLEDGED && (row->is_open || (row->cap < 0 && row->parent >= 0));
+        const bool may_draw =
+            from == QUID_STAGE_PLEDGED && (row->is_open || (row->cap < 0 && row->parent >= 0));
         if (!may_draw || !slow_draw(pledge, missing))
             return false;
     }
@@ -71,7 +74,8 @@ static bool slow_pledge(int pledge, long amount)
 {
     Slow *row = &slow[pledge];
     const long alive = row->stage[QUID_STAGE_PLEDGED] + row->stage[QUID_STAGE_COMMITTED] +
-                       row->stage[QUID_STAGE_DISBURSED] + row->stage[QUID_STAGE_COMPLETED] + row->drawn_out;
+                       row->stage[QUID_STAGE_DISBURSED] + row->stage[QUID_STAGE_COMPLETED] +
+                       row->drawn_out;
     if (row->cap >= 0 && !row->is_open && alive + amount > row->cap)
         return false;
     static const QuidStage order[] = {QUID_STAGE_OFFERED, QUID_STAGE_DEMANDED};
@@ -86,7 +90,8 @@ static bool slow_pledge(int pledge, long amount)
 
 static bool slow_cancel(int pledge, long amount)
 {
-    static const QuidStage order[] = {QUID_STAGE_OFFERED, QUID_STAGE_DEMANDED, QUID_STAGE_PLEDGED, QUID_STAGE_COMMITTED};
+    static const QuidStage order[] = {QUID_STAGE_OFFERED, QUID_STAGE_DEMANDED, QUID_STAGE_PLEDGED,
+                                      QUID_STAGE_COMMITTED};
     Slow *row = &slow[pledge];
     long held = 0;
     for (int i = 0; i < 4; i++)
@@ -102,7 +107,8 @@ static bool slow_cancel(int pledge, long amount)
     return true;
 }
 
-static const char *const words[] = {"offer", "demand", "pledge", "commit", "disburse", "complete", "cancel"};
+static const char *const words[] = {"offer",    "demand",   "pledge", "commit",
+                                    "disburse", "complete", "cancel"};
 
 static bool slow_apply(uint32_t verb, int pledge, long amount)
 {
@@ -136,12 +142,14 @@ static size_t write_deal(char *text, size_t size)
         if (random_below(2) == 0) {
             row->cap = 20 + (long)random_below(100);
             row->is_open = random_below(3) == 0;
-            used += (size_t)snprintf(text + used, size - used, "  amount %ld USD%s\n", row->cap, row->is_open ? " or more" : "");
+            used += (size_t)snprintf(text + used, size - used, "  amount %ld USD%s\n", row->cap,
+                                     row->is_open ? " or more" : "");
         }
         if (row->parent >= 0)
             used += (size_t)snprintf(text + used, size - used, "  in p%d\n", row->parent);
     }
-    // Every promise has a unit from the start, so that drawing does not depend on which facts come first.
+    // Every promise has a unit from the start, so that drawing does not depend on which facts come
+    // first.
     for (int i = 0; i < PLEDGE_COUNT; i++)
         used += (size_t)snprintf(text + used, size - used, "2024-01-01 offer p%d 0 USD\n", i);
     return used;
@@ -180,8 +188,9 @@ static void random_records_match_the_slow_model(void **state)
             Slow before[PLEDGE_COUNT];
             memcpy(before, slow, sizeof slow);
             const bool is_fit = slow_apply(verb, pledge, amount);
-            const size_t added = (size_t)snprintf(text + used, sizeof text - used, "2025-01-%02d %s p%d %ld USD\n", fact + 1,
-                                                  words[verb], pledge, amount);
+            const size_t added =
+                (size_t)snprintf(text + used, sizeof text - used, "2025-01-%02d %s p%d %ld USD\n",
+                                 fact + 1, words[verb], pledge, amount);
             Pipeline run = pipeline_of_text(text, NULL);
             assert_int_equal(run.status, is_fit ? QUID_OK : QUID_INVALID);
             if (is_fit) {

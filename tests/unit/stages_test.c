@@ -4,7 +4,8 @@
 #include <stdio.h>
 
 #define HEAD "deal \"A deal\"\nparty A\nparty B\n"
-#define WHOLE HEAD "pledge p\n  from A to B\n  amount 10 bn USD\n  made 2025-01-10\n  due 2025-12-31\n"
+#define WHOLE                                                                                      \
+    HEAD "pledge p\n  from A to B\n  amount 10 bn USD\n  made 2025-01-10\n  due 2025-12-31\n"
 
 static const int64_t *own(const Pipeline *run, const char *id)
 {
@@ -16,9 +17,10 @@ static const int64_t *own(const Pipeline *run, const char *id)
 static void facts_move_amounts_between_stages(void **state)
 {
     (void)state;
-    Pipeline run = pipeline_of_text(WHOLE "2025-02-01 commit p 4 bn USD\n2025-03-01 disburse p 1 bn USD\n"
-                                          "2025-04-01 complete p 0.5 bn USD\n2025-05-01 cancel p 2 bn USD\n",
-                                    NULL);
+    Pipeline run =
+        pipeline_of_text(WHOLE "2025-02-01 commit p 4 bn USD\n2025-03-01 disburse p 1 bn USD\n"
+                               "2025-04-01 complete p 0.5 bn USD\n2025-05-01 cancel p 2 bn USD\n",
+                         NULL);
     assert_int_equal(run.status, QUID_OK);
     assert_int_equal(own(&run, "p")[QUID_STAGE_PLEDGED], 4 * BN);
     assert_int_equal(own(&run, "p")[QUID_STAGE_COMMITTED], 3 * BN);
@@ -32,13 +34,15 @@ static void facts_move_amounts_between_stages(void **state)
 static void parts_draw_on_the_whole_in_two_currencies(void **state)
 {
     (void)state;
-    Pipeline run = pipeline_of_text(WHOLE "pledge q\n  from A to B\n  in p\npledge r\n  from A to B\n  in p\n"
-                                          "2025-02-01 rate USD/JPY 150\n2025-02-01 commit q 3 bn USD\n"
-                                          "2025-02-01 commit r 300 bn JPY\n",
-                                    NULL);
+    Pipeline run =
+        pipeline_of_text(WHOLE "pledge q\n  from A to B\n  in p\npledge r\n  from A to B\n  in p\n"
+                               "2025-02-01 rate USD/JPY 150\n2025-02-01 commit q 3 bn USD\n"
+                               "2025-02-01 commit r 300 bn JPY\n",
+                         NULL);
     assert_int_equal(run.status, QUID_OK);
     const QuidPledgeBalance *whole = pledge_of(&run, "p");
-    assert_int_equal(whole->with_parts.minor[QUID_STAGE_COMMITTED], 5 * BN); // 3 bn and 300 bn / 150
+    assert_int_equal(whole->with_parts.minor[QUID_STAGE_COMMITTED],
+                     5 * BN); // 3 bn and 300 bn / 150
     assert_int_equal(whole->unallocated, 5 * BN);
     assert_int_equal(whole->with_parts.minor[QUID_STAGE_PLEDGED], 5 * BN);
     pipeline_free(&run);
@@ -67,11 +71,13 @@ static void conversions_round_half_to_even(void **state)
 static void a_view_sees_only_what_was_known(void **state)
 {
     (void)state;
-    const char *text = WHOLE "source s \"late\" published 2025-06-01\n2025-02-01 commit p 4 bn USD @s\n"
-                             "2025-03-01 disburse p 1 bn USD\n";
+    const char *text =
+        WHOLE "source s \"late\" published 2025-06-01\n2025-02-01 commit p 4 bn USD @s\n"
+              "2025-03-01 disburse p 1 bn USD\n";
     Pipeline run = pipeline_of_text(text, "2025-04-01");
     assert_int_equal(run.status, QUID_OK);
-    // The commitment was not yet reported; what was paid out of it is brought along and said to be implied.
+    // The commitment was not yet reported; what was paid out of it is brought along and said to be
+    // implied.
     assert_int_equal(own(&run, "p")[QUID_STAGE_COMMITTED], 0);
     assert_int_equal(own(&run, "p")[QUID_STAGE_DISBURSED], BN);
     assert_int_equal(pledge_of(&run, "p")->implied, BN);
@@ -82,10 +88,11 @@ static void a_view_sees_only_what_was_known(void **state)
 static void a_promise_lapses_when_its_condition_comes_true(void **state)
 {
     (void)state;
-    Pipeline run = pipeline_of_text(WHOLE "  lapses if m = walk\nmove m by A\n  choose stay, walk\n"
-                                          "  on 2025-03-01, 2025-04-01\n  until walk\n2025-02-01 commit p 4 bn USD\n"
-                                          "2025-02-02 disburse p 1 bn USD\n2025-03-01 choose m walk\n",
-                                    NULL);
+    Pipeline run = pipeline_of_text(
+        WHOLE "  lapses if m = walk\nmove m by A\n  choose stay, walk\n"
+              "  on 2025-03-01, 2025-04-01\n  until walk\n2025-02-01 commit p 4 bn USD\n"
+              "2025-02-02 disburse p 1 bn USD\n2025-03-01 choose m walk\n",
+        NULL);
     assert_int_equal(run.status, QUID_OK);
     assert_int_equal(own(&run, "p")[QUID_STAGE_LAPSED], 9 * BN);
     assert_int_equal(own(&run, "p")[QUID_STAGE_DISBURSED], BN);
@@ -96,7 +103,8 @@ static void a_promise_lapses_when_its_condition_comes_true(void **state)
 static void deadlines_slip_and_are_met(void **state)
 {
     (void)state;
-    Pipeline run = pipeline_of_text(WHOLE "2025-06-01 extend p to 2026-03-31\n2026-02-01 commit p\n", NULL);
+    Pipeline run =
+        pipeline_of_text(WHOLE "2025-06-01 extend p to 2026-03-31\n2026-02-01 commit p\n", NULL);
     const QuidDeadline *deadline = &pledge_of(&run, "p")->deadline;
     assert_int_equal(deadline->days_slipped, 90);
     assert_int_equal(deadline->extension_count, 1);
@@ -114,9 +122,13 @@ static void csv_facts_read_as_quid_facts_do(void **state)
     Pipeline run = {.context = quid_context_create(NULL)};
     QuidFileId csv;
     const char *text = WHOLE "include \"f.csv\"\n";
-    const char *facts = "VERB,date,subject,amount,unit,text\r\ncommit,2025-02-01,p,4 bn,USD,\"said \"\"yes\"\",\ntwice\"\r\n";
-    assert_int_equal(quid_context_add_file(run.context, string_of("t.quid"), string_of(text), &run.file), QUID_OK);
-    assert_int_equal(quid_context_add_file(run.context, string_of("f.csv"), string_of(facts), &csv), QUID_OK);
+    const char *facts = "VERB,date,subject,amount,unit,text\r\ncommit,2025-02-01,p,4 bn,USD,\"said "
+                        "\"\"yes\"\",\ntwice\"\r\n";
+    assert_int_equal(
+        quid_context_add_file(run.context, string_of("t.quid"), string_of(text), &run.file),
+        QUID_OK);
+    assert_int_equal(quid_context_add_file(run.context, string_of("f.csv"), string_of(facts), &csv),
+                     QUID_OK);
     pipeline_settle(&run, NULL);
     assert_int_equal(run.status, QUID_OK);
     assert_int_equal(own(&run, "p")[QUID_STAGE_COMMITTED], 4 * BN);
@@ -129,7 +141,10 @@ static void csv_facts_read_as_quid_facts_do(void **state)
 static void crlf_tabs_and_a_byte_order_mark_are_accepted(void **state)
 {
     (void)state;
-    Pipeline run = pipeline_of_text("\xEF\xBB\xBF" "deal \"x\"\r\nparty A\r\nparty B\r\npledge p\r\n\tfrom A to B\r\n", NULL);
+    Pipeline run =
+        pipeline_of_text("\xEF\xBB\xBF"
+                         "deal \"x\"\r\nparty A\r\nparty B\r\npledge p\r\n\tfrom A to B\r\n",
+                         NULL);
     assert_int_equal(run.status, QUID_OK);
     pipeline_free(&run);
 }
@@ -137,7 +152,9 @@ static void crlf_tabs_and_a_byte_order_mark_are_accepted(void **state)
 static QuidType type_of(const char *expression, char value[32])
 {
     char text[400];
-    (void)snprintf(text, sizeof text, HEAD "milestone m\n  after 2025-01-01\n  due 2025-06-01\nlet x = %s\n", expression);
+    (void)snprintf(text, sizeof text,
+                   HEAD "milestone m\n  after 2025-01-01\n  due 2025-06-01\nlet x = %s\n",
+                   expression);
     Pipeline run = pipeline_of_text(text, NULL);
     assert_int_equal(run.status, QUID_OK);
     const QuidDealTables *tables = quid_deal_tables(run.deal);
@@ -194,7 +211,8 @@ static void limits_hold_on_both_sides(void **state)
     }
 }
 
-// ---- Memory runs out at every place in turn ---------------------------------------------------------------------------
+// ---- Memory runs out at every place in turn
+// ---------------------------------------------------------------------------
 
 typedef struct Budget {
     size_t left;
@@ -228,20 +246,24 @@ static bool discard(void *user, const char *bytes, size_t size)
 static void running_out_of_memory_leaves_nothing_behind(void **state)
 {
     (void)state;
-    const char *text = WHOLE "pledge q\n  from B to A\n  in p\nevent e\n  yes 40% to 60%\n  no otherwise\n  on 2025-05-01\n"
-                             "worth A\n  + 3 bn USD if e = yes \"why\"\n2025-02-01 commit q 1 bn USD\n2025-02-02 state A public \"x\" about e\n";
+    const char *text = WHOLE "pledge q\n  from B to A\n  in p\nevent e\n  yes 40% to 60%\n  no "
+                             "otherwise\n  on 2025-05-01\n"
+                             "worth A\n  + 3 bn USD if e = yes \"why\"\n2025-02-01 commit q 1 bn "
+                             "USD\n2025-02-02 state A public \"x\" about e\n";
     bool is_done = false;
     for (size_t allowed = 0; !is_done; allowed++) {
         Budget budget = {allowed, 0};
         const QuidContextOptions options = {.allocator = {spend, &budget}};
         Pipeline run = {.context = quid_context_create(&options), .status = QUID_NO_MEMORY};
         if (run.context != NULL) {
-            if (quid_context_add_file(run.context, string_of("t.quid"), string_of(text), &run.file) == QUID_OK)
+            if (quid_context_add_file(run.context, string_of("t.quid"), string_of(text),
+                                      &run.file) == QUID_OK)
                 pipeline_settle(&run, NULL);
             size_t written = 0;
             if (run.status == QUID_OK) {
                 const QuidBriefOptions how = quid_brief_options();
-                run.status = quid_brief_write(run.context, run.ledger, run.deal, &how, (QuidOutput){discard, &written});
+                run.status = quid_brief_write(run.context, run.ledger, run.deal, &how,
+                                              (QuidOutput){discard, &written});
             }
             is_done = run.status == QUID_OK;
             assert_true(is_done ? written > 0 : run.status == QUID_NO_MEMORY);
@@ -252,14 +274,17 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
     }
 }
 
-// ---- The formatter ------------------------------------------------------------------------------------------------------
+// ---- The formatter
+// ------------------------------------------------------------------------------------------------------
 
 static QuidIoBuffer format(const char *text, size_t size)
 {
     QuidContext *context = quid_context_create(NULL);
     QuidFileId file;
     QuidIoBuffer buffer = {NULL, 0, 0, false};
-    assert_int_equal(quid_context_add_file(context, string_of("t.quid"), (QuidString){text, (uint32_t)size}, &file), QUID_OK);
+    assert_int_equal(quid_context_add_file(context, string_of("t.quid"),
+                                           (QuidString){text, (uint32_t)size}, &file),
+                     QUID_OK);
     assert_int_equal(quid_text_format(context, file, quid_io_buffer_output(&buffer)), QUID_OK);
     quid_context_free(context);
     return buffer;
@@ -268,10 +293,12 @@ static QuidIoBuffer format(const char *text, size_t size)
 static void formatting_settles_and_keeps_the_words(void **state)
 {
     (void)state;
-    const char *text = "\n\ndeal   \"x\"\n\n\n\nparty A # one\nworth A\n\t+ 3  bn USD if  e==yes   \"why\" @s\n  -  12 bn USD if e = no \"not\"  # c\n\n";
+    const char *text = "\n\ndeal   \"x\"\n\n\n\nparty A # one\nworth A\n\t+ 3  bn USD if  e==yes   "
+                       "\"why\" @s\n  -  12 bn USD if e = no \"not\"  # c\n\n";
     QuidIoBuffer once = format(text, strlen(text));
-    const char *expected = "deal \"x\"\n\nparty A  # one\nworth A\n  + 3 bn USD  if e = yes  \"why\"  @s\n"
-                           "  - 12 bn USD if e = no   \"not\"  # c\n";
+    const char *expected =
+        "deal \"x\"\n\nparty A  # one\nworth A\n  + 3 bn USD  if e = yes  \"why\"  @s\n"
+        "  - 12 bn USD if e = no   \"not\"  # c\n";
     assert_int_equal(once.size, strlen(expected));
     assert_memory_equal(once.bytes, expected, once.size);
     QuidIoBuffer twice = format(once.bytes, once.size);
