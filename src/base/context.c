@@ -170,19 +170,24 @@ uint32_t quid_context_file_count(const QuidContext *context)
 // ---- Places
 // ----------------------------------------------------------------------------------------------------
 
+// Offset behind the next line end at or after offset; the file's size + 1 where there is none.
+static size_t next_line(const QuidFile *file, size_t offset)
+{
+    const char *end = memchr(file->bytes + offset, '\n', file->size - offset);
+    return end == NULL ? file->size + 1 : (size_t)(end - file->bytes) + 1;
+}
+
 static void index_lines(QuidContext *context, QuidFile *file)
 {
     uint32_t count = 1;
-    for (size_t i = 0; i < file->size; i++)
-        count += file->bytes[i] == '\n';
+    for (size_t at = next_line(file, 0); at <= file->size; at = next_line(file, at))
+        count += 1;
     file->lines = quid__allocate(context, (size_t)count * sizeof(uint32_t));
     if (file->lines == NULL)
         return;
     file->lines[file->line_count++] = 0;
-    for (size_t i = 0; i < file->size; i++) {
-        if (file->bytes[i] == '\n')
-            file->lines[file->line_count++] = (uint32_t)i + 1;
-    }
+    for (size_t at = next_line(file, 0); at <= file->size; at = next_line(file, at))
+        file->lines[file->line_count++] = (uint32_t)at;
 }
 
 QuidString quid__context_line(QuidContext *context, QuidFileId id, uint32_t offset,

@@ -4,10 +4,22 @@
 
 #include <string.h>
 
+// Up to eight bytes as a number, by loads of fixed size: a copy of a varying size would be a call.
 static uint64_t load_word(const char *bytes, size_t size)
 {
     uint64_t word = 0;
-    memcpy(&word, bytes, size);
+    uint32_t low = 0;
+    uint32_t high = 0;
+    if (size >= 8) {
+        memcpy(&word, bytes, 8);
+    } else if (size >= 4) {
+        memcpy(&low, bytes, 4);
+        memcpy(&high, bytes + size - 4, 4);
+        word = low | (uint64_t)high << 32;
+    } else {
+        for (size_t i = 0; i < size; i++)
+            word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
+    }
     return word;
 }
 

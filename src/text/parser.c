@@ -29,8 +29,11 @@ QuidString quid__token_bytes(const Parser *parser, const Token *token)
 
 bool quid__is_word(const Parser *parser, const Token *token, const char *word)
 {
+    // The first letter settles it nearly always, before anything is called.
+    if (token->kind != TOKEN_NAME || parser->source.bytes[token->offset] != word[0])
+        return false;
     const size_t size = strlen(word);
-    return token->kind == TOKEN_NAME && token->size == size &&
+    return token->size == size &&
            memcmp(parser->source.bytes + token->offset, word, size) == 0;
 }
 
