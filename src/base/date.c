@@ -89,11 +89,14 @@ bool quid_date_parse(QuidString text, QuidDateRange *range)
     const QuidDate first = quid_date_from_civil(civil);
     if (first == QUID_NO_DATE)
         return false;
+    if (text.size == 10) {
+        *range = (QuidDateRange){first, first};
+        return true;
+    }
     QuidCivil end = civil;
     if (text.size == 4)
         end.month = 12;
-    if (text.size != 10)
-        end.day = days_of_month(end.year, end.month);
+    end.day = days_of_month(end.year, end.month);
     *range = (QuidDateRange){first, quid_date_from_civil(end)};
     return true;
 }

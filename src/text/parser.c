@@ -33,8 +33,7 @@ bool quid__is_word(const Parser *parser, const Token *token, const char *word)
     if (token->kind != TOKEN_NAME || parser->source.bytes[token->offset] != word[0])
         return false;
     const size_t size = strlen(word);
-    return token->size == size &&
-           memcmp(parser->source.bytes + token->offset, word, size) == 0;
+    return token->size == size && memcmp(parser->source.bytes + token->offset, word, size) == 0;
 }
 
 bool quid__accept_word(Parser *parser, const char *word)
@@ -83,6 +82,9 @@ bool quid__is_connective(const Parser *parser, const Token *token)
     static const char *const words[] = {"to",   "if",     "else",  "and",  "or",    "not",
                                         "by",   "before", "on",    "from", "in",    "at",
                                         "once", "for",    "about", "over", "after", "otherwise"};
+    const char first = parser->source.bytes[token->offset];
+    if (first < 'a' || first > 't')
+        return false; // currency codes, for one: none of the words begins so
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (quid__is_word(parser, token, words[i]))
             return true;
