@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 60
 .PHONY: all brief test sanitize fuzz fmt clean setup
 
 all: setup
-	@ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
 
 setup:
 	@tools/setup build
@@ -17,7 +17,7 @@ brief: all
 
 test: setup
 	@tools/setup test
-	@ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
 	@tools/run-tests $(BUILD)
 
 # The same tests with the address and undefined-behaviour sanitizers; the first finding ends a test.
