@@ -5,7 +5,9 @@
 #include "quid/base.h"
 #include "quid/brief.h"
 #include "quid/deal.h"
+#include "quid/game.h"
 #include "quid/ledger.h"
+#include "quid/program.h"
 #include "quid/text.h"
 
 #endif

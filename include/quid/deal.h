@@ -260,6 +260,13 @@ typedef struct QuidEvent {
     bool is_seen_by_all;
     uint32_t seen_first; // into party_lists
     uint32_t seen_count;
+    // By quid_deal_apply: it comes out so (the parties do not know beforehand) …
+    bool is_set;
+    uint32_t set_outcome;
+    // … or has this chance; the others keep their proportions. Parties with beliefs of their own keep them.
+    bool has_set_chance;
+    uint32_t set_chance_outcome;
+    double set_chance;
 } QuidEvent;
 
 typedef struct QuidLet {
@@ -290,6 +297,8 @@ typedef struct QuidMove {
     QuidMoveId after;
     uint32_t blind_first; // into things: what its party does not see
     uint32_t blind_count;
+    bool is_bound; // by quid_deal_apply: it takes this option from the as-of date on, and everybody knows
+    uint32_t bound_option;
 } QuidMove;
 
 typedef struct QuidMilestone {
@@ -302,6 +311,7 @@ typedef struct QuidMilestone {
     QuidTermId takes;
     QuidDateRange due;
     QuidOrigin due_origin;
+    QuidTermId set_date; // by quid_deal_apply: it is reached on this date, whatever it waits for
 } QuidMilestone;
 
 // A predecessor: a thing (milestone, move, event), or a date.
@@ -445,6 +455,12 @@ typedef struct QuidDealTables {
 QUID_API QUID_MUST_USE QuidStatus quid_deal_check(QuidContext *context, const QuidText *text,
                                                   QuidDeal **deal);
 QUID_API void quid_deal_free(QuidDeal *deal);
+
+// A copy of the deal with settings (those of its what-ifs, see QuidSetting) applied to it, later ones over earlier ones.
+// It shares the tables that stay as they are: deal must outlive it; free it as any deal. OK or NO_MEMORY.
+QUID_API QUID_MUST_USE QuidStatus quid_deal_apply(QuidContext *context, const QuidDeal *deal,
+                                                  const QuidSetting *settings, uint32_t count,
+                                                  QuidDeal **changed);
 
 QUID_API const QuidDealTables *quid_deal_tables(const QuidDeal *deal);
 QUID_API const QuidText *quid_deal_text(const QuidDeal *deal);

@@ -41,7 +41,11 @@ void quid_deal_free(QuidDeal *deal)
     if (deal == NULL)
         return;
 #define X(Type, name) quid__vector_free(&deal->name);
-    QUID_DEAL_TABLES(X)
+    if (deal->is_copy) {
+        QUID_DEAL_CHANGEABLE(X)
+    } else {
+        QUID_DEAL_TABLES(X)
+    }
 #undef X
     quid__arena_free(&deal->arena);
     quid__release(deal->context, deal, sizeof *deal);
@@ -102,7 +106,7 @@ void quid__check_first_date(Checker *checker)
     }
 }
 
-static void publish(QuidDeal *deal)
+void quid__publish_deal(QuidDeal *deal)
 {
 #define X(Type, name)                                                                              \
     deal->tables.name##s = deal->name.items;                                                       \
@@ -140,7 +144,7 @@ QuidStatus quid_deal_check(QuidContext *context, const QuidText *text, QuidDeal 
         quid_deal_free(deal);
         return is_failed ? QUID_NO_MEMORY : QUID_INVALID;
     }
-    publish(deal);
+    quid__publish_deal(deal);
     *result = deal;
     return QUID_OK;
 }
