@@ -118,6 +118,9 @@ QUID_API void quid_program_set_choice(QuidProgramRun *run, uint32_t move, uint32
 // the variable) only, never on how scenarios are cut into blocks.
 QUID_API void quid_program_draw(QuidProgramRun *run, uint64_t first, uint32_t count);
 
+// Which of the independent scramblings (or Philox streams) the next draws come from; at first the options'.
+QUID_API void quid_program_set_scrambling(QuidProgramRun *run, uint32_t scrambling);
+
 // Columns to read after drawing, and (outcomes given, choices) to write before finishing. NULL where the program does not
 // use the thing.
 QUID_API double *quid_program_happened(QuidProgramRun *run, uint32_t event); // date; read
