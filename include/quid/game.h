@@ -4,6 +4,9 @@
 #define QUID_GAME_H
 
 #include "quid/base.h"
+#include "quid/deal.h"
+#include "quid/ledger.h"
+#include "quid/program.h"
 
 typedef struct QuidGame QuidGame;
 typedef struct QuidSolution QuidSolution;
@@ -81,6 +84,79 @@ QUID_API QUID_MUST_USE QuidStatus quid_game_read_efg(QuidContext *context, QuidF
 // differ the author's is written, and a comment says so.
 QUID_API QUID_MUST_USE QuidStatus quid_game_write_efg(const QuidGame *game, QuidString title,
                                                       QuidOutput output);
+
+// ---- A deal as a game
+//
+// Time is cut by the epochs: the dates on which a move can fall. What can happen is a list of steps, the same for every
+// history: secrets first, then before each epoch the events that somebody who moves then or later may see, then the
+// epoch's moves. A history is a number for each step (its slot); a step that does not arise has none. Design: Koller and
+// Milch 2003 for the reading of such models as games.
+
+typedef enum QuidStepKind {
+    QUID_STEP_SECRET, // slot: the outcome
+    QUID_STEP_EVENT,  // slot: 0 not yet by the end of the interval; 1 + outcome: it happens within
+    QUID_STEP_REVEAL, // slot: the outcome that an event will have, shown to one party beforehand
+    QUID_STEP_MOVE,   // slot: the option
+} QuidStepKind;
+
+typedef struct QuidStep {
+    QuidStepKind kind;
+    uint32_t thing;    // event or move
+    uint32_t position; // MOVE: number of its date
+    uint32_t epoch;
+    double begin; // EVENT: happens at a moment in [begin, end); begin of the first: -infinity
+    double end;
+} QuidStep;
+
+#define QUID_NO_SLOT (-1)
+
+typedef struct QuidDealGameTables {
+    const QuidDate *epochs; // ascending
+    uint32_t epoch_count;
+    const QuidStep *steps;
+    uint32_t step_count;
+    const uint32_t *node_step; // by node: the step that it decides; of a terminal QUID_NO_INDEX
+    const int16_t *node_slot;  // by node: the slot that the edge into it gives to its parent's step
+    const int16_t *slots;      // [terminal * step_count + step]
+    const uint32_t *set_step;  // by information set
+    // By worth line (as in QuidDealTables.worths) and terminal: value[value_index[worth * terminal_count + terminal]] is
+    // what the line adds to its party's payoff, as the party expects it there, in the party's unit; error its standard
+    // error (0: exact).
+    const uint32_t *value_index;
+    const double *value;
+    const double *value_error;
+    const QuidUnitId *player_unit; // by player - 1
+    uint32_t exact_count;          // distinct settings of worth lines valued exactly …
+    uint32_t sampled_count;        // … and by quasi-Monte Carlo
+} QuidDealGameTables;
+
+// Shows an event's outcome to a party from an epoch on (the value of information).
+typedef struct QuidReveal {
+    uint32_t event; // 0: none
+    QuidPartyId party;
+    uint32_t epoch;
+} QuidReveal;
+
+#define QUID_DEAL_NODE_COUNT_MAX 5000000u // nodes of a deal's tree: about 1 GB with its payoffs
+
+typedef struct QuidGameOptions {
+    uint64_t seed;
+    uint32_t point_count; // quasi-Monte Carlo points for each of 8 scramblings; default 256
+    QuidReveal reveal;
+    uint32_t common_event; // all parties weigh this event by the author's chances; 0: none (break-evens)
+    uint32_t cookie; // set by quid_game_options
+} QuidGameOptions;
+
+QUID_API QuidGameOptions quid_game_options(void);
+
+// Compiles the deal as if nothing were known yet. ledger: for exchange rates alone. OK; INVALID with diagnostics (a tree
+// beyond QUID_DEAL_NODE_COUNT_MAX, a party made to forget, a condition of a move that rests on chance, a missing rate);
+// NO_MEMORY. deal and ledger must outlive it. Players are the deal's parties.
+QUID_API QUID_MUST_USE QuidStatus quid_game_compile(QuidContext *context, const QuidDeal *deal,
+                                                    const QuidLedger *ledger,
+                                                    const QuidGameOptions *options, QuidGame **game);
+// NULL for a game that comes from an .efg file.
+QUID_API const QuidDealGameTables *quid_game_deal_tables(const QuidGame *game);
 
 // ---- Solving
 

@@ -85,6 +85,9 @@ QUID_API QUID_MUST_USE bool quid_program_constant_chance(const QuidDeal *deal, u
 // Not for secrets. An event without a window: uniform from the deal's first date to its horizon.
 QUID_API double quid_program_event_cdf(const QuidDeal *deal, uint32_t event, double date);
 
+// The mean of a lone range or distribution (lets are followed). false: the term is none.
+QUID_API QUID_MUST_USE bool quid_program_mean(const QuidDeal *deal, QuidTermId term, double *mean);
+
 // ---- Running
 //
 // Two passes for each block. quid_program_draw fills what is drawn before anybody moves: event dates, secrets' outcomes,
