@@ -372,9 +372,10 @@ typedef struct QuidAsk {
 typedef struct QuidSetting {
     QuidThing thing;
     bool is_choice; // thing = outcome/option `choice` for certain
-    bool is_chance; // thing.outcome `choice` has the chance `value`
+    bool is_chance; // thing.outcome `choice` has the chance `value`, or `chance` where value is none
     uint32_t choice;
     QuidTermId value; // otherwise
+    double chance;
     QuidOrigin origin;
 } QuidSetting;
 

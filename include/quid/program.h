@@ -15,7 +15,7 @@ typedef struct QuidProgram QuidProgram;
 typedef struct QuidProgramRun QuidProgramRun;
 
 #define QUID_PROGRAM_BLOCK 512u // scenarios computed together: a column is 4 KiB, so that a dozen stay in the first cache
-#define QUID_NEVER ((double)INFINITY)
+#define QUID_NEVER ((double)__builtin_inff())
 
 // ---- What is wanted
 
@@ -99,7 +99,7 @@ typedef struct QuidEventSetting {
     double low;  // its date is drawn from its distribution given low <= date < high;
     double high; // low = high: it happens at that moment
     uint32_t outcome; // fixed outcome, or QUID_OUTCOME_DRAWN (by its chances, when finishing), or QUID_OUTCOME_GIVEN (the
-                      // host writes the column)
+                      // host writes the column; where it writes NaN, by its chances after all)
 } QuidEventSetting;
 #define QUID_OUTCOME_DRAWN UINT32_MAX
 #define QUID_OUTCOME_GIVEN (UINT32_MAX - 1)

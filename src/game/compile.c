@@ -358,9 +358,10 @@ static void fill_sets(Walk *walk, const uint32_t *new_action)
         set_step[found->number] = found->step;
         label[found->number] = move->id;
         for (uint32_t n = 0; n < found->action_count; n++) {
-            const int16_t option = QUID_AT(&walk->actions, int16_t, found->action_first + n);
+            const uint32_t option =
+                (uint32_t)QUID_AT(&walk->actions, int16_t, found->action_first + n);
             action_label[new_action[found->action_first + n]] =
-                model->options[move->option_first + (uint32_t)option].id;
+                model->options[move->option_first + option].id;
         }
     }
     for (uint32_t i = 0; i < set_count; i++)

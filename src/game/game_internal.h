@@ -182,4 +182,82 @@ static inline History compiler_history(const Compiler *compiler, uint32_t step_c
     return (History){compiler->prober.steps, compiler->slots, step_count};
 }
 
+// ---- Positions: evidence.c, position.c, play.c
+
+// How likely the facts are at each step, given its slot: factor[step * width + slot + 1].
+typedef struct Evidence {
+    double *factor;
+    uint32_t width;
+    bool *is_informative; // by step: not all its factors are 1
+} Evidence;
+
+typedef struct EvidenceOptions {
+    double now;         // the first moment that is not yet known
+    uint32_t party;     // only what this party sees; 0: everything
+    uint32_t fact_last; // index of the last fact that counts; UINT32_MAX: all
+} EvidenceOptions;
+
+bool quid__evidence(const QuidGame *game, const QuidLedger *ledger, const EvidenceOptions *options,
+                    QuidArena *arena, Evidence *evidence);
+
+struct QuidPosition {
+    QuidContext *context;
+    const QuidGame *game;
+    const QuidLedger *ledger;
+    QuidArena arena;
+    QuidPositionTables tables;
+};
+
+// Reach and edge probabilities by one prior, given evidence. log_probability: by action. scratch: node_count.
+double quid__condition(const QuidGame *game, const double *log_probability, uint32_t belief,
+                       const Evidence *evidence, double *scratch, double *reach, double *edge);
+
+// ---- Answers: answers.c, values.c
+
+struct QuidAnswers {
+    QuidContext *context;
+    QuidArena arena;
+    QuidAnswerTables tables;
+    QuidGame *game;
+    QuidSolution *solution;
+    QuidPosition *position;
+    QuidVector epochs;        // QuidMoveEpoch
+    QuidVector beliefs;       // QuidBeliefPoint
+    QuidVector reasons;       // QuidReason
+    QuidVector parts;         // QuidReasonPart
+    QuidVector values;        // QuidValue
+    QuidVector break_evens;   // QuidBreakEven
+    QuidVector probabilities; // double
+};
+
+// What values.c needs of the answers so far.
+typedef struct Asker {
+    QuidContext *context;
+    const QuidDeal *deal;
+    const QuidDealTables *model;
+    const QuidLedger *ledger;
+    const QuidLedgerTables *facts;
+    const QuidAnswerOptions *options;
+    QuidAnswers *answers;
+    uint32_t *next; // by move: position of its next date that is not decided; UINT32_MAX: none
+    QuidStatus status;
+} Asker;
+
+// A move held to one option from its date number `first` on (`last` its last so held).
+typedef struct Binding {
+    uint32_t move; // 0: none
+    uint32_t option;
+    uint32_t first;
+    uint32_t last;
+} Binding;
+
+// Solves the asker's game; where the deal binds moves (what-ifs), once more with them bound from the as-of date on.
+QuidStatus quid__solve_deal(Asker *asker, const QuidGame *game, QuidSolution **solution);
+// Solves a changed game from the as-of date on: what is earlier stays as base has it. base_game: the game of base, alike up
+// to the as-of date.
+QuidStatus quid__solve_again(Asker *asker, const QuidGame *game, const QuidGame *base_game,
+                             const QuidSolution *base, Binding binding, QuidSolution **solution);
+void quid__answer_values(Asker *asker);
+void quid__answer_break_evens(Asker *asker);
+
 #endif

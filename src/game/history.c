@@ -34,8 +34,8 @@ bool quid__history_is_over(const QuidDealTables *model, const History *history, 
         const QuidStep *step = &history->steps[i];
         if (step->kind != QUID_STEP_MOVE || step->thing != move)
             continue;
-        if (history->slots[i] != QUID_NO_SLOT &&
-            model->options[first + (uint32_t)history->slots[i]].is_until)
+        const uint32_t option = (uint32_t)history->slots[i];
+        if (history->slots[i] != QUID_NO_SLOT && model->options[first + option].is_until)
             return true;
     }
     return false;
