@@ -195,8 +195,7 @@ static int watch(const Options *options)
     }
 }
 
-// ---- fmt
-// -------------------------------------------------------------------------------------------------------------------------
+// ---- fmt --------------------------------------------------------------------
 
 static int write_formatted(const Options *options, const char *path, QuidString before,
                            const QuidIoBuffer *after)

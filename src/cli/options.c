@@ -270,8 +270,7 @@ bool read_options(int count, char **words, Options *options)
     return true;
 }
 
-// ---- Help
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- Help -------------------------------------------------------------------
 
 static void print_options(FILE *stream, Command about)
 {

@@ -181,8 +181,7 @@ void quid__declare_all(Checker *checker)
     }
 }
 
-// ---- Finding
-// -------------------------------------------------------------------------------------------------------------
+// ---- Finding ----------------------------------------------------------------
 
 static void note_unknown(Checker *checker, QuidName name, QuidSpan span, QuidThingKind wanted,
                          bool is_source)

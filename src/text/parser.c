@@ -19,8 +19,7 @@ const char *quid_statement_keyword(QuidStatementKind kind)
     return kind < STATEMENT_ROW_COUNT ? statement_rows[kind][0] : "";
 }
 
-// ---- Small helpers of all the parser's files
-// ---------------------------------------------------------------------------
+// ---- Small helpers of all the parser's files --------------------------------
 
 QuidString quid__token_bytes(const Parser *parser, const Token *token)
 {
@@ -107,8 +106,7 @@ QuidName quid__parse_source(Parser *parser, QuidSpan *span)
     return token->name;
 }
 
-// ---- Statements
-// ------------------------------------------------------------------------------------------------------------
+// ---- Statements -------------------------------------------------------------
 
 static QuidStatement *current_statement(Parser *parser)
 {
@@ -322,8 +320,7 @@ static void start_inert_statement(Parser *parser, QuidStatementKind kind, const 
     parser->statement_index = parser->text->statements.count - 1;
 }
 
-// ---- Includes
-// --------------------------------------------------------------------------------------------------------------
+// ---- Includes ---------------------------------------------------------------
 
 static QuidString include_path(QuidText *text, QuidString from, QuidString path)
 {
@@ -401,8 +398,7 @@ static void read_include(QuidText *text, const IncludeChain *chain, const QuidSt
     quid__parse_file(text, &inner);
 }
 
-// ---- Lines
-// -----------------------------------------------------------------------------------------------------------------
+// ---- Lines ------------------------------------------------------------------
 
 static void parse_head_line(Parser *parser, const IncludeChain *chain)
 {
