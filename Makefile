@@ -3,7 +3,7 @@ BUILD := build
 SANITIZE := build-sanitize
 FUZZ_SECONDS ?= 60
 
-.PHONY: all brief test sanitize fuzz fmt clean setup
+.PHONY: all brief test sanitize fuzz bench fmt clean setup
 
 all: setup
 	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
@@ -34,9 +34,14 @@ fuzz:
 	@tools/setup build fuzz
 	@tools/fuzz $(FUZZ_SECONDS)
 
+bench:
+	@tools/setup build bench
+	@tools/configure build-bench --buildtype=release
+	@tools/bench build-bench
+
 fmt:
 	@tools/setup fmt
 	@git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.c' | xargs clang-format-14 -i
 
 clean:
-	@rm -rf $(BUILD) $(SANITIZE) build-fuzz
+	@rm -rf $(BUILD) $(SANITIZE) build-fuzz build-bench
