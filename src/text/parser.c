@@ -523,6 +523,16 @@ void quid__parse_file(QuidText *text, const IncludeChain *chain)
     bool is_passing = false;
     uint32_t offset = bytes.size >= 3 && memcmp(bytes.bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while (offset < bytes.size && !text->statements.has_failed) {
+        const uint32_t quick_end =
+            is_valid && bytes.bytes[offset] >= '0' && bytes.bytes[offset] <= '9'
+                ? quid__parse_quick_fact(&parser, offset)
+                : 0;
+        if (quick_end > 0) {
+            parser.statement = QUID_STATEMENT_NONE;
+            is_passing = false;
+            offset = quick_end + 1;
+            continue;
+        }
         const uint32_t end = quid__line_end(&parser.source, offset);
         if (is_valid || is_valid_line(&parser, offset, end)) {
             (void)quid__lex_line(&parser.source, offset, end, &tokens);
