@@ -504,4 +504,8 @@ typedef struct QuidEstimate {
 QUID_API QUID_MUST_USE bool quid_deal_estimate(const QuidDeal *deal, QuidTermId term,
                                                QuidEstimate *estimate);
 
+// The model as text (`quid check --dump deal`): every table with names resolved, expressions in
+// prefix form with the type of each statement's. As quid_text_dump.
+QUID_API QUID_MUST_USE QuidStatus quid_deal_dump(const QuidDeal *deal, QuidOutput output);
+
 #endif

@@ -161,4 +161,8 @@ QUID_API QUID_MUST_USE bool quid_ledger_convert(const QuidLedger *ledger, QuidMo
 typedef enum QuidTruth { QUID_UNKNOWN, QUID_FALSE, QUID_TRUE } QuidTruth;
 QUID_API QuidTruth quid_ledger_truth(const QuidLedger *ledger, QuidTermId condition);
 
+// The balances as text (`quid check --dump ledger`): every table, amounts in minor parts. As
+// quid_text_dump.
+QUID_API QUID_MUST_USE QuidStatus quid_ledger_dump(const QuidLedger *ledger, QuidOutput output);
+
 #endif

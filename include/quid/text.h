@@ -288,4 +288,9 @@ QUID_API const char *quid_verb_word(QuidVerb verb);
 QUID_API QUID_MUST_USE QuidStatus quid_text_format(QuidContext *context, QuidFileId file,
                                                    QuidOutput output);
 
+// The result as text, for people and golden tests (`quid check --dump text`): statements with their
+// clauses, expressions in prefix form, facts. Not stable: it shows what the tables hold. IO where
+// the output stopped.
+QUID_API QUID_MUST_USE QuidStatus quid_text_dump(const QuidText *text, QuidOutput output);
+
 #endif
