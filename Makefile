@@ -3,7 +3,7 @@ BUILD := build
 SANITIZE := build-sanitize
 FUZZ_SECONDS ?= 60
 
-.PHONY: all brief test sanitize fuzz bench fmt clean setup
+.PHONY: all brief test sanitize fuzz bench bless fmt clean setup
 
 all: setup
 	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
@@ -21,6 +21,10 @@ test:
 	@tools/configure $(BUILD) --buildtype=debugoptimized -Dtests=enabled
 	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
 	@tools/run-tests $(BUILD)
+
+# Rewrites the golden outputs: read the diff before it is committed.
+bless: all
+	@tests/golden/outputs $(BUILD)/quid --bless
 
 # The same tests with the address and undefined-behaviour sanitizers; the first finding ends a test.
 sanitize:

@@ -377,7 +377,7 @@ static void dump_questions(Dump *dump)
     }
     for (uint32_t i = 1; i < model->supply_count; i++)
         dump_supply(dump, &model->supplys[i]);
-    for (uint32_t i = 1; i < model->worth_count; i++) {
+    for (uint32_t i = 0; i < model->worth_count; i++) {
         put_thing(dump, "worth ", QUID_THING_PARTY, model->worths[i].party.index);
         put_clause_term(dump, " ", model->worths[i].amount);
         put_clause_term(dump, " if ", model->worths[i].condition);
@@ -385,9 +385,9 @@ static void dump_questions(Dump *dump)
         put_origin(dump, model->worths[i].origin);
         quid__print(dump->printer, "\n");
     }
-    for (uint32_t i = 1; i < model->ask_count; i++)
+    for (uint32_t i = 0; i < model->ask_count; i++)
         dump_ask(dump, &model->asks[i]);
-    for (uint32_t i = 1; i < model->what_if_count; i++)
+    for (uint32_t i = 0; i < model->what_if_count; i++)
         dump_what_if(dump, &model->what_ifs[i]);
 }
 

@@ -497,12 +497,14 @@ static void report_unknown_clause(Parser *parser)
         return;
     const char *statement = quid_statement_keyword(parser->statement);
     quid__report(parser->context, QUID_E0203_UNKNOWN_CLAUSE, token_span(&parser->source, token),
-                 "\"%.*s\" is no clause of a %s", QUID_PRINT(word), statement);
+                 "\"%.*s\" is no clause of %s %s", QUID_PRINT(word), quid__article(statement),
+                 statement);
     if (best.size > 0) {
         quid__report_hint(parser->context, "did you mean `%.*s`?", QUID_PRINT(best));
         quid__report_fix(parser->context, best);
     } else if (list[0] != '\0') {
-        quid__report_hint(parser->context, "a %s has: %s", statement, list);
+        quid__report_hint(parser->context, "%s %s has: %s", quid__article(statement), statement,
+                          list);
     } else {
         quid__report_hint(parser->context, "nothing more was expected on this line");
     }
