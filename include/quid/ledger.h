@@ -157,6 +157,17 @@ QUID_API const QuidLedgerTables *quid_ledger_tables(const QuidLedger *ledger);
 QUID_API QUID_MUST_USE bool quid_ledger_convert(const QuidLedger *ledger, QuidMoney amount,
                                                 QuidUnitId unit, QuidMoney *converted);
 
+// One unit of `from` in units of `to` (major units) at the last rates known, as a double. false: no
+// rate is known.
+QUID_API QUID_MUST_USE bool quid_ledger_rate(const QuidLedger *ledger, QuidUnitId from,
+                                             QuidUnitId to, double *rate);
+
+// The same facts, known by the same day, less those dated after `date`: what the books held at that
+// day's end as far as is known now. Reports nothing. OK or NO_MEMORY.
+QUID_API QUID_MUST_USE QuidStatus quid_ledger_settle_through(QuidContext *context,
+                                                             const QuidLedger *ledger,
+                                                             QuidDate date, QuidLedger **earlier);
+
 // What the facts say of a condition by the as-of date.
 typedef enum QuidTruth { QUID_UNKNOWN, QUID_FALSE, QUID_TRUE } QuidTruth;
 QUID_API QuidTruth quid_ledger_truth(const QuidLedger *ledger, QuidTermId condition);

@@ -80,6 +80,7 @@ static void init(QuidLedger *ledger, QuidContext *context, const QuidDeal *deal,
 {
     *ledger = (QuidLedger){
         .context = context, .deal = deal, .model = quid_deal_tables(deal), .options = options};
+    ledger->through = QUID_DATE_MAX;
     quid__arena_init(&ledger->arena, context);
     quid__vector_init(&ledger->order, context, sizeof(uint32_t));
     quid__vector_init(&ledger->extensions, context, sizeof(QuidExtension));
@@ -178,6 +179,23 @@ QuidStatus quid_ledger_settle(QuidContext *context, const QuidDeal *deal,
         return is_failed ? QUID_NO_MEMORY : QUID_INVALID;
     }
     *result = ledger;
+    return QUID_OK;
+}
+
+QuidStatus quid_ledger_settle_through(QuidContext *context, const QuidLedger *ledger, QuidDate date,
+                                      QuidLedger **result)
+{
+    QuidLedger *earlier = quid__allocate(context, sizeof *earlier);
+    if (earlier == NULL)
+        return QUID_NO_MEMORY;
+    init(earlier, context, ledger->deal, ledger->options);
+    earlier->through = date;
+    settle(earlier, false);
+    if (has_failed(earlier)) {
+        quid_ledger_free(earlier);
+        return QUID_NO_MEMORY;
+    }
+    *result = earlier;
     return QUID_OK;
 }
 

@@ -31,6 +31,7 @@ struct QuidLedger {
     const QuidDeal *deal;
     const QuidDealTables *model;
     QuidLedgerOptions options;
+    QuidDate through; // facts dated later do not count; QUID_DATE_MAX: none is left out
     QuidArena arena;
     QuidLedgerTables tables;
     QuidPledgeBalance *balances;
@@ -61,7 +62,8 @@ static inline bool ledger_is_seen(const QuidLedger *ledger, QuidDate date, QuidD
 {
     const double trust = ledger->model->sources[source.index].trust;
     const bool is_weak = source.index != 0 && trust >= 0 && trust < ledger->options.min_trust;
-    return !is_weak && date <= ledger->options.as_of && known <= ledger->options.as_of;
+    return !is_weak && date <= ledger->through && date <= ledger->options.as_of &&
+           known <= ledger->options.as_of;
 }
 
 void quid__order_entries(QuidLedger *ledger);

@@ -89,6 +89,19 @@ static bool multiply_rate(const QuidLedger *ledger, uint32_t rate, uint32_t *uni
            reduce(factor);
 }
 
+static double rate_of_chain(const QuidLedger *ledger, uint32_t unit, const uint32_t *chain,
+                            uint32_t count)
+{
+    double rate = 1;
+    for (uint32_t i = 0; i < count; i++) {
+        const QuidFact *fact = &ledger->model->facts[chain[i]];
+        const double value = quid_decimal_to_double((QuidDecimal){fact->amount, fact->exponent});
+        rate = fact->subject == unit ? rate * value : rate / value;
+        unit = fact->subject == unit ? fact->choice : fact->subject;
+    }
+    return rate;
+}
+
 static void note_conversion(QuidLedger *ledger, QuidUnitId from, QuidUnitId to,
                             const uint32_t *chain, uint32_t count)
 {
@@ -97,14 +110,9 @@ static void note_conversion(QuidLedger *ledger, QuidUnitId from, QuidUnitId to,
         if (used->from.index == from.index && used->to.index == to.index)
             return;
     }
-    double rate = 1;
-    uint32_t unit = from.index;
+    const double rate = rate_of_chain(ledger, from.index, chain, count);
     const uint32_t first = ledger->conversion_facts.count;
     for (uint32_t i = 0; i < count; i++) {
-        const QuidFact *fact = &ledger->model->facts[chain[i]];
-        const double value = quid_decimal_to_double((QuidDecimal){fact->amount, fact->exponent});
-        rate = fact->subject == unit ? rate * value : rate / value;
-        unit = fact->subject == unit ? fact->choice : fact->subject;
         uint32_t *added = quid__vector_push(&ledger->conversion_facts);
         if (added != NULL)
             *added = chain[i];
@@ -301,4 +309,13 @@ bool quid_ledger_convert(const QuidLedger *ledger, QuidMoney amount, QuidUnitId 
     }
     converted->unit = unit;
     return quid__scale_minor(amount.minor, factor.numerator, factor.denominator, &converted->minor);
+}
+
+bool quid_ledger_rate(const QuidLedger *ledger, QuidUnitId from, QuidUnitId to, double *rate)
+{
+    uint32_t chain[CHAIN_MAX] = {0};
+    const uint32_t count =
+        from.index == to.index ? 0 : find_chain(ledger, from.index, to.index, chain);
+    *rate = rate_of_chain(ledger, from.index, chain, count);
+    return count > 0 || from.index == to.index;
 }
