@@ -17,6 +17,7 @@
 #define CORRECTION_COUNT_MAX 12u
 #define LENGTH_MAX 10.0 // of corrections: beyond, another branch is as near
 #define LOCATE_STEP 1e-3 // a bifurcation is believed once it lies within so small a step
+#define FOLD_STEP 1e-2   // a fold's lambda is interpolated within so small a step: its error is of fourth order
 
 // ---- Equations
 
@@ -303,54 +304,85 @@ static double next_length(double length, double distance, double turn)
     return next > STEP_MAX ? STEP_MAX : next;
 }
 
+// Where lambda turns between the point before and the present one, a step of the given length apart: the extreme of
+// the cubic with their values and slopes.
+static double turning_point(const Trace *trace, double length)
+{
+    const double rise = trace->point.at - trace->before.at;
+    const double first = trace->before.tangent_at * length;
+    const double last = trace->point.tangent_at * length;
+    // at(u) = before + first u + b u^2 + c u^3 for u in 0..1, with slopes first and last at the ends.
+    const double b = 3 * rise - 2 * first - last;
+    const double c = first + last - 2 * rise;
+    double u = first / (first - last);
+    for (uint32_t i = 0; i < 20; i++) {
+        const double slope = first + (2 * b + 3 * c * u) * u;
+        const double bend = 2 * b + 6 * c * u;
+        if (!(bend < 0 || bend > 0))
+            break;
+        u -= slope / bend;
+        u = u < 0 ? 0 : u > 1 ? 1 : u;
+    }
+    return trace->before.at + (first + (b + c * u) * u) * u;
+}
+
+// What happened on the step, if it is short enough to tell; else false.
+static bool note_events(Trace *trace, double length)
+{
+    const bool has_flipped = trace->point.sign != trace->before.sign;
+    const bool has_turned = trace->point.tangent_at * trace->before.tangent_at < 0;
+    if ((has_flipped && length > LOCATE_STEP) || (has_turned && length > FOLD_STEP))
+        return false;
+    if (has_flipped)
+        add_point(trace, QUID_BRANCH_BIFURCATION, (trace->point.at + trace->before.at) / 2);
+    trace->turned_at = trace->point.at;
+    if (has_turned) {
+        trace->turned_at = turning_point(trace, length);
+        add_point(trace, QUID_BRANCH_FOLD, trace->turned_at);
+    }
+    return true;
+}
+
 TraceStep quid__trace_step(Trace *trace)
 {
     double length = trace->step;
     copy_point(trace, &trace->point, &trace->before);
-    for (;;) {
+    while (length >= STEP_LEAST) {
         if (!go_on(trace))
             return TRACE_STOPPED;
-        bool is_good = try_step(trace, length);
-        if (trace->has_failed || trace->is_cancelled) {
-            copy_point(trace, &trace->before, &trace->point);
-            trace->is_factored = false;
-            return TRACE_STOPPED;
-        }
-        double turn = 0;
+        const bool is_good = try_step(trace, length);
         if (is_good) {
-            turn = turn_between(trace, trace->before.tangent, trace->before.tangent_at);
-            const bool has_flipped = trace->point.sign != trace->before.sign;
-            is_good = turn <= TURN_MAX || length < 1e-6;
-            if (is_good && has_flipped && length > LOCATE_STEP)
-                is_good = false;
-            if (is_good && has_flipped)
-                add_point(trace, QUID_BRANCH_BIFURCATION,
-                          (trace->point.at + trace->before.at) / 2);
-        }
-        if (is_good) {
-            if (trace->point.tangent_at * trace->before.tangent_at < 0)
-                add_point(trace, QUID_BRANCH_FOLD, trace->point.at);
-            trace->step = next_length(length, trace->distance, turn);
-            trace->step_count += 1;
-            return TRACE_STEPPED;
+            const double turn =
+                turn_between(trace, trace->before.tangent, trace->before.tangent_at);
+            if ((turn <= TURN_MAX || length < 1e-6) && note_events(trace, length)) {
+                trace->step = next_length(length, trace->distance, turn);
+                trace->step_count += 1;
+                return TRACE_STEPPED;
+            }
         }
         copy_point(trace, &trace->before, &trace->point);
         trace->is_factored = false;
+        if (trace->has_failed || trace->is_cancelled)
+            return TRACE_STOPPED;
         length *= 0.35;
-        if (length < STEP_LEAST)
-            return TRACE_STUCK;
     }
+    return TRACE_STUCK;
 }
 
 bool quid__trace_has_crossed(const Trace *trace, double at)
 {
-    return (trace->before.at < at && trace->point.at >= at) ||
-           (trace->before.at > at && trace->point.at <= at);
+    const bool is_between = (trace->before.at < at && trace->point.at >= at) ||
+                            (trace->before.at > at && trace->point.at <= at);
+    const bool is_touched = (trace->before.at < at && trace->turned_at >= at) ||
+                            (trace->before.at > at && trace->turned_at <= at);
+    return is_between || is_touched;
 }
 
 bool quid__trace_pin(Trace *trace, double at, double *logit)
 {
-    const double share = (at - trace->before.at) / (trace->point.at - trace->before.at);
+    const double span = trace->point.at - trace->before.at;
+    double share = span < 0 || span > 0 ? (at - trace->before.at) / span : 0;
+    share = share < 0 ? 0 : share > 1 ? 1 : share;
     for (uint32_t i = 0; i < trace->play->action_count; i++)
         logit[i] = trace->before.logit[i] +
                    share * (trace->point.logit[i] - trace->before.logit[i]);

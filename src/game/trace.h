@@ -30,6 +30,7 @@ typedef struct Trace {
     double lambda;          // then
     Point point;            // where the trace stands
     Point before;           // the point before it
+    double turned_at;       // where the parameter turned on the last step; at the point if it did not
     double step;            // the next step's length: the largest relative change
     double distance;        // from the prediction to the branch, at the last point
     double *response;       // by action: how the logits change with the parameter, less the sign
