@@ -7,6 +7,7 @@
 #include "quid/deal.h"
 #include "quid/game.h"
 #include "quid/ledger.h"
+#include "quid/program.h"
 #include "quid/text.h"
 
 #endif

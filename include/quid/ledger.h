@@ -10,26 +10,6 @@
 
 typedef struct QuidLedger QuidLedger;
 
-// The stages of a promise; pledge, commitment and disbursement are the OECD-DAC and IATI terms.
-#define QUID_STAGE_LIST(X)                                                                         \
-    X(OFFERED, "offered")                                                                          \
-    X(DEMANDED, "demanded")                                                                        \
-    X(PLEDGED, "pledged")                                                                          \
-    X(COMMITTED, "committed")                                                                      \
-    X(DISBURSED, "disbursed")                                                                      \
-    X(COMPLETED, "completed")                                                                      \
-    X(CANCELLED, "cancelled")                                                                      \
-    X(LAPSED, "lapsed")
-
-typedef enum QuidStage {
-#define X(name, word) QUID_STAGE_##name,
-    QUID_STAGE_LIST(X)
-#undef X
-        QUID_STAGE_COUNT,
-} QuidStage;
-
-QUID_API const char *quid_stage_word(QuidStage stage);
-
 typedef struct QuidLedgerOptions {
     QuidDate as_of;   // QUID_NO_DATE: the latest date on which a fact became known
     double min_trust; // 0..1; facts whose source states less are left out; 0: all
@@ -180,5 +160,9 @@ QUID_API QUID_MUST_USE bool quid_ledger_convert(const QuidLedger *ledger, QuidMo
 // What the facts say of a condition by the as-of date.
 typedef enum QuidTruth { QUID_UNKNOWN, QUID_FALSE, QUID_TRUE } QuidTruth;
 QUID_API QuidTruth quid_ledger_truth(const QuidLedger *ledger, QuidTermId condition);
+
+// The balances as text (`quid check --dump ledger`): every table, amounts in minor parts. As
+// quid_text_dump.
+QUID_API QUID_MUST_USE QuidStatus quid_ledger_dump(const QuidLedger *ledger, QuidOutput output);
 
 #endif

@@ -36,12 +36,26 @@ static bool has_failed(const QuidDeal *deal)
     return is_failed;
 }
 
+const char *quid_stage_word(QuidStage stage)
+{
+    static const char *const words[] = {
+#define X(name, word) word,
+        QUID_STAGE_LIST(X)
+#undef X
+    };
+    return stage < QUID_STAGE_COUNT ? words[stage] : "";
+}
+
 void quid_deal_free(QuidDeal *deal)
 {
     if (deal == NULL)
         return;
 #define X(Type, name) quid__vector_free(&deal->name);
-    QUID_DEAL_TABLES(X)
+    if (deal->is_copy) {
+        QUID_DEAL_CHANGEABLE(X)
+    } else {
+        QUID_DEAL_TABLES(X)
+    }
 #undef X
     quid__arena_free(&deal->arena);
     quid__release(deal->context, deal, sizeof *deal);
@@ -102,7 +116,7 @@ void quid__check_first_date(Checker *checker)
     }
 }
 
-static void publish(QuidDeal *deal)
+void quid__publish_deal(QuidDeal *deal)
 {
 #define X(Type, name)                                                                              \
     deal->tables.name##s = deal->name.items;                                                       \
@@ -140,7 +154,7 @@ QuidStatus quid_deal_check(QuidContext *context, const QuidText *text, QuidDeal 
         quid_deal_free(deal);
         return is_failed ? QUID_NO_MEMORY : QUID_INVALID;
     }
-    publish(deal);
+    quid__publish_deal(deal);
     *result = deal;
     return QUID_OK;
 }
@@ -229,8 +243,7 @@ size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId id,
     return used;
 }
 
-// ---- Estimates
-// ---------------------------------------------------------------------------------------------------------------
+// ---- Estimates --------------------------------------------------------------
 
 static const QuidTerm *term_at(const QuidDeal *deal, QuidTermId id)
 {

@@ -14,7 +14,18 @@ struct QuidDeal {
 #define X(Type, name) QuidVector name;
     QUID_DEAL_TABLES(X)
 #undef X
+    bool is_copy; // by quid_deal_apply: owns only the tables of QUID_DEAL_CHANGEABLE
 };
+
+// The tables that a what-if may change.
+#define QUID_DEAL_CHANGEABLE(X)                                                                    \
+    X(QuidEvent, event)                                                                            \
+    X(QuidLet, let)                                                                                \
+    X(QuidMove, move)                                                                              \
+    X(QuidMilestone, milestone)
+
+// Points the public tables at the vectors.
+void quid__publish_deal(QuidDeal *deal);
 
 typedef struct Declared {
     QuidThing thing;

@@ -101,6 +101,22 @@ static bool set_choice(Checker *checker, QuidThing thing, uint32_t value, QuidSe
     return setting->choice != UINT32_MAX;
 }
 
+// A new value of a quantity: of the old one's dimension, and in its currency. true where it fits.
+static bool set_quantity(Checker *checker, QuidSetting *setting)
+{
+    const QuidTermId old = DEAL_AT(checker, QuidLet, let, setting->thing.index).value;
+    const QuidType wanted = quid__term(checker, old)->type;
+    const QuidTerm value = *quid__term(checker, setting->value);
+    if (!quid__is_same_dimension(value.type, wanted))
+        return false;
+    if (wanted.money_power != 0 && value.type.money.index != wanted.money.index)
+        setting->value = quid__add_term(
+            checker,
+            (QuidTerm){.kind = QUID_TERM_CONVERT, .type = wanted, .span = value.span},
+            &setting->value, 1);
+    return true;
+}
+
 static bool set_value(Checker *checker, const QuidClause *clause, QuidSetting *setting)
 {
     const uint32_t target = clause_operand(checker, clause, 0);
@@ -125,10 +141,7 @@ static bool set_value(Checker *checker, const QuidClause *clause, QuidSetting *s
         setting->value = quid__check_term(checker, value);
         if (setting->value.index == 0)
             return false;
-        if (quid__is_same_dimension(
-                quid__term(checker, setting->value)->type,
-                quid__term(checker, DEAL_AT(checker, QuidLet, let, setting->thing.index).value)
-                    ->type))
+        if (set_quantity(checker, setting))
             return true;
         quid__report(checker->context, QUID_E0401_UNIT_MISMATCH, checker_node(checker, value)->span,
                      "the new value of `%.*s` is in another unit than the old one",

@@ -1,205 +1,143 @@
-// The tree as solving sees it: terminal nodes become rows of values, what stays the same is computed once.
-#include "evaluate.h"
+// Scenarios played forward through the tree: events as they were drawn, secrets and moves by the position's edges, so that
+// what the facts say needs no case of its own.
+#include "game_internal.h"
 
-#include "maths.h"
+#include <math.h>
 
-#include <string.h>
-
-static void *push(QuidArena *arena, size_t count, size_t size)
+void quid_position_prepare(const QuidPosition *position, QuidProgramRun *run)
 {
-    return quid__arena_push(arena, count * size);
+    const QuidDealGameTables *game = &position->game->deal_tables;
+    const QuidLedgerTables *facts = quid_ledger_tables(position->ledger);
+    for (uint32_t i = 0; i < game->step_count; i++) {
+        const QuidStep *step = &game->steps[i];
+        const bool is_known = step->kind == QUID_STEP_EVENT && facts->events[step->thing].is_known;
+        if (step->kind == QUID_STEP_MOVE || step->kind == QUID_STEP_REVEAL || is_known)
+            continue; // known events stand as the facts have them
+        quid_program_set_event(run, step->thing,
+                               (QuidEventSetting){(double)facts->as_of + 1, QUID_NEVER, QUID_OUTCOME_GIVEN});
+    }
 }
 
-static void count_inner(Play *play)
+// What a block of scenarios reads and writes: by step, so that the walk looks nothing up.
+typedef struct Lanes {
+    const double *happened; // EVENT: its date; NULL where the program does not use it
+    double *target;         // outcome or choice; NULL likewise
+    const double *uniform;
+} Lanes;
+
+typedef struct Play {
+    const QuidPosition *position;
+    const QuidGameTables *tree;
+    const QuidDealGameTables *game;
+    Lanes *lanes;
+    double *uniforms;
+} Play;
+
+static QuidString lane_name(const QuidDealTables *model, const QuidStep *step, QuidArena *arena)
 {
-    const QuidGameTables *tables = play->tables;
-    play->inner_count = tables->node_count - tables->terminal_count;
-    play->edge_count = tables->node_count - 1;
-    play->player_count = tables->player_count;
-    play->set_count = tables->set_count;
-    play->action_count = tables->action_count;
-    play->set_first = tables->set_action_first;
+    if (step->kind == QUID_STEP_SECRET)
+        return quid__arena_format(arena, "secret/%.*s", QUID_PRINT(model->events[step->thing].id));
+    if (step->kind == QUID_STEP_EVENT)
+        return quid__arena_format(arena, "event/%.*s/outcome", QUID_PRINT(model->events[step->thing].id));
+    char date[11];
+    const QuidMove *move = &model->moves[step->thing];
+    quid_date_text(model->move_dates[move->date_first + step->position], date);
+    return quid__arena_format(arena, "move/%.*s/%s", QUID_PRINT(move->id), date);
 }
 
-static bool push_tables(Play *play, QuidArena *arena)
+static void open_lanes(Play *play, QuidProgramRun *run, QuidArena *arena)
 {
-    const size_t inner = play->inner_count;
-    const size_t edges = play->edge_count;
-    const size_t beliefs = play->tables->belief_count;
-    const size_t sets = play->set_count;
-    play->node = push(arena, inner, sizeof *play->node);
-    play->parent = push(arena, inner, sizeof *play->parent);
-    play->set = push(arena, inner, sizeof *play->set);
-    play->edge_first = push(arena, inner + 1, sizeof *play->edge_first);
-    play->into = push(arena, inner, sizeof *play->into);
-    play->child = push(arena, edges, sizeof *play->child);
-    play->action = push(arena, edges, sizeof *play->action);
-    play->chance = push(arena, edges * beliefs, sizeof *play->chance);
-    play->player_belief = push(arena, play->player_count, sizeof *play->player_belief);
-    play->set_player = push(arena, sets, sizeof *play->set_player);
-    play->set_belief = push(arena, sets, sizeof *play->set_belief);
-    play->set_node_first = push(arena, sets + 1, sizeof *play->set_node_first);
-    play->set_nodes = push(arena, inner, sizeof *play->set_nodes);
-    play->is_fixed = push(arena, sets, sizeof *play->is_fixed);
-    play->fixed_log_probability =
-        push(arena, play->action_count, sizeof *play->fixed_log_probability);
-    play->divisor = push(arena, play->player_count, sizeof *play->divisor);
-    play->terminal_value =
-        push(arena, (size_t)play->tables->terminal_count * play->player_count, sizeof(double));
-    return !arena->has_failed;
+    const QuidDealTables *model = quid_deal_tables(play->position->game->deal);
+    for (uint32_t i = 0; i < play->game->step_count; i++) {
+        const QuidStep *step = &play->game->steps[i];
+        Lanes *lanes = &play->lanes[i];
+        double *uniform = play->uniforms + (size_t)i * QUID_PROGRAM_BLOCK;
+        quid_program_uniform(run, lane_name(model, step, arena), uniform);
+        lanes->uniform = uniform;
+        if (step->kind == QUID_STEP_EVENT)
+            lanes->happened = quid_program_happened(run, step->thing);
+        lanes->target = step->kind == QUID_STEP_MOVE ? quid_program_choice(run, step->thing, step->position)
+                                                     : quid_program_outcome(run, step->thing);
+    }
 }
 
-// Edges stand in the order of their parents, and below one parent in the order of their children: a node's edges are
-// counted first, then placed as their children come up. inner_of: by node.
-static void fill_edges(Play *play, uint32_t *inner_of)
+// Whether an edge of an event's node agrees with the date that was drawn.
+static bool agrees(const QuidStep *step, int16_t slot, double date)
 {
-    const QuidGameTables *tables = play->tables;
-    uint32_t inner = 0;
-    for (uint32_t node = 0; node < tables->node_count; node++) {
-        if (node > 0)
-            play->edge_first[inner_of[tables->parent[node]] + 1] += 1;
-        if (tables->set[node] == QUID_TERMINAL) {
-            inner_of[node] = play->inner_count + tables->terminal[node];
+    const bool is_inside = date >= step->begin && date < step->end;
+    return (slot > 0) == is_inside;
+}
+
+static uint32_t next_node(const Play *play, uint32_t node, uint32_t scenario)
+{
+    const QuidGameTables *tree = play->tree;
+    const uint32_t number = play->game->node_step[node];
+    const QuidStep *step = &play->game->steps[number];
+    const Lanes *lanes = &play->lanes[number];
+    const double *edge = play->position->tables.edge;
+    const bool has_date = step->kind == QUID_STEP_EVENT && lanes->happened != NULL;
+    double total = 0;
+    for (uint32_t child = node + 1; has_date && child < tree->end[node]; child = tree->end[child])
+        total += agrees(step, play->game->node_slot[child], lanes->happened[scenario]) ? edge[child] : 0;
+    const bool is_filtered = total > 0;
+    double left = lanes->uniform[scenario] * (is_filtered ? total : 1);
+    uint32_t last = node + 1;
+    for (uint32_t child = node + 1; child < tree->end[node]; child = tree->end[child]) {
+        if (edge[child] <= 0 ||
+            (is_filtered && !agrees(step, play->game->node_slot[child], lanes->happened[scenario])))
             continue;
-        }
-        play->node[inner] = node;
-        play->set[inner] = tables->set[node];
-        play->parent[inner] = node == 0 ? 0 : inner_of[tables->parent[node]];
-        play->into[inner] = QUID_NO_INDEX;
-        inner_of[node] = inner++;
+        last = child;
+        left -= edge[child];
+        if (left < 0)
+            break;
     }
-    for (uint32_t i = 0; i < inner; i++)
-        play->edge_first[i + 1] += play->edge_first[i];
-    for (uint32_t node = tables->node_count; node-- > 1;) {
-        const uint32_t parent = inner_of[tables->parent[node]];
-        const uint32_t edge = --play->edge_first[parent + 1];
-        play->child[edge] = inner_of[node];
-        play->action[edge] = play->set[parent] == QUID_CHANCE ? QUID_NO_INDEX : tables->edge[node];
-        if (inner_of[node] < play->inner_count)
-            play->into[inner_of[node]] = edge;
-    }
-    // Each first has run down to its node's beginning, one place too far right.
-    for (uint32_t i = 0; i < inner; i++)
-        play->edge_first[i] = play->edge_first[i + 1];
-    if (inner > 0)
-        play->edge_first[inner] = play->edge_count;
+    return last;
 }
 
-static bool is_same_prior(const double *left, const double *right, uint32_t count)
+// The slots of the history that the scenario came to. An event that the tree leaves open is drawn by the program: NaN.
+static void write_slots(const Play *play, uint32_t terminal, uint32_t scenario)
 {
-    return memcmp(left, right, count * sizeof *left) == 0;
-}
-
-// Chance by edge for each prior that differs from those before it; the author's is the first.
-static void fill_chance(Play *play, const double *chance, uint32_t *merged)
-{
-    const QuidGameTables *tables = play->tables;
-    for (uint32_t belief = 0; belief < tables->belief_count; belief++) {
-        double *row = play->chance + (size_t)play->belief_count * play->edge_count;
-        for (uint32_t inner = 0; inner < play->inner_count; inner++) {
-            uint32_t child = play->node[inner] + 1;
-            for (uint32_t edge = play->edge_first[inner]; edge < play->edge_first[inner + 1];
-                 edge++) {
-                row[edge] = play->set[inner] == QUID_CHANCE
-                                ? chance[(size_t)belief * tables->node_count + child]
-                                : 1;
-                child = tables->end[child];
-            }
-        }
-        uint32_t same = 0;
-        while (same < play->belief_count &&
-               !is_same_prior(play->chance + (size_t)same * play->edge_count, row,
-                              play->edge_count))
-            same += 1;
-        merged[belief] = same;
-        play->belief_count += same == play->belief_count ? 1 : 0;
-    }
-    for (uint32_t player = 0; player < play->player_count; player++)
-        play->player_belief[player] = merged[tables->player_belief[player]];
-}
-
-static void fill_sets(Play *play, const QuidSolveOptions *options, const uint32_t *inner_of)
-{
-    const QuidGameTables *tables = play->tables;
-    for (uint32_t set = 0; set < play->set_count; set++) {
-        play->set_player[set] = tables->set_player[set] - 1;
-        play->set_belief[set] = play->player_belief[play->set_player[set]];
-        play->set_node_first[set] = tables->set_node_first[set];
-        play->is_fixed[set] =
-            options->fixed.is_fixed != NULL && options->fixed.is_fixed[set];
-        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
-            if (play->is_fixed[set])
-                play->fixed_log_probability[i] = quid__log(options->fixed.probability[i]);
+    const QuidDealGameTables *game = play->game;
+    const int16_t *slots = game->slots + (size_t)terminal * game->step_count;
+    for (uint32_t i = 0; i < game->step_count; i++) {
+        double *target = play->lanes[i].target;
+        if (target == NULL)
+            continue;
+        switch (game->steps[i].kind) {
+        case QUID_STEP_SECRET:
+        case QUID_STEP_MOVE:
+            target[scenario] = slots[i];
+            break;
+        case QUID_STEP_EVENT:
+            if (slots[i] > 0)
+                target[scenario] = slots[i] - 1;
+            else if (slots[i] == 0)
+                target[scenario] = NAN;
+            break;
+        case QUID_STEP_REVEAL:
+            break;
         }
     }
-    play->set_node_first[play->set_count] = tables->set_node_first[play->set_count];
-    for (uint32_t i = 0; i < tables->set_node_first[play->set_count]; i++)
-        play->set_nodes[i] = inner_of[tables->set_nodes[i]];
 }
 
-// Payoffs about the middle of their range. Scaled: each player's range is 1, and unit is 1. As they stand: the widest
-// range is 1, and unit is that range.
-static void fill_values(Play *play, bool is_scaled)
+QuidStatus quid_position_walk(const QuidPosition *position, QuidProgramRun *run, uint32_t count)
 {
-    const QuidGameTables *tables = play->tables;
-    double widest = 0;
-    for (uint32_t player = 0; player < play->player_count; player++) {
-        const double range = tables->payoff_high[player] - tables->payoff_low[player];
-        widest = range > widest ? range : widest;
+    const QuidGame *game = position->game;
+    Play play = {.position = position, .tree = &game->tables, .game = &game->deal_tables};
+    QuidArena arena;
+    quid__arena_init(&arena, position->context);
+    const size_t step_count = game->deal_tables.step_count;
+    play.lanes = quid__arena_push(&arena, (step_count + 1) * sizeof(Lanes));
+    play.uniforms = quid__arena_push(&arena, (step_count + 1) * QUID_PROGRAM_BLOCK * sizeof(double));
+    if (!arena.has_failed)
+        open_lanes(&play, run, &arena);
+    for (uint32_t i = 0; i < count && !arena.has_failed; i++) {
+        uint32_t node = 0;
+        while (play.tree->terminal[node] == QUID_NO_INDEX)
+            node = next_node(&play, node, i);
+        write_slots(&play, play.tree->terminal[node], i);
     }
-    play->unit = widest > 0 ? (is_scaled ? 1 : widest) : 0;
-    for (uint32_t player = 0; player < play->player_count; player++) {
-        const double low = tables->payoff_low[player];
-        const double range = tables->payoff_high[player] - low;
-        const double divisor = is_scaled ? range : widest;
-        play->divisor[player] = divisor;
-        const double middle = low + range / 2;
-        const double *payoff = tables->payoff + (size_t)player * tables->terminal_count;
-        for (uint32_t i = 0; i < tables->terminal_count; i++)
-            play->terminal_value[(size_t)i * play->player_count + player] =
-                divisor > 0 ? (payoff[i] - middle) / divisor : 0;
-    }
-}
-
-QuidStatus quid__play_create(const QuidGame *game, const QuidSolveOptions *options,
-                             QuidArena *arena, Play *play)
-{
-    const QuidGameTables *tables = quid_game_tables(game);
-    *play = (Play){.game = game, .tables = tables, .arena = arena};
-    count_inner(play);
-    uint32_t *inner_of = push(arena, tables->node_count, sizeof *inner_of);
-    uint32_t *merged = push(arena, tables->belief_count, sizeof *merged);
-    if (!push_tables(play, arena) || inner_of == NULL || merged == NULL)
-        return QUID_NO_MEMORY;
-    fill_edges(play, inner_of);
-    fill_chance(play, options->chance != NULL ? options->chance : tables->chance, merged);
-    fill_sets(play, options, inner_of);
-    fill_values(play, options->is_scaled);
-    return QUID_OK;
-}
-
-bool quid__field_create(const Play *play, QuidArena *arena, Field *field)
-{
-    const size_t actions = play->action_count;
-    const size_t inner = play->inner_count;
-    const size_t rows = inner + play->tables->terminal_count;
-    *field = (Field){
-        .log_probability = push(arena, actions, sizeof(double)),
-        .probability = push(arena, actions, sizeof(double)),
-        .mantissa = push(arena, actions, sizeof(double)),
-        .exponent = push(arena, actions, sizeof(int64_t)),
-        .reach = push(arena, inner * play->belief_count, sizeof(double)),
-        .reach_exponent = push(arena, inner * play->belief_count, sizeof(int64_t)),
-        .belief = push(arena, inner, sizeof(double)),
-        .value = push(arena, rows * play->player_count, sizeof(double)),
-        .action_value = push(arena, actions, sizeof(double)),
-        .set_value = push(arena, play->set_count, sizeof(double)),
-        .set_exponent = push(arena, play->set_count, sizeof(int64_t)),
-        .set_reach = push(arena, play->set_count, sizeof(double)),
-    };
-    if (arena->has_failed)
-        return false;
-    memcpy(field->value + inner * play->player_count, play->terminal_value,
-           (rows - inner) * play->player_count * sizeof(double));
-    return true;
+    const bool has_failed = arena.has_failed;
+    quid__arena_free(&arena);
+    return has_failed ? QUID_NO_MEMORY : QUID_OK;
 }

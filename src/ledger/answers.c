@@ -111,8 +111,7 @@ static void group_extensions(QuidLedger *ledger)
     ledger->extensions = grouped;
 }
 
-// ---- Given and got
-// ---------------------------------------------------------------------------------------------------------------
+// ---- Given and got ----------------------------------------------------------
 
 static void add_exchange(QuidLedger *ledger, uint32_t party, bool is_gave, uint32_t pledge)
 {
@@ -158,8 +157,7 @@ static void finish_exchanges(QuidLedger *ledger)
     }
 }
 
-// ---- Public and private
-// -----------------------------------------------------------------------------------------------------------
+// ---- Public and private -----------------------------------------------------
 
 static int32_t distance(QuidDate a, QuidDate b)
 {
@@ -196,8 +194,7 @@ static void finish_pairs(QuidLedger *ledger)
     }
 }
 
-// ---- Moves
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- Moves ------------------------------------------------------------------
 
 static void warn_missing(QuidLedger *ledger, uint32_t move, QuidDate first)
 {

@@ -4,16 +4,6 @@
 
 #define OPTIONS_COOKIE 0x6c656467u
 
-const char *quid_stage_word(QuidStage stage)
-{
-    static const char *const words[] = {
-#define X(name, word) word,
-        QUID_STAGE_LIST(X)
-#undef X
-    };
-    return stage < QUID_STAGE_COUNT ? words[stage] : "";
-}
-
 QuidLedgerOptions quid_ledger_options(void)
 {
     return (QuidLedgerOptions){QUID_NO_DATE, 0, OPTIONS_COOKIE};

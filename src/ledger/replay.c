@@ -53,8 +53,7 @@ bool quid__post(QuidLedger *ledger, uint32_t pledge, QuidStage from, QuidStage t
     return true;
 }
 
-// ---- Messages
-// --------------------------------------------------------------------------------------------------------------
+// ---- Messages ---------------------------------------------------------------
 
 // The last three facts before this one that concern the pledge, so that the reader sees how its
 // balance came about.
@@ -112,8 +111,7 @@ static bool overflow(QuidLedger *ledger, const Entry *entry)
     return false;
 }
 
-// ---- Drawing
-// ---------------------------------------------------------------------------------------------------------------
+// ---- Drawing ----------------------------------------------------------------
 
 static bool put_in(QuidLedger *ledger, const Entry *entry, uint32_t pledge, QuidStage stage,
                    int64_t amount)
@@ -193,8 +191,7 @@ static bool draw(QuidLedger *ledger, const Entry *entry, uint32_t pledge, int64_
     return true;
 }
 
-// ---- Verbs
-// -----------------------------------------------------------------------------------------------------------------
+// ---- Verbs ------------------------------------------------------------------
 
 static int64_t alive(const QuidPledgeBalance *balance)
 {
@@ -379,8 +376,7 @@ static void mark_stage(QuidLedger *ledger, const Entry *entry)
     }
 }
 
-// ---- Assertions
-// --------------------------------------------------------------------------------------------------------------
+// ---- Assertions -------------------------------------------------------------
 
 static void check_balance(QuidLedger *ledger, const Entry *entry, QuidStage stage)
 {
@@ -407,8 +403,7 @@ static void check_balance(QuidLedger *ledger, const Entry *entry, QuidStage stag
     quid__report_hint(ledger->context, "a fact is missing or wrong, or the assertion is");
 }
 
-// ---- Events, moves, milestones
-// ------------------------------------------------------------------------------------------------
+// ---- Events, moves, milestones ----------------------------------------------
 
 static void observe(QuidLedger *ledger, const QuidFact *fact, uint32_t index)
 {
@@ -514,8 +509,7 @@ static void extend(QuidLedger *ledger, const QuidFact *fact, uint32_t index)
     deadline->extension_count += 1;
 }
 
-// ---- The replay
-// --------------------------------------------------------------------------------------------------------------
+// ---- The replay -------------------------------------------------------------
 
 static void replay_amount(QuidLedger *ledger, const Entry *entry)
 {

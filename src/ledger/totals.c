@@ -136,8 +136,7 @@ bool quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitI
     return true;
 }
 
-// ---- Parts in other units
-// ------------------------------------------------------------------------------------------------------
+// ---- Parts in other units ---------------------------------------------------
 
 static void report_rate(QuidLedger *ledger, uint32_t part, uint32_t whole)
 {

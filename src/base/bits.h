@@ -1,0 +1,146 @@
+// Bits of doubles, and loops compiled once for each width of the machine's vectors. The clones of a
+// loop give the same bits: every operation in them is one of IEEE 754's exactly rounded ones, in
+// the same order for each element, and never contracted.
+#ifndef QUID_BITS_H
+#define QUID_BITS_H
+
+#include "base_internal.h"
+
+#include <float.h>
+#include <math.h> // INFINITY, NAN, and fabs, sqrt, floor, which are exact
+#include <string.h>
+
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0
+#error "Quid needs doubles that are evaluated as doubles (not the x87 unit)"
+#endif
+
+static inline uint64_t quid__bits_of_double(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double quid__double_of_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+// A 64-bit finaliser with full avalanche: Stafford's variant 13 of MurmurHash3's, as in Steele, Lea
+// and Flood 2014 (SplitMix), section 3.
+static inline uint64_t quid__mix_bits(uint64_t bits)
+{
+    bits = (bits ^ (bits >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    bits = (bits ^ (bits >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return bits ^ (bits >> 31);
+}
+
+// How wide the vectors are that a block function uses.
+typedef enum QuidLanes {
+    QUID_LANES_BASELINE, // what every machine of this architecture has
+    QUID_LANES_AVX2,
+    QUID_LANES_AVX512,
+} QuidLanes;
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define QUID_HAS_CLONES 1
+#else
+#define QUID_HAS_CLONES 0
+#endif
+
+// The widest that this machine has.
+static inline QuidLanes quid__lanes_best(void)
+{
+#if QUID_HAS_CLONES
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        return QUID_LANES_AVX512;
+    if (__builtin_cpu_supports("avx2"))
+        return QUID_LANES_AVX2;
+#endif
+    return QUID_LANES_BASELINE;
+}
+
+#define QUID_INLINE static inline __attribute__((always_inline))
+
+#if QUID_HAS_CLONES
+#if defined(__clang__)
+#define QUID_TARGET_AVX512                                                                         \
+    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"), min_vector_width(512)))
+#else
+#define QUID_TARGET_AVX512                                                                         \
+    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,prefer-vector-width=512")))
+#endif
+#define QUID_TARGET_AVX2 __attribute__((target("avx2")))
+
+// Defines void name(parameters), which runs the body (a QUID_INLINE function) compiled for the
+// machine's vectors, and void name_at(lanes, parameters) for tests. The choice is made at the call
+// rather than by the linker (target_clones): that needs no ifunc, so that the sanitizers and static
+// linking work.
+#define QUID_CLONED(name, body, arguments, ...)                                                    \
+    QUID_TARGET_AVX512 static void body##_avx512(__VA_ARGS__)                                      \
+    {                                                                                              \
+        body arguments;                                                                            \
+    }                                                                                              \
+    QUID_TARGET_AVX2 static void body##_avx2(__VA_ARGS__)                                          \
+    {                                                                                              \
+        body arguments;                                                                            \
+    }                                                                                              \
+    static void body##_baseline(__VA_ARGS__)                                                       \
+    {                                                                                              \
+        body arguments;                                                                            \
+    }                                                                                              \
+    void name##_at(QuidLanes lanes, __VA_ARGS__)                                                   \
+    {                                                                                              \
+        if (lanes == QUID_LANES_AVX512)                                                            \
+            body##_avx512 arguments;                                                               \
+        else if (lanes == QUID_LANES_AVX2)                                                         \
+            body##_avx2 arguments;                                                                 \
+        else                                                                                       \
+            body##_baseline arguments;                                                             \
+    }                                                                                              \
+    void name(__VA_ARGS__)                                                                         \
+    {                                                                                              \
+        const QuidLanes best = quid__lanes_best();                                                 \
+        if (best == QUID_LANES_AVX512)                                                             \
+            body##_avx512 arguments;                                                               \
+        else if (best == QUID_LANES_AVX2)                                                          \
+            body##_avx2 arguments;                                                                 \
+        else                                                                                       \
+            body##_baseline arguments;                                                             \
+    }
+#else
+#define QUID_CLONED(name, body, arguments, ...)                                                    \
+    void name##_at(QuidLanes lanes, __VA_ARGS__)                                                   \
+    {                                                                                              \
+        (void)lanes;                                                                               \
+        body arguments;                                                                            \
+    }                                                                                              \
+    void name(__VA_ARGS__)                                                                         \
+    {                                                                                              \
+        body arguments;                                                                            \
+    }
+#endif
+
+// Block functions work through pieces of this many elements held on the stack: their loops have a
+// constant count, and input and output may be the same array.
+#define QUID_PIECE_COUNT 256u
+// Values that a loop computes side by side: two of the widest vectors.
+#define QUID_LANE_GROUP 16u
+
+QUID_INLINE uint32_t quid__piece_count(uint32_t first, uint32_t count)
+{
+    return count - first < QUID_PIECE_COUNT ? count - first : QUID_PIECE_COUNT;
+}
+
+// Copies count values and fills their last group.
+QUID_INLINE void quid__load_piece(double *piece, const double *in, uint32_t count, double fill)
+{
+    memcpy(piece, in, count * sizeof *in);
+    for (uint32_t i = count; i % QUID_LANE_GROUP != 0; i++)
+        piece[i] = fill;
+}
+
+#endif
