@@ -56,7 +56,7 @@ static void fill_set_nodes(const QuidGameTables *tables, uint32_t *first, uint32
 {
     for (uint32_t node = 0; node < tables->node_count; node++) {
         const uint32_t set = tables->set[node];
-        if (set >= QUID_CHANCE)
+        if (set >= QUID_TERMINAL)
             continue;
         QUID_ASSERT(set < tables->set_count);
         first[set + 1] += 1;
@@ -66,7 +66,7 @@ static void fill_set_nodes(const QuidGameTables *tables, uint32_t *first, uint32
     // Placed from the end, each set's range runs down to its own beginning.
     for (uint32_t node = tables->node_count; node-- > 0;) {
         const uint32_t set = tables->set[node];
-        if (set < QUID_CHANCE)
+        if (set < QUID_TERMINAL)
             nodes[--first[set + 1]] = node;
     }
     // Now first[set + 1] is where set begins: move it down by one.
@@ -74,7 +74,7 @@ static void fill_set_nodes(const QuidGameTables *tables, uint32_t *first, uint32
         first[set] = first[set + 1];
     uint32_t count = 0;
     for (uint32_t node = 0; node < tables->node_count; node++)
-        count += tables->set[node] < QUID_CHANCE ? 1 : 0;
+        count += tables->set[node] < QUID_TERMINAL ? 1 : 0;
     first[tables->set_count] = count;
 }
 
@@ -84,7 +84,7 @@ static void fill_actions(const QuidGameTables *tables, uint32_t *action_set, uin
         action_set[action] = QUID_NO_INDEX;
     for (uint32_t node = 1; node < tables->node_count; node++) {
         const uint32_t set = tables->set[tables->parent[node]];
-        if (set >= QUID_CHANCE)
+        if (set >= QUID_TERMINAL)
             continue;
         const uint32_t action = tables->edge[node];
         QUID_ASSERT(action < tables->action_count);
@@ -121,13 +121,13 @@ static QuidForgotten find_forgotten(const QuidGameTables *tables, uint32_t *last
     uint32_t open = 0; // the node whose subtree the loop is in
     for (uint32_t node = 0; node < tables->node_count; node++) {
         for (; node >= tables->end[open]; open = tables->parent[open]) {
-            if (tables->set[open] < QUID_CHANCE)
+            if (tables->set[open] < QUID_TERMINAL)
                 last[tables->set_player[tables->set[open]]] = before[tables->set[open]];
         }
-        if (node > 0 && tables->set[open] < QUID_CHANCE)
+        if (node > 0 && tables->set[open] < QUID_TERMINAL)
             last[tables->set_player[tables->set[open]]] = tables->edge[node];
         const uint32_t set = tables->set[node];
-        if (set < QUID_CHANCE) {
+        if (set < QUID_TERMINAL) {
             const uint32_t own = last[tables->set_player[set]];
             const uint32_t first = tables->set_nodes[tables->set_node_first[set]];
             if (node == first)
