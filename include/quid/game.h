@@ -13,8 +13,8 @@ typedef struct QuidSolution QuidSolution;
 
 // ---- The tree
 
-#define QUID_CHANCE (UINT32_MAX - 2)   // QuidGameTables.set of a chance node
-#define QUID_TERMINAL (UINT32_MAX - 1) // QuidGameTables.set of a terminal node
+#define QUID_CHANCE (UINT32_MAX - 1)   // QuidGameTables.set of a chance node
+#define QUID_TERMINAL (UINT32_MAX - 2) // QuidGameTables.set of a terminal node
 #define QUID_NO_INDEX UINT32_MAX
 
 #define QUID_GAME_NODE_COUNT_MAX 20000000u // nodes: 32-bit indices with room, about 2 GB of tables

@@ -378,11 +378,11 @@ static void fill_sets(Walk *walk, const uint32_t *new_action)
 static void renumber_nodes(Walk *walk, const uint32_t *new_action)
 {
     for (uint64_t node = 0; node < walk->node_count; node++) {
-        if (node > 0 && walk->set[walk->parent[node]] < QUID_CHANCE)
+        if (node > 0 && walk->set[walk->parent[node]] < QUID_TERMINAL)
             walk->edge[node] = new_action[walk->edge[node]];
     }
     for (uint64_t node = 0; node < walk->node_count; node++) {
-        if (walk->set[node] < QUID_CHANCE)
+        if (walk->set[node] < QUID_TERMINAL)
             walk->set[node] = QUID_AT(&walk->sets, Found, walk->set[node]).number;
     }
 }

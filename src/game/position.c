@@ -26,7 +26,7 @@ static double edge_log(const QuidGameTables *tree, const double *log_probability
                        uint32_t node)
 {
     const uint32_t set = tree->set[tree->parent[node]];
-    if (set < QUID_CHANCE)
+    if (set < QUID_TERMINAL)
         return log_probability[tree->edge[node]];
     const double chance = tree->chance[(size_t)belief * tree->node_count + node];
     return chance > 0 ? quid__log(chance) : -QUID_NEVER;
