@@ -143,6 +143,7 @@ static void set_pledge(Json *json, cJSON *item, uint32_t index)
                  pledge->unit.index == 0 ? (QuidString){"", 0} : unit_name(json, pledge->unit));
     set_stages(json, item, "stages", &balance->own, pledge->unit);
     set_stages(json, item, "with_parts", &balance->with_parts, pledge->unit);
+    set_bool(json, item, "with_parts_complete", !balance->is_rate_missing);
     if (pledge->unit.index == 0)
         set(json, item, "unallocated", cJSON_CreateNull());
     else

@@ -173,10 +173,6 @@ void quid__branch_chances(Compiler *compiler, uint32_t step, const int16_t *slot
 void quid__open_worths(Compiler *compiler);
 void quid__fill_payoffs(Compiler *compiler);
 
-// One (major) unit of `from` in `to`. false: no rate is known.
-bool quid__unit_rate(const QuidLedger *ledger, const QuidDealTables *model, QuidUnitId from,
-                     QuidUnitId to, double *rate);
-
 static inline History compiler_history(const Compiler *compiler, uint32_t step_count)
 {
     return (History){compiler->prober.steps, compiler->slots, step_count};
