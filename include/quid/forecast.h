@@ -39,8 +39,8 @@ typedef struct QuidForecastProgress {
 
 typedef struct QuidForecastOptions {
     uint64_t seed;
-    uint64_t scenario_count; // in all; default 100,000. Each replicate has the same number: the
-                             // tables say how many came of it
+    uint64_t scenario_count;     // in all; default 100,000. Each replicate has the same number: the
+                                 // tables say how many came of it
     uint32_t replicate_count;    // independent scramblings or streams, whose spread is the error;
                                  // default 16
     uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 8,192

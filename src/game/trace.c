@@ -1,6 +1,7 @@
-// Predictor and corrector. Logits and lambda both run to infinity, so lengths are relative: a logit x counts in units of
-// 1 + |x|, lambda in units of 1 + lambda, and the length of a step is its largest part. Towards the limit logits
-// become linear in lambda, and then ever longer steps are right.
+// Predictor and corrector. Logits and lambda both run to infinity, so lengths are relative: a logit
+// x counts in units of 1 + |x|, lambda in units of 1 + lambda, and the length of a step is its
+// largest part. Towards the limit logits become linear in lambda, and then ever longer steps are
+// right.
 #include "trace.h"
 
 #include <math.h>
@@ -9,15 +10,16 @@
 #define STEP_FIRST 0.1
 #define STEP_MAX 8.0
 #define STEP_LEAST 1e-9
-#define PATH_TOLERANCE 1e-7   // relative: on the way
-#define DISTANCE_WANTED 0.05  // from the prediction to the branch
+#define PATH_TOLERANCE 1e-7  // relative: on the way
+#define DISTANCE_WANTED 0.05 // from the prediction to the branch
 #define DISTANCE_MAX 0.5
-#define TURN_WANTED 0.3       // between tangents, their largest part
+#define TURN_WANTED 0.3 // between tangents, their largest part
 #define TURN_MAX 0.9
 #define CORRECTION_COUNT_MAX 12u
-#define LENGTH_MAX 10.0 // of corrections: beyond, another branch is as near
+#define LENGTH_MAX 10.0  // of corrections: beyond, another branch is as near
 #define LOCATE_STEP 1e-3 // a bifurcation is believed once it lies within so small a step
-#define FOLD_STEP 1e-2   // a fold's lambda is interpolated within so small a step: its error is of fourth order
+#define FOLD_STEP                                                                                  \
+    1e-2 // a fold's lambda is interpolated within so small a step: its error is of fourth order
 
 // ---- Equations
 
@@ -47,9 +49,9 @@ static void fill_residual(Trace *trace, const double *logit, double at)
         for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
             double gap = 0;
             if (!play->is_fixed[set] && i != reference) {
-                gap = lambda * (trace->field.action_value[i] -
-                                trace->field.action_value[reference]) -
-                      logit[i];
+                gap =
+                    lambda * (trace->field.action_value[i] - trace->field.action_value[reference]) -
+                    logit[i];
                 if (trace->offset != NULL)
                     gap += share * (trace->offset[i] - trace->offset[reference]);
             }
@@ -147,7 +149,8 @@ static double correct_once(Trace *trace, const Plane *plane, double *logit, doub
     return length - length == 0.0 ? length : (double)INFINITY;
 }
 
-// Newton's method with factors kept while each correction is at most a quarter of the last; made anew at most thrice.
+// Newton's method with factors kept while each correction is at most a quarter of the last; made
+// anew at most thrice.
 static Corrected correct(Trace *trace, const Plane *plane, double *logit)
 {
     Corrected result = {.at = plane->guess_at};
@@ -167,8 +170,8 @@ static Corrected correct(Trace *trace, const Plane *plane, double *logit)
         if (!(length < LENGTH_MAX) || result.distance > LENGTH_MAX)
             return result;
         const double ratio = i == 0 ? 1 : length / before;
-        // What is still to come is about this times the ratio. Where rounding stops the descent, the point is as
-        // good as it gets.
+        // What is still to come is about this times the ratio. Where rounding stops the descent,
+        // the point is as good as it gets.
         const bool is_at_bottom = i > 0 && ratio > 0.5 && length < 1e-9;
         if (length * (ratio < 1 ? ratio : 1) <= plane->tolerance || is_at_bottom) {
             result.is_good = true;
@@ -212,8 +215,7 @@ static bool fill_tangent(Trace *trace)
 {
     Point *point = &trace->point;
     const uint32_t count = trace->play->action_count;
-    quid__jacobian_choose_references(&trace->jacobian, &trace->field, point->logit,
-                                     point->tangent);
+    quid__jacobian_choose_references(&trace->jacobian, &trace->field, point->logit, point->tangent);
     refer(trace, &trace->before);
     if (!go_on(trace) || !factorise(trace, point->at))
         return false;
@@ -241,8 +243,7 @@ static double turn_between(const Trace *trace, const double *before, double befo
     const Point *point = &trace->point;
     double turn = fabs(point->tangent_at - before_at) / unit_of_at(trace, point->at);
     for (uint32_t i = 0; i < trace->play->action_count; i++) {
-        const double part =
-            fabs(point->tangent[i] - before[i]) * weight_of(point->logit[i]);
+        const double part = fabs(point->tangent[i] - before[i]) * weight_of(point->logit[i]);
         turn = part > turn ? part : turn;
     }
     return turn;
@@ -304,14 +305,15 @@ static double next_length(double length, double distance, double turn)
     return next > STEP_MAX ? STEP_MAX : next;
 }
 
-// Where lambda turns between the point before and the present one, a step of the given length apart: the extreme of
-// the cubic with their values and slopes.
+// Where lambda turns between the point before and the present one, a step of the given length
+// apart: the extreme of the cubic with their values and slopes.
 static double turning_point(const Trace *trace, double length)
 {
     const double rise = trace->point.at - trace->before.at;
     const double first = trace->before.tangent_at * length;
     const double last = trace->point.tangent_at * length;
-    // at(u) = before + first u + b u^2 + c u^3 for u in 0..1, with slopes first and last at the ends.
+    // at(u) = before + first u + b u^2 + c u^3 for u in 0..1, with slopes first and last at the
+    // ends.
     const double b = 3 * rise - 2 * first - last;
     const double c = first + last - 2 * rise;
     double u = first / (first - last);
@@ -384,8 +386,8 @@ bool quid__trace_pin(Trace *trace, double at, double *logit)
     double share = span < 0 || span > 0 ? (at - trace->before.at) / span : 0;
     share = share < 0 ? 0 : share > 1 ? 1 : share;
     for (uint32_t i = 0; i < trace->play->action_count; i++)
-        logit[i] = trace->before.logit[i] +
-                   share * (trace->point.logit[i] - trace->before.logit[i]);
+        logit[i] =
+            trace->before.logit[i] + share * (trace->point.logit[i] - trace->before.logit[i]);
     quid__field_evaluate(trace->play, logit, &trace->field);
     trace->is_factored = false;
     if (!factorise(trace, at))
