@@ -31,7 +31,8 @@ typedef struct QuidPlay {
     void *user;
 } QuidPlay;
 
-// Called about ten times a second with the share done, by the calling thread alone. false: stop.
+// Called with the share done (0..1) after each block of scenarios of the calling thread, by that
+// thread alone: a host that prints looks at its clock first. false: stop.
 typedef struct QuidForecastProgress {
     bool (*report)(void *user, double share);
     void *user;
@@ -39,8 +40,8 @@ typedef struct QuidForecastProgress {
 
 typedef struct QuidForecastOptions {
     uint64_t seed;
-    uint64_t scenario_count; // in all; default 100,000. Each replicate has the same number: the
-                             // tables say how many came of it
+    uint64_t scenario_count;     // in all; default 100,000. Each replicate has the same number: the
+                                 // tables say how many came of it
     uint32_t replicate_count;    // independent scramblings or streams, whose spread is the error;
                                  // default 16
     uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 8,192

@@ -1,6 +1,6 @@
-// text: characters to syntax tree. Reads a deal file and everything that it includes (.quid and .csv), reports
-// every mistake of form, and gives flat tables: statements with clauses, expression nodes, and facts.
-// Names are interned but not resolved: that is the deal stage.
+// text: characters to syntax tree. Reads a deal file and everything that it includes (.quid and
+// .csv), reports every mistake of form, and gives flat tables: statements with clauses, expression
+// nodes, and facts. Names are interned but not resolved: that is the deal stage.
 #ifndef QUID_TEXT_H
 #define QUID_TEXT_H
 
@@ -8,7 +8,8 @@
 
 typedef struct QuidText QuidText;
 
-// ---- Statements and clauses ----------------------------------------------------------------------------
+// ---- Statements and clauses
+// ----------------------------------------------------------------------------
 //
 // X(NAME, "keyword", "what a person writes after it")
 
@@ -35,62 +36,65 @@ typedef enum QuidStatementKind {
 #undef X
 } QuidStatementKind;
 
-// X(STATEMENT, CLAUSE, "keyword", "form"). The operands that each clause leaves in QuidClause (nodes by index into
-// QuidTextTables.nodes, 0 = not given) are in the comment beside it. A keyword "" is a clause without one.
+// X(STATEMENT, CLAUSE, "keyword", "form"). The operands that each clause leaves in QuidClause
+// (nodes by index into QuidTextTables.nodes, 0 = not given) are in the comment beside it. A keyword
+// "" is a clause without one.
 #define QUID_CLAUSE_LIST(X)                                                                        \
-    X(DEAL, CURRENCY, "currency", "CODE")                      /* NAME */                          \
-    X(DEAL, HORIZON, "horizon", "DATE")                        /* DATE */                          \
-    X(DEAL, PRECISION, "precision", "NUMBER")                  /* expression */                    \
-    X(PARTY, DISCOUNT, "discount", "PERCENT a year")           /* expression */                    \
-    X(PARTY, CALENDAR, "calendar", "COUNTRY")                  /* NAME */                          \
-    X(SOURCE, PUBLISHED, "published", "DATE")                  /* DATE */                          \
-    X(SOURCE, URL, "url", "\"address\"")                       /* label */                         \
-    X(SOURCE, BY, "by", "\"publisher\"")                       /* label */                         \
-    X(SOURCE, TRUST, "trust", "PERCENT")                       /* expression */                    \
-    X(PLEDGE, FROM, "from", "PARTY to PARTY")                  /* NAME, NAME */                    \
-    X(PLEDGE, AMOUNT, "amount", "AMOUNT [or more]")            /* NUMBER; or_more, up_to */        \
-    X(PLEDGE, IN, "in", "PLEDGE")                              /* NAME */                          \
-    X(PLEDGE, MADE, "made", "DATE")                            /* DATE */                          \
-    X(PLEDGE, OFFERED, "offered", "DATE")                      /* DATE */                          \
-    X(PLEDGE, DEMANDED, "demanded", "DATE")                    /* DATE */                          \
-    X(PLEDGE, DUE, "due", "DATE")                              /* DATE */                          \
-    X(PLEDGE, FOR, "for", "PLEDGE, …")                         /* NAME… */                         \
-    X(PLEDGE, LAPSES, "lapses if", "CONDITION")                /* expression */                    \
-    X(PLEDGE, COMMITTED, "committed at", "MILESTONE")          /* NAME */                          \
+    X(DEAL, CURRENCY, "currency", "CODE")                             /* NAME */                   \
+    X(DEAL, HORIZON, "horizon", "DATE")                               /* DATE */                   \
+    X(DEAL, PRECISION, "precision", "NUMBER")                         /* expression */             \
+    X(PARTY, DISCOUNT, "discount", "PERCENT a year")                  /* expression */             \
+    X(PARTY, CALENDAR, "calendar", "COUNTRY")                         /* NAME */                   \
+    X(SOURCE, PUBLISHED, "published", "DATE")                         /* DATE */                   \
+    X(SOURCE, URL, "url", "\"address\"")                              /* label */                  \
+    X(SOURCE, BY, "by", "\"publisher\"")                              /* label */                  \
+    X(SOURCE, TRUST, "trust", "PERCENT")                              /* expression */             \
+    X(PLEDGE, FROM, "from", "PARTY to PARTY")                         /* NAME, NAME */             \
+    X(PLEDGE, AMOUNT, "amount", "AMOUNT [or more]")                   /* NUMBER; or_more, up_to */ \
+    X(PLEDGE, IN, "in", "PLEDGE")                                     /* NAME */                   \
+    X(PLEDGE, MADE, "made", "DATE")                                   /* DATE */                   \
+    X(PLEDGE, OFFERED, "offered", "DATE")                             /* DATE */                   \
+    X(PLEDGE, DEMANDED, "demanded", "DATE")                           /* DATE */                   \
+    X(PLEDGE, DUE, "due", "DATE")                                     /* DATE */                   \
+    X(PLEDGE, FOR, "for", "PLEDGE, …")                                /* NAME… */                \
+    X(PLEDGE, LAPSES, "lapses if", "CONDITION")                       /* expression */             \
+    X(PLEDGE, COMMITTED, "committed at", "MILESTONE")                 /* NAME */                   \
     X(PLEDGE, DISBURSED, "disbursed over", "DURATION from MILESTONE") /* expression, NAME */       \
-    X(EVENT, OUTCOME, "", "OUTCOME PERCENT")                   /* name; expression or is_otherwise */ \
-    X(EVENT, BELIEVES, "", "PARTY believes OUTCOME PERCENT")   /* NAME, NAME, expression */        \
-    X(EVENT, ON, "on", "DATE")                                 /* DATE */                          \
-    X(EVENT, BETWEEN, "between", "DATE and DATE")              /* DATE, DATE */                    \
-    X(EVENT, WHEN, "when", "UNCERTAIN-DATE")                   /* expression */                    \
-    X(EVENT, SEEN_BY, "seen by", "PARTY, …")                   /* NAME… */                         \
-    X(SECRET, OF, "of", "PARTY")                               /* NAME */                          \
-    X(SECRET, SECRET_OUTCOME, "", "OUTCOME PERCENT")           /* as OUTCOME */                    \
+    X(EVENT, OUTCOME, "", "OUTCOME PERCENT") /* name; expression or is_otherwise */                \
+    X(EVENT, BELIEVES, "", "PARTY believes OUTCOME PERCENT")         /* NAME, NAME, expression */  \
+    X(EVENT, ON, "on", "DATE")                                       /* DATE */                    \
+    X(EVENT, BETWEEN, "between", "DATE and DATE")                    /* DATE, DATE */              \
+    X(EVENT, WHEN, "when", "UNCERTAIN-DATE")                         /* expression */              \
+    X(EVENT, SEEN_BY, "seen by", "PARTY, …")                         /* NAME… */                 \
+    X(SECRET, OF, "of", "PARTY")                                     /* NAME */                    \
+    X(SECRET, SECRET_OUTCOME, "", "OUTCOME PERCENT")                 /* as OUTCOME */              \
     X(SECRET, SECRET_BELIEVES, "", "PARTY believes OUTCOME PERCENT") /* as BELIEVES */             \
-    X(LET, VALUE, "=", "EXPRESSION")                           /* expression */                    \
-    X(MOVE, MOVE_BY, "by", "PARTY")                            /* NAME */                          \
-    X(MOVE, CHOOSE, "choose", "OPTION, …")                     /* NAME… */                         \
-    X(MOVE, OPTION, "option", "OPTION if CONDITION")           /* NAME, expression */              \
-    X(MOVE, MOVE_ON, "on", "DATE, …")                          /* DATE… */                         \
-    X(MOVE, EVERY, "every", "month from DATE to DATE")         /* NUMBER (duration), DATE, DATE */ \
-    X(MOVE, UNTIL, "until", "OPTION, …")                       /* NAME… */                         \
-    X(MOVE, IF, "if", "CONDITION")                             /* expression */                    \
-    X(MOVE, MOVE_AFTER, "after", "MOVE")                       /* NAME */                          \
-    X(MOVE, BLIND_TO, "blind to", "NAME, …")                   /* NAME… */                         \
-    X(MILESTONE, AFTER, "after", "MILESTONE, DATE, …")         /* NAME or DATE… */                 \
-    X(MILESTONE, NEEDS, "needs", "CONDITION")                  /* expression */                    \
-    X(MILESTONE, TAKES, "takes", "DURATION")                   /* expression */                    \
-    X(MILESTONE, MILESTONE_DUE, "due", "DATE")                 /* DATE */                          \
-    X(SUPPLY, SUPPLY_TO, "to", "PARTY")                        /* NAME */                          \
-    X(SUPPLY, SUPPLY_IN, "in", "UNIT a year")                  /* NAME */                          \
+    X(LET, VALUE, "=", "EXPRESSION")                                 /* expression */              \
+    X(MOVE, MOVE_BY, "by", "PARTY")                                  /* NAME */                    \
+    X(MOVE, CHOOSE, "choose", "OPTION, …")                           /* NAME… */                 \
+    X(MOVE, OPTION, "option", "OPTION if CONDITION")                 /* NAME, expression */        \
+    X(MOVE, MOVE_ON, "on", "DATE, …")                                /* DATE… */                 \
+    X(MOVE, EVERY, "every", "month from DATE to DATE") /* NUMBER (duration), DATE, DATE */         \
+    X(MOVE, UNTIL, "until", "OPTION, …")               /* NAME… */                               \
+    X(MOVE, IF, "if", "CONDITION")                     /* expression */                            \
+    X(MOVE, MOVE_AFTER, "after", "MOVE")               /* NAME */                                  \
+    X(MOVE, BLIND_TO, "blind to", "NAME, …")           /* NAME… */                               \
+    X(MILESTONE, AFTER, "after", "MILESTONE, DATE, …") /* NAME or DATE… */                       \
+    X(MILESTONE, NEEDS, "needs", "CONDITION")          /* expression */                            \
+    X(MILESTONE, TAKES, "takes", "DURATION")           /* expression */                            \
+    X(MILESTONE, MILESTONE_DUE, "due", "DATE")         /* DATE */                                  \
+    X(SUPPLY, SUPPLY_TO, "to", "PARTY")                /* NAME */                                  \
+    X(SUPPLY, SUPPLY_IN, "in", "UNIT a year")          /* NAME */                                  \
     X(SUPPLY, SUPPLIER, "", "SUPPLIER AMOUNT [once MILESTONE]") /* name; expression, NAME or 0 */  \
-    X(WORTH, TERM, "", "+ AMOUNT [if CONDITION] [at DATE] \"why\"") /* expression, condition or 0, date expression or 0; is_negative; label */ \
-    X(ASK, CHANCE, "chance", "CONDITION")                      /* expression */                    \
-    X(ASK, ASK_WHEN, "when", "MILESTONE")                      /* NAME */                          \
-    X(ASK, ASK_VALUE, "value", "EXPRESSION")                   /* expression */                    \
-    X(ASK, CHOICE, "choice of", "MOVE")                        /* NAME */                          \
+    X(WORTH, TERM, "",                                                                             \
+      "+ AMOUNT [if CONDITION] [at DATE] \"why\"") /* expression, condition or 0, date expression  \
+                                                      or 0; is_negative; label */                  \
+    X(ASK, CHANCE, "chance", "CONDITION")          /* expression */                                \
+    X(ASK, ASK_WHEN, "when", "MILESTONE")          /* NAME */                                      \
+    X(ASK, ASK_VALUE, "value", "EXPRESSION")       /* expression */                                \
+    X(ASK, CHOICE, "choice of", "MOVE")            /* NAME */                                      \
     X(ASK, BREAK_EVEN, "break even of", "EVENT.OUTCOME for MOVE") /* DOT, NAME */                  \
-    X(WHAT_IF, SET, "set", "NAME = VALUE")                     /* NAME or DOT, expression */
+    X(WHAT_IF, SET, "set", "NAME = VALUE")                        /* NAME or DOT, expression */
 
 typedef enum QuidClauseKind {
     QUID_CLAUSE_NONE,
@@ -132,7 +136,8 @@ typedef struct QuidStatement {
     bool is_broken; // an error was reported in its head
 } QuidStatement;
 
-// ---- Expressions -----------------------------------------------------------------------------------------
+// ---- Expressions
+// -----------------------------------------------------------------------------------------
 
 typedef enum QuidNodeKind {
     QUID_NODE_NONE,   // element 0, and what could not be read: inert
@@ -157,9 +162,9 @@ typedef enum QuidNodeKind {
     QUID_NODE_LESS_EQUAL,
     QUID_NODE_GREATER,
     QUID_NODE_GREATER_EQUAL,
-    QUID_NODE_AND, // 2 or more children
-    QUID_NODE_OR,  // 2 or more children
-    QUID_NODE_IF,  // A if C else B: children: A, C, B
+    QUID_NODE_AND,    // 2 or more children
+    QUID_NODE_OR,     // 2 or more children
+    QUID_NODE_IF,     // A if C else B: children: A, C, B
     QUID_NODE_BY,     // condition by date: children: condition, DATE
     QUID_NODE_BEFORE, // condition before X: children: condition, NAME or DATE
     QUID_NODE_ON,     // amount on date: children: CALL, DATE
@@ -168,18 +173,20 @@ typedef enum QuidNodeKind {
 typedef struct QuidNode {
     QuidNodeKind kind;
     QuidSpan span;
-    QuidSpan operator_span; // of operators: the sign or word; of a call: its name; of a number: its unit
-    QuidName name;          // NAME, CALL
-    QuidName unit;          // NUMBER: unit as written (USD, days, tonnes), none for plain numbers
-    QuidDecimal value;      // NUMBER: multiplier applied; a percentage is stored as written (55% = 55)
-    QuidDateRange date;     // DATE
-    uint32_t child_first;   // into QuidTextTables.operands
+    QuidSpan
+        operator_span; // of operators: the sign or word; of a call: its name; of a number: its unit
+    QuidName name;     // NAME, CALL
+    QuidName unit;     // NUMBER: unit as written (USD, days, tonnes), none for plain numbers
+    QuidDecimal value; // NUMBER: multiplier applied; a percentage is stored as written (55% = 55)
+    QuidDateRange date;   // DATE
+    uint32_t child_first; // into QuidTextTables.operands
     uint32_t child_count;
     bool is_percent;  // NUMBER
     bool is_business; // NUMBER with unit days: business days
 } QuidNode;
 
-// ---- Facts -----------------------------------------------------------------------------------------------
+// ---- Facts
+// -----------------------------------------------------------------------------------------------
 
 // X(NAME, "verb", "form")
 #define QUID_VERB_LIST(X)                                                                          \
@@ -207,7 +214,8 @@ typedef enum QuidVerb {
 #undef X
 } QuidVerb;
 
-// What a fact says, unresolved. Compact: there may be millions. Offsets of operands are from span begin.
+// What a fact says, unresolved. Compact: there may be millions. Offsets of operands are from span
+// begin.
 typedef struct QuidFactSyntax {
     uint32_t offset; // of the fact in its file
     uint16_t size;   // bytes
@@ -216,7 +224,8 @@ typedef struct QuidFactSyntax {
     int32_t date_last;
     int32_t reported; // first day of `reported`, or QUID_NO_DATE
     int32_t until;    // extend … to: last day; else QUID_NO_DATE
-    uint32_t subject; // QuidName.id: pledge, milestone, event, move, party; of a rate: the first currency
+    uint32_t subject; // QuidName.id: pledge, milestone, event, move, party; of a rate: the first
+                      // currency
     uint32_t object;  // outcome, option, stage; of a rate: the second currency
     uint32_t about;   // about NAME
     uint32_t source;  // @source
@@ -239,11 +248,13 @@ typedef struct QuidFactSyntax {
 
 _Static_assert(sizeof(QuidFactSyntax) == 80, "facts are the hot table: keep them small");
 
-// ---- The result ------------------------------------------------------------------------------------------
+// ---- The result
+// ------------------------------------------------------------------------------------------
 
 // Read-only tables, valid as long as the QuidText. Element 0 of nodes and strings is inert.
 typedef struct QuidTextTables {
-    const QuidStatement *statements; // in the order of reading, includes where they stand; no INCLUDE among them
+    const QuidStatement
+        *statements; // in the order of reading, includes where they stand; no INCLUDE among them
     uint32_t statement_count;
     const QuidClause *clauses;
     uint32_t clause_count;
@@ -258,9 +269,10 @@ typedef struct QuidTextTables {
     uint32_t name_count; // names are 1..name_count
 } QuidTextTables;
 
-// Reads the deal that starts in file, with its includes (paths are relative to the including file; the
-// context's loader reads them). OK or INVALID (diagnostics say why): *text is written in both cases, and in
-// INVALID's holds what could be read, so that the next stage can report its own mistakes in the same run.
+// Reads the deal that starts in file, with its includes (paths are relative to the including file;
+// the context's loader reads them). OK or INVALID (diagnostics say why): *text is written in both
+// cases, and in INVALID's holds what could be read, so that the next stage can report its own
+// mistakes in the same run.
 QUID_API QUID_MUST_USE QuidStatus quid_text_parse(QuidContext *context, QuidFileId file,
                                                   QuidText **text);
 QUID_API void quid_text_free(QuidText *text);
@@ -274,10 +286,10 @@ QUID_API const char *quid_statement_keyword(QuidStatementKind kind);
 QUID_API const char *quid_clause_keyword(QuidClauseKind kind);
 QUID_API const char *quid_verb_word(QuidVerb verb);
 
-// Writes one .quid file in the canonical layout: comments, order and line structure kept; idempotent. INVALID
-// (and nothing written) where the file has errors of form; its includes are not read.
+// Writes one .quid file in the canonical layout: comments, order and line structure kept;
+// idempotent. INVALID (and nothing written) where the file has errors of form; its includes are not
+// read.
 QUID_API QUID_MUST_USE QuidStatus quid_text_format(QuidContext *context, QuidFileId file,
                                                    QuidOutput output);
-
 
 #endif

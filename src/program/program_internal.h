@@ -67,6 +67,7 @@ _Static_assert(sizeof(Node) == 32, "nodes are hashed and compared member by memb
 typedef struct Variable {
     QuidString name; // "let/savings/0"
     uint32_t dimension;
+    bool is_used; // by an instruction, or by whoever plays the moves
 } Variable;
 
 typedef enum SpreadKind {
