@@ -3,38 +3,49 @@ BUILD := build
 SANITIZE := build-sanitize
 FUZZ_SECONDS ?= 60
 
-.PHONY: all brief test sanitize fuzz fmt clean setup
+.PHONY: all brief test sanitize fuzz bench bless fmt clean setup
 
 all: setup
 	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
 
 setup:
 	@tools/setup build
-	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) --buildtype=debugoptimized >/dev/null
+	@tools/configure $(BUILD) --buildtype=debugoptimized
 
 brief: all
 	@$(BUILD)/quid brief deals/us-japan/deal.quid
 
-test: setup
-	@tools/setup test
+# What the tests need is installed before meson looks for it, and meson then refuses to do without.
+test:
+	@tools/setup build test
+	@tools/configure $(BUILD) --buildtype=debugoptimized -Dtests=enabled
 	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
 	@tools/run-tests $(BUILD)
 
+# Rewrites the golden outputs: read the diff before it is committed.
+bless: all
+	@tests/golden/outputs $(BUILD)/quid --bless
+
 # The same tests with the address and undefined-behaviour sanitizers; the first finding ends a test.
-sanitize: setup
-	@tools/setup test
-	@test -f $(SANITIZE)/build.ninja || meson setup $(SANITIZE) -Db_sanitize=address,undefined \
-		-Db_lundef=false -Dc_args=-fno-sanitize-recover=all >/dev/null
+sanitize:
+	@tools/setup build test
+	@tools/configure $(SANITIZE) -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false \
+		-Dc_args=-fno-sanitize-recover=all
 	@ninja -C $(SANITIZE) --quiet
 	@tools/run-tests $(SANITIZE)
 
-fuzz: setup
-	@tools/setup fuzz
+fuzz:
+	@tools/setup build fuzz
 	@tools/fuzz $(FUZZ_SECONDS)
+
+bench:
+	@tools/setup build bench
+	@tools/configure build-bench --buildtype=release
+	@tools/bench build-bench
 
 fmt:
 	@tools/setup fmt
 	@git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.c' | xargs clang-format-14 -i
 
 clean:
-	@rm -rf $(BUILD) $(SANITIZE) build-fuzz
+	@rm -rf $(BUILD) $(SANITIZE) build-fuzz build-bench

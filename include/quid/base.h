@@ -17,8 +17,7 @@
 
 #define QUID_VERSION "0.1.0"
 
-// ---- Status: what the machine or the caller's limits did to a call
-// --------------------------------
+// ---- Status: what the machine or the caller's limits did to a call ----------
 //
 // INVALID means "the input is wrong: see the context's diagnostics". Outputs are written only on
 // OK, except where a function says that INVALID still yields a usable result.
@@ -40,8 +39,7 @@ typedef enum QuidStatus {
 // A short text for a status, static, never NULL.
 QUID_API const char *quid_status_text(QuidStatus status);
 
-// ---- Text views and places
-// ------------------------------------------------------------------------
+// ---- Text views and places --------------------------------------------------
 
 // Bytes that somebody else owns; UTF-8; never NUL-terminated by assumption. size in bytes.
 typedef struct QuidString {
@@ -66,8 +64,7 @@ typedef struct QuidName {
     uint32_t id;
 } QuidName;
 
-// ---- Limits (each tested on both sides)
-// -----------------------------------------------------------
+// ---- Limits (each tested on both sides) -------------------------------------
 
 #define QUID_FILE_SIZE_MAX (1u << 30)  // bytes of one file: offsets stay 32 bit with room to spare
 #define QUID_FILE_COUNT_MAX 1000u      // files of one deal, includes counted
@@ -78,8 +75,7 @@ typedef struct QuidName {
 #define QUID_FACT_COUNT_MAX 20000000u // facts of one deal
 #define QUID_DIAGNOSTIC_COUNT_MAX 200u // reported one by one; the rest is counted
 
-// ---- Host services
-// ---------------------------------------------------------------------------------
+// ---- Host services ----------------------------------------------------------
 
 // Allocates (pointer NULL, old 0), grows, shrinks or frees (new 0). Returns NULL where it cannot.
 // Must be safe for the threads that share a context.
@@ -131,8 +127,7 @@ QUID_API QuidString quid_context_bytes(const QuidContext *context, QuidFileId fi
 // Files known, counting the inert file 0: ids are 1..count-1.
 QUID_API uint32_t quid_context_file_count(const QuidContext *context);
 
-// ---- Diagnostics: the input is wrong
-// ----------------------------------------------------------------
+// ---- Diagnostics: the input is wrong ----------------------------------------
 
 typedef enum QuidSeverity { QUID_NOTE, QUID_WARNING, QUID_ERROR } QuidSeverity;
 
@@ -204,8 +199,7 @@ typedef struct QuidOutput {
 QUID_API QUID_MUST_USE QuidStatus quid_diagnostics_print(QuidContext *context, bool is_coloured,
                                                          QuidOutput output);
 
-// ---- Dates
-// -------------------------------------------------------------------------------------------
+// ---- Dates ------------------------------------------------------------------
 
 // A civil day, proleptic Gregorian, days since 1970-01-01. QUID_NO_DATE is none.
 typedef int32_t QuidDate;
@@ -235,8 +229,7 @@ QUID_API void quid_date_text(QuidDate date, char text[11]);
 // Reads YYYY-MM-DD, YYYY-MM or YYYY, exactly. false where it is none or does not exist.
 QUID_API QUID_MUST_USE bool quid_date_parse(QuidString text, QuidDateRange *range);
 
-// ---- Money: exact
-// ------------------------------------------------------------------------------------
+// ---- Money: exact -----------------------------------------------------------
 
 // What amounts are counted in: a currency (ISO 4217) or a counted unit (jobs, tonnes), as the
 // deal's table of units lists them. 0 is none (a promise in kind).

@@ -8,8 +8,7 @@
 
 typedef struct QuidDeal QuidDeal;
 
-// ---- Typed ids: 1-based, 0 is none
-// -------------------------------------------------------------------------
+// ---- Typed ids: 1-based, 0 is none ------------------------------------------
 
 typedef struct QuidPartyId {
     uint32_t index;
@@ -58,8 +57,7 @@ typedef struct QuidThing {
     uint32_t index; // the typed id's index
 } QuidThing;
 
-// ---- Units and types
-// -----------------------------------------------------------------------------------------
+// ---- Units and types --------------------------------------------------------
 
 typedef struct QuidUnit {
     QuidString name; // USD, JPY, jobs
@@ -87,8 +85,7 @@ typedef struct QuidType {
     bool is_uncertain;    // depends on a range, a distribution, an event, a move, a milestone
 } QuidType;
 
-// ---- Expressions, typed
-// ------------------------------------------------------------------------------------------
+// ---- Expressions, typed -----------------------------------------------------
 //
 // Operators over typed children. Values are doubles in major units (money), days (durations, dates
 // since 1970-01-01 with fraction) and plain numbers (55% is 0.55).
@@ -147,6 +144,26 @@ typedef enum QuidShape {
     QUID_SHAPE_CHOICE, // children: value, weight, value, weight, …
 } QuidShape;
 
+// The stages of a promise; pledge, commitment and disbursement are the OECD-DAC and IATI terms.
+#define QUID_STAGE_LIST(X)                                                                         \
+    X(OFFERED, "offered")                                                                          \
+    X(DEMANDED, "demanded")                                                                        \
+    X(PLEDGED, "pledged")                                                                          \
+    X(COMMITTED, "committed")                                                                      \
+    X(DISBURSED, "disbursed")                                                                      \
+    X(COMPLETED, "completed")                                                                      \
+    X(CANCELLED, "cancelled")                                                                      \
+    X(LAPSED, "lapsed")
+
+typedef enum QuidStage {
+#define X(name, word) QUID_STAGE_##name,
+    QUID_STAGE_LIST(X)
+#undef X
+        QUID_STAGE_COUNT,
+} QuidStage;
+
+QUID_API const char *quid_stage_word(QuidStage stage);
+
 typedef struct QuidTerm {
     QuidTermKind kind;
     QuidShape shape;
@@ -154,17 +171,16 @@ typedef struct QuidTerm {
     QuidSpan span;
     QuidThing thing;
     uint32_t choice;
-    uint32_t stage; // QuidStage of ledger.h by number: 2 pledged, 3 committed, 4 disbursed
-    double value;   // CONSTANT
-    double low;     // INTERVAL: 5th percentile
-    double high;    // INTERVAL: 95th percentile
+    QuidStage stage; // STAGE: pledged, committed or disbursed
+    double value;    // CONSTANT
+    double low;      // INTERVAL: 5th percentile
+    double high;     // INTERVAL: 95th percentile
     QuidDateRange date;
     uint32_t child_first; // into QuidDealTables.term_children
     uint32_t child_count;
 } QuidTerm;
 
-// ---- Things of the deal
-// ------------------------------------------------------------------------------------------
+// ---- Things of the deal -----------------------------------------------------
 
 // Where a statement or clause stands and what it rests on: the provenance of an assumption.
 typedef struct QuidOrigin {
@@ -374,9 +390,10 @@ typedef struct QuidAsk {
 typedef struct QuidSetting {
     QuidThing thing;
     bool is_choice; // thing = outcome/option `choice` for certain
-    bool is_chance; // thing.outcome `choice` has the chance `value`
+    bool is_chance; // thing.outcome `choice` has the chance `value`, or `chance` where value is none
     uint32_t choice;
     QuidTermId value; // otherwise
+    double chance;
     QuidOrigin origin;
 } QuidSetting;
 
@@ -490,5 +507,9 @@ typedef struct QuidEstimate {
 } QuidEstimate;
 QUID_API QUID_MUST_USE bool quid_deal_estimate(const QuidDeal *deal, QuidTermId term,
                                                QuidEstimate *estimate);
+
+// The model as text (`quid check --dump deal`): every table with names resolved, expressions in
+// prefix form with the type of each statement's. As quid_text_dump.
+QUID_API QUID_MUST_USE QuidStatus quid_deal_dump(const QuidDeal *deal, QuidOutput output);
 
 #endif

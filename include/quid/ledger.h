@@ -10,26 +10,6 @@
 
 typedef struct QuidLedger QuidLedger;
 
-// The stages of a promise; pledge, commitment and disbursement are the OECD-DAC and IATI terms.
-#define QUID_STAGE_LIST(X)                                                                         \
-    X(OFFERED, "offered")                                                                          \
-    X(DEMANDED, "demanded")                                                                        \
-    X(PLEDGED, "pledged")                                                                          \
-    X(COMMITTED, "committed")                                                                      \
-    X(DISBURSED, "disbursed")                                                                      \
-    X(COMPLETED, "completed")                                                                      \
-    X(CANCELLED, "cancelled")                                                                      \
-    X(LAPSED, "lapsed")
-
-typedef enum QuidStage {
-#define X(name, word) QUID_STAGE_##name,
-    QUID_STAGE_LIST(X)
-#undef X
-        QUID_STAGE_COUNT,
-} QuidStage;
-
-QUID_API const char *quid_stage_word(QuidStage stage);
-
 typedef struct QuidLedgerOptions {
     QuidDate as_of;   // QUID_NO_DATE: the latest date on which a fact became known
     double min_trust; // 0..1; facts whose source states less are left out; 0: all
@@ -70,9 +50,10 @@ typedef struct QuidPledgeBalance {
     int64_t implied;       // of put_in: by facts that an as-of date or --min-trust leaves out
     QuidUnitId unit;       // none: in kind, all amounts 0
     bool has_parts;
-    bool is_converted; // with_parts needed an exchange rate
-    bool has_stage;    // whether anything was said of it by as_of
-    QuidStage stage;   // the furthest stage reached that it stands in (in kind: by the last fact)
+    bool is_converted;    // with_parts needed an exchange rate
+    bool is_rate_missing; // … of which one is not known: parts in that currency are left out
+    bool has_stage;       // whether anything was said of it by as_of
+    QuidStage stage; // the furthest stage reached that it stands in (in kind: by the last fact)
     QuidDate
         stage_date[QUID_STAGE_COUNT]; // first day on which it entered a stage; QUID_NO_DATE: never
     QuidDeadline deadline;
@@ -191,5 +172,9 @@ QUID_API QUID_MUST_USE QuidStatus quid_ledger_settle_through(QuidContext *contex
 // What the facts say of a condition by the as-of date.
 typedef enum QuidTruth { QUID_UNKNOWN, QUID_FALSE, QUID_TRUE } QuidTruth;
 QUID_API QuidTruth quid_ledger_truth(const QuidLedger *ledger, QuidTermId condition);
+
+// The balances as text (`quid check --dump ledger`): every table, amounts in minor parts. As
+// quid_text_dump.
+QUID_API QUID_MUST_USE QuidStatus quid_ledger_dump(const QuidLedger *ledger, QuidOutput output);
 
 #endif

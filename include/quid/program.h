@@ -18,7 +18,7 @@ typedef struct QuidProgramRun QuidProgramRun;
 
 #define QUID_PROGRAM_BLOCK                                                                         \
     512u // scenarios computed together: a column is 4 KiB, so that a dozen stay in the first cache
-#define QUID_NEVER ((double)INFINITY)
+#define QUID_NEVER ((double)__builtin_inff())
 
 // ---- What is wanted
 
@@ -94,6 +94,9 @@ QUID_API QUID_MUST_USE bool quid_program_constant_chance(const QuidDeal *deal, u
 // date to its horizon.
 QUID_API double quid_program_event_cdf(const QuidDeal *deal, uint32_t event, double date);
 
+// The mean of a lone range or distribution (lets are followed). false: the term is none.
+QUID_API QUID_MUST_USE bool quid_program_mean(const QuidDeal *deal, QuidTermId term, double *mean);
+
 // ---- Running
 //
 // Two passes for each block. quid_program_draw fills what is drawn before anybody moves: event
@@ -105,7 +108,8 @@ typedef struct QuidEventSetting {
     double low;       // its date is drawn from its distribution given low <= date < high;
     double high;      // low = high: it happens at that moment
     uint32_t outcome; // fixed outcome, or QUID_OUTCOME_DRAWN (by its chances, when finishing), or
-                      // QUID_OUTCOME_GIVEN (the host writes the column)
+                      // QUID_OUTCOME_GIVEN (the host writes the column; where it writes
+                      // NaN, by its chances after all)
 } QuidEventSetting;
 #define QUID_OUTCOME_DRAWN UINT32_MAX
 #define QUID_OUTCOME_GIVEN (UINT32_MAX - 1)

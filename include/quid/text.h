@@ -8,8 +8,7 @@
 
 typedef struct QuidText QuidText;
 
-// ---- Statements and clauses
-// ----------------------------------------------------------------------------
+// ---- Statements and clauses -------------------------------------------------
 //
 // X(NAME, "keyword", "what a person writes after it")
 
@@ -136,8 +135,7 @@ typedef struct QuidStatement {
     bool is_broken; // an error was reported in its head
 } QuidStatement;
 
-// ---- Expressions
-// -----------------------------------------------------------------------------------------
+// ---- Expressions ------------------------------------------------------------
 
 typedef enum QuidNodeKind {
     QUID_NODE_NONE,   // element 0, and what could not be read: inert
@@ -185,8 +183,7 @@ typedef struct QuidNode {
     bool is_business; // NUMBER with unit days: business days
 } QuidNode;
 
-// ---- Facts
-// -----------------------------------------------------------------------------------------------
+// ---- Facts ------------------------------------------------------------------
 
 // X(NAME, "verb", "form")
 #define QUID_VERB_LIST(X)                                                                          \
@@ -248,8 +245,7 @@ typedef struct QuidFactSyntax {
 
 _Static_assert(sizeof(QuidFactSyntax) == 80, "facts are the hot table: keep them small");
 
-// ---- The result
-// ------------------------------------------------------------------------------------------
+// ---- The result -------------------------------------------------------------
 
 // Read-only tables, valid as long as the QuidText. Element 0 of nodes and strings is inert.
 typedef struct QuidTextTables {
@@ -291,5 +287,10 @@ QUID_API const char *quid_verb_word(QuidVerb verb);
 // read.
 QUID_API QUID_MUST_USE QuidStatus quid_text_format(QuidContext *context, QuidFileId file,
                                                    QuidOutput output);
+
+// The result as text, for people and golden tests (`quid check --dump text`): statements with their
+// clauses, expressions in prefix form, facts. Not stable: it shows what the tables hold. IO where
+// the output stopped.
+QUID_API QUID_MUST_USE QuidStatus quid_text_dump(const QuidText *text, QuidOutput output);
 
 #endif

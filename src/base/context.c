@@ -81,8 +81,7 @@ void quid_context_free(QuidContext *context)
     (void)allocator.reallocate(allocator.user, context, sizeof *context, 0);
 }
 
-// ---- Files
-// ---------------------------------------------------------------------------------------------------
+// ---- Files ------------------------------------------------------------------
 
 const QuidFile *quid__context_file(const QuidContext *context, QuidFileId file)
 {
@@ -167,8 +166,7 @@ uint32_t quid_context_file_count(const QuidContext *context)
     return context->files.count;
 }
 
-// ---- Places
-// ----------------------------------------------------------------------------------------------------
+// ---- Places -----------------------------------------------------------------
 
 // Offset behind the next line end at or after offset; the file's size + 1 where there is none.
 static size_t next_line(const QuidFile *file, size_t offset)

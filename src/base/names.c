@@ -123,6 +123,19 @@ void quid__names_free(QuidNames *names)
     names->slot_count = 0;
 }
 
+// Names are short: eight bytes a step without a call.
+static bool is_same(const char *left, const char *right, size_t size)
+{
+    while (size > 8) {
+        if (load_word(left, 8) != load_word(right, 8))
+            return false;
+        left += 8;
+        right += 8;
+        size -= 8;
+    }
+    return load_word(left, size) == load_word(right, size);
+}
+
 // The slot that holds the name, or the free one where it would go.
 static uint32_t *find_name(const QuidNames *names, const char *bytes, uint32_t size, uint32_t hash)
 {
@@ -134,7 +147,7 @@ static uint32_t *find_name(const QuidNames *names, const char *bytes, uint32_t s
             return &names->slots[index];
         if (QUID_AT(&names->hashes, uint32_t, id) == hash) {
             const QuidString text = QUID_AT(&names->texts, QuidString, id);
-            if (text.size == size && memcmp(text.bytes, bytes, size) == 0)
+            if (text.size == size && is_same(text.bytes, bytes, size))
                 return &names->slots[index];
         }
         index = (index + 1) & mask;

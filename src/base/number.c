@@ -63,8 +63,7 @@ size_t quid_minor_text(int64_t minor, int32_t digits, char text[QUID_MINOR_TEXT_
     return size;
 }
 
-// ---- Decimal to binary, correctly rounded
-// ------------------------------------------------------------------
+// ---- Decimal to binary, correctly rounded -----------------------------------
 //
 // Clinger's algorithm R ("How to read floating point numbers accurately", 1990): a first guess,
 // then exact comparison with the points halfway to its neighbours until the guess is the nearest.

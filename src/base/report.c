@@ -172,8 +172,7 @@ void quid_context_clear_diagnostics(QuidContext *context)
     context->is_last_kept = false;
 }
 
-// ---- Did you mean
-// ------------------------------------------------------------------------------------------------
+// ---- Did you mean -----------------------------------------------------------
 
 #define CLOSEST_SIZE_MAX 64u
 

@@ -40,4 +40,13 @@ void quid__closest_offer(QuidClosest *closest, QuidString candidate);
 
 bool quid__string_equal(QuidString left, QuidString right);
 
+// "an" before a vowel, else "a": for the words of statements and things.
+static inline const char *quid__article(const char *word)
+{
+    const char first = word[0];
+    const bool is_vowel =
+        first == 'a' || first == 'e' || first == 'i' || first == 'o' || first == 'u';
+    return is_vowel ? "an" : "a";
+}
+
 #endif

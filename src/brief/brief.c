@@ -35,21 +35,22 @@ static QuidStatus close_brief(Brief *brief)
 static void put_title(Brief *brief)
 {
     Page *page = &brief->page;
-    page_text(page, page->is_coloured ? "\033[1m" : "");
-    page_paragraph(page, 0, brief->model->title);
-    page_text(page, page->is_coloured ? "\033[0m" : "");
-    page_paragraph(page, 0,
-                   quid__arena_format(&page->arena,
-                                      "As of %.*s: what was known by the end of that day.",
-                                      QUID_PRINT(page_date(page, brief->ledger->as_of))));
+    quid__page_text(page, page->is_coloured ? "\033[1m" : "");
+    quid__page_paragraph(page, 0, brief->model->title);
+    quid__page_text(page, page->is_coloured ? "\033[0m" : "");
+    quid__page_paragraph(
+        page, 0,
+        quid__arena_format(&page->arena, "As of %.*s: what was known by the end of that day.",
+                           QUID_PRINT(quid__page_date(page, brief->ledger->as_of))));
 }
 
 static void put_legend(Brief *brief)
 {
-    page_text(&brief->page, "\n");
-    page_paragraph(&brief->page, 0,
-                   QUID_STRING("[n] a fact, by the source with that number · (l.n) the author's, "
-                               "at that line · = computed"));
+    quid__page_text(&brief->page, "\n");
+    quid__page_paragraph(
+        &brief->page, 0,
+        QUID_STRING("[n] a fact, by the source with that number · (l.n) the author's, "
+                    "at that line · = computed"));
 }
 
 QuidStatus quid_brief_status(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
@@ -61,11 +62,11 @@ QuidStatus quid_brief_status(QuidContext *context, const QuidLedger *ledger, con
     Brief brief;
     if (open_brief(&brief, context, ledger, deal, options, output)) {
         put_title(&brief);
-        brief_stages(&brief);
-        brief_exchange(&brief);
-        brief_deadlines(&brief);
-        brief_statements(&brief);
-        brief_sources(&brief);
+        quid__brief_stages(&brief);
+        quid__brief_exchange(&brief);
+        quid__brief_deadlines(&brief);
+        quid__brief_statements(&brief);
+        quid__brief_sources(&brief);
         put_legend(&brief);
     }
     return close_brief(&brief);
@@ -80,16 +81,16 @@ QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger, cons
     Brief brief;
     if (open_brief(&brief, context, ledger, deal, options, output)) {
         put_title(&brief);
-        brief_headline(&brief);
-        brief_asks(&brief);
-        brief_stages(&brief);
-        brief_exchange(&brief);
-        brief_deadlines(&brief);
-        brief_open(&brief);
-        brief_supplies(&brief);
-        brief_statements(&brief);
-        brief_basis(&brief);
-        brief_sources(&brief);
+        quid__brief_headline(&brief);
+        quid__brief_asks(&brief);
+        quid__brief_stages(&brief);
+        quid__brief_exchange(&brief);
+        quid__brief_deadlines(&brief);
+        quid__brief_open(&brief);
+        quid__brief_supplies(&brief);
+        quid__brief_statements(&brief);
+        quid__brief_basis(&brief);
+        quid__brief_sources(&brief);
         put_legend(&brief);
     }
     return close_brief(&brief);

@@ -17,12 +17,12 @@ typedef struct Brief {
 } Brief;
 
 // "[3]" for a source, "(l.41)" for an assumption's line, "=" for a computed figure.
-QuidString brief_mark(Brief *brief, QuidOrigin origin);
-QuidString brief_fact_mark(Brief *brief, uint32_t fact);
+QuidString quid__brief_mark(Brief *brief, QuidOrigin origin);
+QuidString quid__brief_fact_mark(Brief *brief, uint32_t fact);
 // "33.3 bn USD", rounded to three digits behind the point.
-QuidString brief_amount(Brief *brief, int64_t minor, QuidUnitId unit);
-QuidString brief_percent(Brief *brief, double value);
-QuidString brief_thing(const Brief *brief, QuidThing thing);
+QuidString quid__brief_amount(Brief *brief, int64_t minor, QuidUnitId unit);
+QuidString quid__brief_percent(Brief *brief, double value);
+QuidString quid__brief_thing(const Brief *brief, QuidThing thing);
 // Shares of a supply at the middle of its lines; after: with every `once` milestone reached.
 typedef struct SupplyShare {
     QuidEstimate amount; // a year
@@ -31,19 +31,19 @@ typedef struct SupplyShare {
     double high;
     bool is_open; // supplies in this view
 } SupplyShare;
-bool brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after, SupplyShare *shares,
-                  double *hhi);
+bool quid__brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after,
+                        SupplyShare *shares, double *hhi);
 
-void brief_headline(Brief *brief);
-void brief_asks(Brief *brief);
-void brief_stages(Brief *brief);
-void brief_exchange(Brief *brief);
-void brief_deadlines(Brief *brief);
-void brief_open(Brief *brief);
-void brief_supplies(Brief *brief);
-void brief_statements(Brief *brief);
-void brief_basis(Brief *brief);
-void brief_sources(Brief *brief);
+void quid__brief_headline(Brief *brief);
+void quid__brief_asks(Brief *brief);
+void quid__brief_stages(Brief *brief);
+void quid__brief_exchange(Brief *brief);
+void quid__brief_deadlines(Brief *brief);
+void quid__brief_open(Brief *brief);
+void quid__brief_supplies(Brief *brief);
+void quid__brief_statements(Brief *brief);
+void quid__brief_basis(Brief *brief);
+void quid__brief_sources(Brief *brief);
 
 QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                             bool is_whole, QuidOutput output);

@@ -56,7 +56,8 @@ static void set_bool(Json *json, cJSON *object, const char *key, bool is_true)
 static void set_date(Json *json, cJSON *object, const char *key, QuidDate date)
 {
     set_optional(json, object, key,
-                 date == QUID_NO_DATE ? (QuidString){"", 0} : page_date(&json->brief.page, date));
+                 date == QUID_NO_DATE ? (QuidString){"", 0}
+                                      : quid__page_date(&json->brief.page, date));
 }
 
 static void set_minor(Json *json, cJSON *object, const char *key, int64_t minor, QuidUnitId unit)
@@ -91,8 +92,7 @@ static cJSON *append(Json *json, cJSON *array)
     return item;
 }
 
-// ---- status
-// -----------------------------------------------------------------------------------------------------------------------
+// ---- status -----------------------------------------------------------------
 
 static QuidString unit_name(const Json *json, QuidUnitId unit)
 {
@@ -143,6 +143,7 @@ static void set_pledge(Json *json, cJSON *item, uint32_t index)
                  pledge->unit.index == 0 ? (QuidString){"", 0} : unit_name(json, pledge->unit));
     set_stages(json, item, "stages", &balance->own, pledge->unit);
     set_stages(json, item, "with_parts", &balance->with_parts, pledge->unit);
+    set_bool(json, item, "with_parts_complete", !balance->is_rate_missing);
     if (pledge->unit.index == 0)
         set(json, item, "unallocated", cJSON_CreateNull());
     else
@@ -259,8 +260,7 @@ static void set_status(Json *json, cJSON *object)
     set_number(json, facts, "left_out_by_trust", ledger->fact_weaker_count);
 }
 
-// ---- brief
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- brief ------------------------------------------------------------------
 
 static void set_asks(Json *json, cJSON *object)
 {
@@ -290,7 +290,7 @@ static void set_supply(Json *json, cJSON *object)
         set_text(json, item, "unit", unit_name(json, supply->unit));
         for (uint32_t view = 0; shares != NULL && view < 2; view++) {
             double hhi = 0;
-            const bool is_known = brief_supply(&json->brief, supply, view == 1, shares, &hhi);
+            const bool is_known = quid__brief_supply(&json->brief, supply, view == 1, shares, &hhi);
             cJSON *side = add_object(json, item, view == 0 ? "now" : "after");
             set(json, side, "hhi", NULL == side ? NULL : cJSON_CreateNumber(0));
             if (is_known && side != NULL)
@@ -398,8 +398,7 @@ QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, cons
     return print_document(&json, document, output);
 }
 
-// ---- check
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- check ------------------------------------------------------------------
 
 static void set_place(Json *json, cJSON *item, QuidContext *context, QuidSpan span)
 {

@@ -3,34 +3,34 @@
 
 #include <string.h>
 
-void page_put(Page *page, QuidString text)
+void quid__page_put(Page *page, QuidString text)
 {
     if (!page->has_failed && text.size > 0 &&
         !page->output.write(page->output.user, text.bytes, text.size))
         page->has_failed = true;
 }
 
-void page_text(Page *page, const char *text)
+void quid__page_text(Page *page, const char *text)
 {
-    page_put(page, (QuidString){text, (uint32_t)strlen(text)});
+    quid__page_put(page, (QuidString){text, (uint32_t)strlen(text)});
 }
 
 static void put_spaces(Page *page, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        page_text(page, " ");
+        quid__page_text(page, " ");
 }
 
-void page_heading(Page *page, const char *text)
+void quid__page_heading(Page *page, const char *text)
 {
-    page_text(page, "\n");
-    page_text(page, page->is_coloured ? "\033[1m" : "");
-    page_text(page, text);
-    page_text(page, page->is_coloured ? "\033[0m\n" : "\n");
+    quid__page_text(page, "\n");
+    quid__page_text(page, page->is_coloured ? "\033[1m" : "");
+    quid__page_text(page, text);
+    quid__page_text(page, page->is_coloured ? "\033[0m\n" : "\n");
     const uint32_t width = quid__text_width((QuidString){text, (uint32_t)strlen(text)});
     for (uint32_t i = 0; i < width; i++)
-        page_text(page, "─");
-    page_text(page, "\n");
+        quid__page_text(page, "─");
+    quid__page_text(page, "\n");
 }
 
 // The bytes of text's front that fit into width columns, cut at a space where there is one.
@@ -68,19 +68,19 @@ static void put_wrapped(Page *page, uint32_t column, QuidString text)
         const uint32_t size = fit(text, width);
         if (!is_first)
             put_spaces(page, column);
-        page_put(page, (QuidString){text.bytes, size});
-        page_text(page, "\n");
+        quid__page_put(page, (QuidString){text.bytes, size});
+        quid__page_text(page, "\n");
         text = skip_spaces((QuidString){text.bytes + size, text.size - size});
     }
 }
 
-void page_paragraph(Page *page, uint32_t indent, QuidString text)
+void quid__page_paragraph(Page *page, uint32_t indent, QuidString text)
 {
     put_spaces(page, indent);
     put_wrapped(page, indent, text);
 }
 
-Table table_open(Page *page, uint32_t column_count)
+Table quid__table_open(Page *page, uint32_t column_count)
 {
     QUID_ASSERT(column_count > 0 && column_count <= COLUMN_COUNT_MAX);
     Table table = {.page = page, .column_count = column_count};
@@ -88,7 +88,7 @@ Table table_open(Page *page, uint32_t column_count)
     return table;
 }
 
-void table_cell(Table *table, QuidString text)
+void quid__table_cell(Table *table, QuidString text)
 {
     if (table->row_count < ROW_COUNT_MAX) {
         QuidString *cell = quid__vector_push(&table->cells);
@@ -122,16 +122,16 @@ static void print_row(const Table *table, const QuidString *cells, const uint32_
             return;
         }
         put_spaces(page, table->is_right[i] ? padding : 0);
-        page_put(page, cells[i]);
+        quid__page_put(page, cells[i]);
         put_spaces(page, table->is_right[i] || i == last ? 0 : padding);
         if (i < last)
             put_spaces(page, 2);
         column += widths[i] + 2;
     }
-    page_text(page, "\n");
+    quid__page_text(page, "\n");
 }
 
-void table_print(Table *table, uint32_t indent)
+void quid__table_print(Table *table, uint32_t indent)
 {
     Page *page = table->page;
     uint32_t widths[COLUMN_COUNT_MAX] = {0};
@@ -147,13 +147,13 @@ void table_print(Table *table, uint32_t indent)
     for (uint32_t row = 0; is_whole && row < table->row_count; row++)
         print_row(table, cells + row * table->column_count, widths, indent);
     if (table->dropped_count > 0)
-        page_paragraph(
+        quid__page_paragraph(
             page, indent,
             quid__arena_format(&page->arena, "… and %u more (see --json)", table->dropped_count));
     quid__vector_free(&table->cells);
 }
 
-QuidString page_date(Page *page, QuidDate date)
+QuidString quid__page_date(Page *page, QuidDate date)
 {
     if (date == QUID_NO_DATE)
         return QUID_STRING("–");

@@ -31,16 +31,16 @@ typedef struct Table {
     uint32_t filled; // of the row being filled
 } Table;
 
-void page_text(Page *page, const char *text);
-void page_put(Page *page, QuidString text);
-void page_heading(Page *page, const char *text);
+void quid__page_text(Page *page, const char *text);
+void quid__page_put(Page *page, QuidString text);
+void quid__page_heading(Page *page, const char *text);
 // A paragraph: indent columns before each line.
-void page_paragraph(Page *page, uint32_t indent, QuidString text);
+void quid__page_paragraph(Page *page, uint32_t indent, QuidString text);
 
-Table table_open(Page *page, uint32_t column_count);
-void table_cell(Table *table, QuidString text);
-void table_print(Table *table, uint32_t indent);
+Table quid__table_open(Page *page, uint32_t column_count);
+void quid__table_cell(Table *table, QuidString text);
+void quid__table_print(Table *table, uint32_t indent);
 
-QuidString page_date(Page *page, QuidDate date);
+QuidString quid__page_date(Page *page, QuidDate date);
 
 #endif

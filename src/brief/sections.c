@@ -7,7 +7,7 @@ static QuidArena *arena(Brief *brief)
     return &brief->page.arena;
 }
 
-QuidString brief_mark(Brief *brief, QuidOrigin origin)
+QuidString quid__brief_mark(Brief *brief, QuidOrigin origin)
 {
     if (origin.source.index != 0) {
         if (brief->numbers[origin.source.index] == 0) {
@@ -29,22 +29,23 @@ QuidString brief_mark(Brief *brief, QuidOrigin origin)
                               path.bytes + name, line);
 }
 
-QuidString brief_fact_mark(Brief *brief, uint32_t fact)
+QuidString quid__brief_fact_mark(Brief *brief, uint32_t fact)
 {
     if (fact == UINT32_MAX)
         return QUID_STRING("=");
     const QuidFact *row = &brief->model->facts[fact];
-    return brief_mark(brief, (QuidOrigin){quid_deal_fact_span(brief->deal, row), {row->source}});
+    return quid__brief_mark(brief,
+                            (QuidOrigin){quid_deal_fact_span(brief->deal, row), {row->source}});
 }
 
-QuidString brief_amount(Brief *brief, int64_t minor, QuidUnitId unit)
+QuidString quid__brief_amount(Brief *brief, int64_t minor, QuidUnitId unit)
 {
     char text[QUID_AMOUNT_TEXT_SIZE];
     const size_t size = quid_deal_amount_text(brief->deal, minor, unit, 3, text);
     return quid__arena_copy(arena(brief), (QuidString){text, (uint32_t)size});
 }
 
-QuidString brief_percent(Brief *brief, double value)
+QuidString quid__brief_percent(Brief *brief, double value)
 {
     const int64_t tenths = (int64_t)(value * 1000 + 0.5);
     if (tenths % 10 == 0)
@@ -52,7 +53,7 @@ QuidString brief_percent(Brief *brief, double value)
     return quid__arena_format(arena(brief), "%d.%d%%", (int)(tenths / 10), (int)(tenths % 10));
 }
 
-QuidString brief_thing(const Brief *brief, QuidThing thing)
+QuidString quid__brief_thing(const Brief *brief, QuidThing thing)
 {
     switch (thing.kind) {
     case QUID_THING_PARTY:
@@ -75,8 +76,7 @@ QuidString brief_thing(const Brief *brief, QuidThing thing)
     return QUID_STRING("");
 }
 
-// ---- Headline
-// -----------------------------------------------------------------------------------------------------------------
+// ---- Headline ---------------------------------------------------------------
 
 // The largest promise of the deal's own currency that is no part of another.
 static uint32_t largest_pledge(const Brief *brief)
@@ -105,13 +105,13 @@ static int64_t stage_sum(const QuidPledgeBalance *balance, QuidStage first, Quid
 
 static QuidString share_text(Brief *brief, int64_t part, int64_t whole)
 {
-    return whole <= 0
-               ? QUID_STRING("")
-               : quid__arena_format(arena(brief), " (%.*s)",
-                                    QUID_PRINT(brief_percent(brief, (double)part / (double)whole)));
+    return whole <= 0 ? QUID_STRING("")
+                      : quid__arena_format(
+                            arena(brief), " (%.*s)",
+                            QUID_PRINT(quid__brief_percent(brief, (double)part / (double)whole)));
 }
 
-void brief_headline(Brief *brief)
+void quid__brief_headline(Brief *brief)
 {
     const uint32_t index = largest_pledge(brief);
     if (index == 0)
@@ -128,35 +128,35 @@ void brief_headline(Brief *brief)
     else
         text = quid__arena_format(
             arena(brief), "%.*s: of %.*s %.*s, %.*s%.*s is committed and %.*s%.*s paid. =",
-            QUID_PRINT(pledge->label), QUID_PRINT(brief_amount(brief, whole, pledge->unit)),
-            QUID_PRINT(brief_mark(brief, pledge->amount_origin)),
-            QUID_PRINT(brief_amount(brief, committed, pledge->unit)),
+            QUID_PRINT(pledge->label), QUID_PRINT(quid__brief_amount(brief, whole, pledge->unit)),
+            QUID_PRINT(quid__brief_mark(brief, pledge->amount_origin)),
+            QUID_PRINT(quid__brief_amount(brief, committed, pledge->unit)),
             QUID_PRINT(share_text(brief, committed, whole)),
-            QUID_PRINT(brief_amount(brief, paid, pledge->unit)),
+            QUID_PRINT(quid__brief_amount(brief, paid, pledge->unit)),
             QUID_PRINT(share_text(brief, paid, whole)));
-    page_text(&brief->page, "\n");
-    page_paragraph(&brief->page, 0, text);
+    quid__page_text(&brief->page, "\n");
+    quid__page_paragraph(&brief->page, 0, text);
 }
 
-void brief_asks(Brief *brief)
+void quid__brief_asks(Brief *brief)
 {
     if (brief->model->ask_count == 0)
         return;
     static const char *const needs[] = {"a forecast", "a forecast", "a forecast", "the game solved",
                                         "the game solved"};
-    page_heading(&brief->page, "The questions");
-    Table table = table_open(&brief->page, 3);
+    quid__page_heading(&brief->page, "The questions");
+    Table table = quid__table_open(&brief->page, 3);
     for (uint32_t i = 0; i < brief->model->ask_count; i++) {
         const QuidAsk *ask = &brief->model->asks[i];
-        table_cell(&table, brief_mark(brief, ask->origin));
-        table_cell(&table, quid__arena_format(arena(brief), "open: needs %s", needs[ask->kind]));
-        table_cell(&table, ask->question);
+        quid__table_cell(&table, quid__brief_mark(brief, ask->origin));
+        quid__table_cell(&table,
+                         quid__arena_format(arena(brief), "open: needs %s", needs[ask->kind]));
+        quid__table_cell(&table, ask->question);
     }
-    table_print(&table, 2);
+    quid__table_print(&table, 2);
 }
 
-// ---- Where it stands
-// ------------------------------------------------------------------------------------------------------------
+// ---- Where it stands --------------------------------------------------------
 
 #define BAR_WIDTH 20
 
@@ -200,21 +200,21 @@ static void add_pledge_row(Brief *brief, Table *table, uint32_t index, uint32_t 
 {
     const QuidPledge *pledge = &brief->model->pledges[index];
     const QuidPledgeBalance *balance = &brief->ledger->pledges[index];
-    table_cell(table, quid__arena_format(arena(brief), "%*s%.*s", (int)(2 * depth), "",
-                                         QUID_PRINT(pledge->id)));
+    quid__table_cell(table, quid__arena_format(arena(brief), "%*s%.*s", (int)(2 * depth), "",
+                                               QUID_PRINT(pledge->id)));
     if (!balance->has_stage) {
-        table_cell(table, QUID_STRING(""));
-        table_cell(table, QUID_STRING("not on record by this date"));
+        quid__table_cell(table, QUID_STRING(""));
+        quid__table_cell(table, QUID_STRING("not on record by this date"));
         return;
     }
-    table_cell(table, bar(brief, balance));
+    quid__table_cell(table, bar(brief, balance));
     QuidString text = QUID_STRING("");
     for (uint32_t stage = 0; pledge->unit.index != 0 && stage < QUID_STAGE_COUNT; stage++) {
         const int64_t amount = balance->with_parts.minor[stage];
         if (amount != 0)
             text = quid__arena_format(arena(brief), "%.*s%s%.*s %s", QUID_PRINT(text),
                                       text.size > 0 ? ", " : "",
-                                      QUID_PRINT(brief_amount(brief, amount, pledge->unit)),
+                                      QUID_PRINT(quid__brief_amount(brief, amount, pledge->unit)),
                                       quid_stage_word((QuidStage)stage));
     }
     if (pledge->unit.index == 0)
@@ -222,11 +222,16 @@ static void add_pledge_row(Brief *brief, Table *table, uint32_t index, uint32_t 
     if (balance->has_parts && balance->unallocated != 0)
         text = quid__arena_format(
             arena(brief), "%.*s; %.*s of it not allocated to a part", QUID_PRINT(text),
-            QUID_PRINT(brief_amount(brief, balance->unallocated, pledge->unit)));
+            QUID_PRINT(quid__brief_amount(brief, balance->unallocated, pledge->unit)));
+    if (balance->is_rate_missing)
+        text = quid__arena_format(arena(brief),
+                                  "%.*s; parts without an exchange rate by this date "
+                                  "are left out",
+                                  QUID_PRINT(text));
     const QuidString mark =
-        balance->has_parts ? QUID_STRING("=") : brief_mark(brief, stage_origin(brief, index));
-    table_cell(table,
-               quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text), QUID_PRINT(mark)));
+        balance->has_parts ? QUID_STRING("=") : quid__brief_mark(brief, stage_origin(brief, index));
+    quid__table_cell(
+        table, quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text), QUID_PRINT(mark)));
 }
 
 static void add_pledge_tree(Brief *brief, Table *table, uint32_t parent, uint32_t depth)
@@ -240,52 +245,52 @@ static void add_pledge_tree(Brief *brief, Table *table, uint32_t parent, uint32_
     }
 }
 
-void brief_stages(Brief *brief)
+void quid__brief_stages(Brief *brief)
 {
     if (brief->model->pledge_count <= 1)
         return;
-    page_heading(&brief->page, "Where it stands");
-    Table table = table_open(&brief->page, 3);
+    quid__page_heading(&brief->page, "Where it stands");
+    Table table = quid__table_open(&brief->page, 3);
     add_pledge_tree(brief, &table, 0, 0);
-    table_print(&table, 2);
-    page_paragraph(&brief->page, 2,
-                   QUID_STRING("█ paid  ▓ committed  ░ promised  · cancelled or lapsed"));
+    quid__table_print(&table, 2);
+    quid__page_paragraph(&brief->page, 2,
+                         QUID_STRING("█ paid  ▓ committed  ░ promised  · cancelled or lapsed"));
 }
 
-void brief_exchange(Brief *brief)
+void quid__brief_exchange(Brief *brief)
 {
     const QuidLedgerTables *ledger = brief->ledger;
     if (ledger->exchange_count == 0)
         return;
-    page_heading(&brief->page, "Given and got");
-    Table table = table_open(&brief->page, 4);
+    quid__page_heading(&brief->page, "Given and got");
+    Table table = quid__table_open(&brief->page, 4);
     for (uint32_t i = 0; i < ledger->exchange_count; i++) {
         const QuidExchange *row = &ledger->exchanges[i];
         const QuidExchange *before = i > 0 ? row - 1 : NULL;
         const bool is_new_party = before == NULL || before->party.index != row->party.index;
         const bool is_new_side = is_new_party || before->is_gave != row->is_gave;
         const bool is_new_pledge = is_new_side || before->pledge.index != row->pledge.index;
-        table_cell(&table,
-                   is_new_party ? brief->model->partys[row->party.index].label : QUID_STRING(""));
-        table_cell(&table, !is_new_side   ? QUID_STRING("")
-                           : row->is_gave ? QUID_STRING("gives")
-                                          : QUID_STRING("gets"));
-        table_cell(&table,
-                   is_new_pledge ? brief->model->pledges[row->pledge.index].id : QUID_STRING(""));
-        table_cell(&table,
-                   row->has_amount
-                       ? quid__arena_format(arena(brief), "%.*s %s =",
-                                            QUID_PRINT(brief_amount(brief, row->amount, row->unit)),
-                                            quid_stage_word(row->stage))
-                       : quid__arena_format(arena(brief), "%s %.*s", quid_stage_word(row->stage),
-                                            QUID_PRINT(brief_mark(
-                                                brief, stage_origin(brief, row->pledge.index)))));
+        quid__table_cell(&table, is_new_party ? brief->model->partys[row->party.index].label
+                                              : QUID_STRING(""));
+        quid__table_cell(&table, !is_new_side   ? QUID_STRING("")
+                                 : row->is_gave ? QUID_STRING("gives")
+                                                : QUID_STRING("gets"));
+        quid__table_cell(&table, is_new_pledge ? brief->model->pledges[row->pledge.index].id
+                                               : QUID_STRING(""));
+        quid__table_cell(
+            &table,
+            row->has_amount
+                ? quid__arena_format(arena(brief), "%.*s %s =",
+                                     QUID_PRINT(quid__brief_amount(brief, row->amount, row->unit)),
+                                     quid_stage_word(row->stage))
+                : quid__arena_format(
+                      arena(brief), "%s %.*s", quid_stage_word(row->stage),
+                      QUID_PRINT(quid__brief_mark(brief, stage_origin(brief, row->pledge.index)))));
     }
-    table_print(&table, 2);
+    quid__table_print(&table, 2);
 }
 
-// ---- Deadlines
-// --------------------------------------------------------------------------------------------------------------------
+// ---- Deadlines --------------------------------------------------------------
 
 static QuidString deadline_state(Brief *brief, const QuidDeadline *deadline)
 {
@@ -293,7 +298,7 @@ static QuidString deadline_state(Brief *brief, const QuidDeadline *deadline)
     if (deadline->met != QUID_NO_DATE) {
         const int32_t late = deadline->met - deadline->current;
         text = quid__arena_format(arena(brief), "met on %.*s",
-                                  QUID_PRINT(page_date(&brief->page, deadline->met)));
+                                  QUID_PRINT(quid__page_date(&brief->page, deadline->met)));
         if (late > 0)
             text = quid__arena_format(arena(brief), "%.*s, %d days late", QUID_PRINT(text), late);
     } else if (deadline->is_past_due) {
@@ -316,22 +321,22 @@ static void add_deadline(Brief *brief, Table *table, QuidString id, QuidOrigin o
 {
     if (deadline->original == QUID_NO_DATE)
         return;
-    QuidString path = quid__arena_format(arena(brief), "%.*s %.*s",
-                                         QUID_PRINT(page_date(&brief->page, deadline->original)),
-                                         QUID_PRINT(brief_mark(brief, origin)));
+    QuidString path = quid__arena_format(
+        arena(brief), "%.*s %.*s", QUID_PRINT(quid__page_date(&brief->page, deadline->original)),
+        QUID_PRINT(quid__brief_mark(brief, origin)));
     for (uint32_t i = 0; i < deadline->extension_count; i++) {
         const QuidExtension *extension = &brief->ledger->extensions[deadline->extension_first + i];
         path = quid__arena_format(arena(brief), "%.*s → %.*s %.*s", QUID_PRINT(path),
-                                  QUID_PRINT(page_date(&brief->page, extension->to)),
-                                  QUID_PRINT(brief_fact_mark(brief, extension->fact)));
+                                  QUID_PRINT(quid__page_date(&brief->page, extension->to)),
+                                  QUID_PRINT(quid__brief_fact_mark(brief, extension->fact)));
     }
-    table_cell(table, id);
-    table_cell(table, quid__arena_format(arena(brief),
-                                         "%.*s =", QUID_PRINT(deadline_state(brief, deadline))));
-    table_cell(table, path);
+    quid__table_cell(table, id);
+    quid__table_cell(table, quid__arena_format(arena(brief), "%.*s =",
+                                               QUID_PRINT(deadline_state(brief, deadline))));
+    quid__table_cell(table, path);
 }
 
-void brief_deadlines(Brief *brief)
+void quid__brief_deadlines(Brief *brief)
 {
     bool has_any = false;
     for (uint32_t i = 1; i < brief->model->pledge_count; i++)
@@ -340,8 +345,8 @@ void brief_deadlines(Brief *brief)
         has_any = has_any || brief->model->milestones[i].due.last != QUID_NO_DATE;
     if (!has_any)
         return;
-    page_heading(&brief->page, "Deadlines");
-    Table table = table_open(&brief->page, 3);
+    quid__page_heading(&brief->page, "Deadlines");
+    Table table = quid__table_open(&brief->page, 3);
     for (uint32_t i = 1; i < brief->model->pledge_count; i++)
         add_deadline(brief, &table, brief->model->pledges[i].id,
                      brief->model->pledges[i].due_origin, &brief->ledger->pledges[i].deadline);
@@ -349,11 +354,10 @@ void brief_deadlines(Brief *brief)
         add_deadline(brief, &table, brief->model->milestones[i].id,
                      brief->model->milestones[i].due_origin,
                      &brief->ledger->milestones[i].deadline);
-    table_print(&table, 2);
+    quid__table_print(&table, 2);
 }
 
-// ---- What is open
-// -------------------------------------------------------------------------------------------------------------------
+// ---- What is open -----------------------------------------------------------
 
 static QuidString chance_text(Brief *brief, QuidTermId chance)
 {
@@ -363,10 +367,10 @@ static QuidString chance_text(Brief *brief, QuidTermId chance)
     QuidEstimate estimate;
     if (term->kind == QUID_TERM_INTERVAL)
         return quid__arena_format(arena(brief), "%.*s to %.*s",
-                                  QUID_PRINT(brief_percent(brief, term->low)),
-                                  QUID_PRINT(brief_percent(brief, term->high)));
+                                  QUID_PRINT(quid__brief_percent(brief, term->low)),
+                                  QUID_PRINT(quid__brief_percent(brief, term->high)));
     if (quid_deal_estimate(brief->deal, chance, &estimate))
-        return brief_percent(brief, estimate.middle);
+        return quid__brief_percent(brief, estimate.middle);
     return QUID_STRING("depends");
 }
 
@@ -380,7 +384,7 @@ static QuidString odds_text(Brief *brief, const QuidEvent *event)
                                   QUID_PRINT(chance_text(brief, outcome->chance)));
         if (outcome->chance.index != 0)
             text = quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text),
-                                      QUID_PRINT(brief_mark(brief, outcome->origin)));
+                                      QUID_PRINT(quid__brief_mark(brief, outcome->origin)));
     }
     for (uint32_t i = 0; i < event->belief_count; i++) {
         const QuidBelief *belief = &brief->model->beliefs[event->belief_first + i];
@@ -389,7 +393,7 @@ static QuidString odds_text(Brief *brief, const QuidEvent *event)
             QUID_PRINT(brief->model->partys[belief->party.index].label),
             QUID_PRINT(brief->model->outcomes[event->outcome_first + belief->outcome].id),
             QUID_PRINT(chance_text(brief, belief->chance)),
-            QUID_PRINT(brief_mark(brief, belief->origin)));
+            QUID_PRINT(quid__brief_mark(brief, belief->origin)));
     }
     return text;
 }
@@ -402,12 +406,12 @@ static QuidString window_text(Brief *brief, const QuidEvent *event)
                                   QUID_PRINT(brief->model->partys[event->owner.index].label));
     if (event->when_kind == QUID_WHEN_ON || event->when_kind == QUID_WHEN_BETWEEN)
         return quid__arena_format(arena(brief), "%.*s to %.*s %.*s",
-                                  QUID_PRINT(page_date(page, event->window.first)),
-                                  QUID_PRINT(page_date(page, event->window.last)),
-                                  QUID_PRINT(brief_mark(brief, event->when_origin)));
+                                  QUID_PRINT(quid__page_date(page, event->window.first)),
+                                  QUID_PRINT(quid__page_date(page, event->window.last)),
+                                  QUID_PRINT(quid__brief_mark(brief, event->when_origin)));
     return event->when_kind == QUID_WHEN_TERM
                ? quid__arena_format(arena(brief), "at an uncertain date %.*s",
-                                    QUID_PRINT(brief_mark(brief, event->when_origin)))
+                                    QUID_PRINT(quid__brief_mark(brief, event->when_origin)))
                : QUID_STRING("at any time");
 }
 
@@ -416,20 +420,20 @@ static void add_events(Brief *brief, Table *table)
     for (uint32_t i = 1; i < brief->model->event_count; i++) {
         const QuidEvent *event = &brief->model->events[i];
         const QuidEventState *state = &brief->ledger->events[i];
-        table_cell(table, event->is_secret ? QUID_STRING("secret") : QUID_STRING("event"));
-        table_cell(table, event->id);
+        quid__table_cell(table, event->is_secret ? QUID_STRING("secret") : QUID_STRING("event"));
+        quid__table_cell(table, event->id);
         if (state->is_known)
-            table_cell(
+            quid__table_cell(
                 table,
                 quid__arena_format(
                     arena(brief), "%.*s on %.*s %.*s",
                     QUID_PRINT(brief->model->outcomes[event->outcome_first + state->outcome].id),
-                    QUID_PRINT(page_date(&brief->page, state->date)),
-                    QUID_PRINT(brief_fact_mark(brief, state->fact))));
+                    QUID_PRINT(quid__page_date(&brief->page, state->date)),
+                    QUID_PRINT(quid__brief_fact_mark(brief, state->fact))));
         else
-            table_cell(table, quid__arena_format(arena(brief), "%.*s: %.*s",
-                                                 QUID_PRINT(window_text(brief, event)),
-                                                 QUID_PRINT(odds_text(brief, event))));
+            quid__table_cell(table, quid__arena_format(arena(brief), "%.*s: %.*s",
+                                                       QUID_PRINT(window_text(brief, event)),
+                                                       QUID_PRINT(odds_text(brief, event))));
     }
 }
 
@@ -443,8 +447,9 @@ static QuidString choices_text(Brief *brief, const QuidMove *move, const QuidMov
         text = quid__arena_format(
             arena(brief), "%.*s%s%.*s for %.*s %.*s", QUID_PRINT(text), text.size > 0 ? ", " : "",
             QUID_PRINT(brief->model->options[move->option_first + choice->option].id),
-            QUID_PRINT(page_date(&brief->page, brief->model->move_dates[move->date_first + d])),
-            QUID_PRINT(brief_fact_mark(brief, choice->fact)));
+            QUID_PRINT(
+                quid__page_date(&brief->page, brief->model->move_dates[move->date_first + d])),
+            QUID_PRINT(quid__brief_fact_mark(brief, choice->fact)));
     }
     return text;
 }
@@ -470,31 +475,30 @@ static void add_moves(Brief *brief, Table *table)
                 text.size > 0 ? "; " : "",
                 QUID_PRINT(brief->model->partys[move->party.index].label), QUID_PRINT(options),
                 has_next ? ", next on " : ", no date left",
-                QUID_PRINT(has_next ? page_date(&brief->page, next) : QUID_STRING("")),
-                QUID_PRINT(brief_mark(brief, move->date_origin)));
+                QUID_PRINT(has_next ? quid__page_date(&brief->page, next) : QUID_STRING("")),
+                QUID_PRINT(quid__brief_mark(brief, move->date_origin)));
         }
-        table_cell(table, QUID_STRING("move"));
-        table_cell(table, move->id);
-        table_cell(table, text);
+        quid__table_cell(table, QUID_STRING("move"));
+        quid__table_cell(table, move->id);
+        quid__table_cell(table, text);
     }
 }
 
-void brief_open(Brief *brief)
+void quid__brief_open(Brief *brief)
 {
     if (brief->model->event_count + brief->model->move_count <= 2)
         return;
-    page_heading(&brief->page, "Moves and events");
-    Table table = table_open(&brief->page, 3);
+    quid__page_heading(&brief->page, "Moves and events");
+    Table table = quid__table_open(&brief->page, 3);
     add_moves(brief, &table);
     add_events(brief, &table);
-    table_print(&table, 2);
+    quid__table_print(&table, 2);
 }
 
-// ---- Supply
-// ---------------------------------------------------------------------------------------------------------------------------
+// ---- Supply -----------------------------------------------------------------
 
-bool brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after, SupplyShare *shares,
-                  double *hhi)
+bool quid__brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after,
+                        SupplyShare *shares, double *hhi)
 {
     double middle = 0;
     double low = 0;
@@ -537,9 +541,9 @@ static QuidString supply_cell(Brief *brief, const SupplyShare *share)
     if (!share->is_open)
         return QUID_STRING("–");
     return quid__arena_format(
-        arena(brief), "%.*s (%.*s to %.*s) =", QUID_PRINT(brief_percent(brief, share->share)),
-        QUID_PRINT(brief_percent(brief, share->low)),
-        QUID_PRINT(brief_percent(brief, share->high)));
+        arena(brief), "%.*s (%.*s to %.*s) =", QUID_PRINT(quid__brief_percent(brief, share->share)),
+        QUID_PRINT(quid__brief_percent(brief, share->low)),
+        QUID_PRINT(quid__brief_percent(brief, share->high)));
 }
 
 static void print_supply(Brief *brief, const QuidSupply *supply)
@@ -552,72 +556,74 @@ static void print_supply(Brief *brief, const QuidSupply *supply)
     double hhi_after = 0;
     if (now == NULL || after == NULL)
         return;
-    const bool is_known = brief_supply(brief, supply, false, now, &hhi_now) &&
-                          brief_supply(brief, supply, true, after, &hhi_after);
+    const bool is_known = quid__brief_supply(brief, supply, false, now, &hhi_now) &&
+                          quid__brief_supply(brief, supply, true, after, &hhi_after);
     const QuidString unit = brief->model->units[supply->unit.index].name;
-    page_paragraph(&brief->page, 2,
-                   quid__arena_format(
-                       arena(brief), "%.*s to %.*s, %.*s a year", QUID_PRINT(supply->label),
-                       QUID_PRINT(brief->model->partys[supply->to.index].label), QUID_PRINT(unit)));
+    quid__page_paragraph(
+        &brief->page, 2,
+        quid__arena_format(arena(brief), "%.*s to %.*s, %.*s a year", QUID_PRINT(supply->label),
+                           QUID_PRINT(brief->model->partys[supply->to.index].label),
+                           QUID_PRINT(unit)));
     if (!is_known) {
-        page_paragraph(&brief->page, 4,
-                       QUID_STRING("depends on what happens: open until forecast"));
+        quid__page_paragraph(&brief->page, 4,
+                             QUID_STRING("depends on what happens: open until forecast"));
         return;
     }
-    Table table = table_open(&brief->page, 4);
-    table_cell(&table, QUID_STRING(""));
-    table_cell(&table, QUID_STRING("a year"));
-    table_cell(&table, QUID_STRING("share now"));
-    table_cell(&table, QUID_STRING("share once all supply"));
+    Table table = quid__table_open(&brief->page, 4);
+    quid__table_cell(&table, QUID_STRING(""));
+    quid__table_cell(&table, QUID_STRING("a year"));
+    quid__table_cell(&table, QUID_STRING("share now"));
+    quid__table_cell(&table, QUID_STRING("share once all supply"));
     for (uint32_t i = 0; i < supply->supplier_count; i++) {
         const QuidSupplier *supplier = &brief->model->suppliers[supply->supplier_first + i];
-        table_cell(&table, supplier->id);
-        table_cell(&table, quid__arena_format(arena(brief), "%.*s to %.*s %.*s",
-                                              QUID_PRINT(number_text(brief, now[i].amount.low)),
-                                              QUID_PRINT(number_text(brief, now[i].amount.high)),
-                                              QUID_PRINT(brief_mark(brief, supplier->origin))));
-        table_cell(&table, supply_cell(brief, &now[i]));
-        table_cell(&table, supply_cell(brief, &after[i]));
+        quid__table_cell(&table, supplier->id);
+        quid__table_cell(&table,
+                         quid__arena_format(arena(brief), "%.*s to %.*s %.*s",
+                                            QUID_PRINT(number_text(brief, now[i].amount.low)),
+                                            QUID_PRINT(number_text(brief, now[i].amount.high)),
+                                            QUID_PRINT(quid__brief_mark(brief, supplier->origin))));
+        quid__table_cell(&table, supply_cell(brief, &now[i]));
+        quid__table_cell(&table, supply_cell(brief, &after[i]));
     }
-    table_cell(&table, QUID_STRING("concentration (HHI)"));
-    table_cell(&table, QUID_STRING(""));
-    table_cell(&table, quid__arena_format(arena(brief), "%.*s =",
-                                          QUID_PRINT(number_text(brief, hhi_now * 10000))));
-    table_cell(&table, quid__arena_format(arena(brief), "%.*s =",
-                                          QUID_PRINT(number_text(brief, hhi_after * 10000))));
-    table_print(&table, 4);
+    quid__table_cell(&table, QUID_STRING("concentration (HHI)"));
+    quid__table_cell(&table, QUID_STRING(""));
+    quid__table_cell(&table, quid__arena_format(arena(brief), "%.*s =",
+                                                QUID_PRINT(number_text(brief, hhi_now * 10000))));
+    quid__table_cell(&table, quid__arena_format(arena(brief), "%.*s =",
+                                                QUID_PRINT(number_text(brief, hhi_after * 10000))));
+    quid__table_print(&table, 4);
 }
 
-void brief_supplies(Brief *brief)
+void quid__brief_supplies(Brief *brief)
 {
     if (brief->model->supply_count <= 1)
         return;
-    page_heading(&brief->page, "Supply");
+    quid__page_heading(&brief->page, "Supply");
     for (uint32_t i = 1; i < brief->model->supply_count; i++)
         print_supply(brief, &brief->model->supplys[i]);
 }
 
-// ---- In public, in private
-// --------------------------------------------------------------------------------------------------------------
+// ---- In public, in private --------------------------------------------------
 
 static void add_statement(Brief *brief, Table *table, QuidString head, uint32_t fact)
 {
     const QuidFact *said = &brief->model->facts[fact];
-    table_cell(table, head);
-    table_cell(table, said->choice != 0 ? QUID_STRING("in private") : QUID_STRING("in public"));
-    table_cell(table, page_date(&brief->page, said->date));
-    table_cell(table, quid__arena_format(arena(brief), "%.*s %.*s",
-                                         QUID_PRINT(quid_deal_fact_text(brief->deal, said)),
-                                         QUID_PRINT(brief_fact_mark(brief, fact))));
+    quid__table_cell(table, head);
+    quid__table_cell(table,
+                     said->choice != 0 ? QUID_STRING("in private") : QUID_STRING("in public"));
+    quid__table_cell(table, quid__page_date(&brief->page, said->date));
+    quid__table_cell(table, quid__arena_format(arena(brief), "%.*s %.*s",
+                                               QUID_PRINT(quid_deal_fact_text(brief->deal, said)),
+                                               QUID_PRINT(quid__brief_fact_mark(brief, fact))));
 }
 
-void brief_statements(Brief *brief)
+void quid__brief_statements(Brief *brief)
 {
     const QuidLedgerTables *ledger = brief->ledger;
     if (ledger->statement_count == 0)
         return;
-    page_heading(&brief->page, "Said in public, said in private");
-    Table table = table_open(&brief->page, 4);
+    quid__page_heading(&brief->page, "Said in public, said in private");
+    Table table = quid__table_open(&brief->page, 4);
     for (uint32_t i = 0; i < ledger->pair_count; i++) {
         const QuidStatementPair *pair = &ledger->pairs[i];
         const QuidString head = quid__arena_format(
@@ -625,20 +631,19 @@ void brief_statements(Brief *brief)
             QUID_PRINT(
                 pair->about.kind == QUID_THING_PLEDGE ? brief->model->pledges[pair->about.index].id
                 : pair->about.kind == QUID_THING_MOVE ? brief->model->moves[pair->about.index].id
-                                                      : brief_thing(brief, pair->about)));
+                                                      : quid__brief_thing(brief, pair->about)));
         add_statement(brief, &table, head, pair->public_fact);
         add_statement(brief, &table, QUID_STRING(""), pair->private_fact);
     }
-    table_print(&table, 2);
-    page_paragraph(
+    quid__table_print(&table, 2);
+    quid__page_paragraph(
         &brief->page, 2,
         quid__arena_format(arena(brief),
                            "%u statements on record, %u pairs within 30 days on one subject. =",
                            ledger->statement_count, ledger->pair_count));
 }
 
-// ---- What it rests on
-// ---------------------------------------------------------------------------------------------------------------------
+// ---- What it rests on -------------------------------------------------------
 
 static void count_origin(QuidOrigin origin, uint32_t *sourced, uint32_t *judged)
 {
@@ -655,18 +660,18 @@ static void print_conversions(Brief *brief)
         char rate[32];
         (void)quid_double_text((double)(int64_t)(conversion->rate * 1e6 + 0.5) / 1e6, rate);
         const uint32_t fact = brief->ledger->conversion_facts[conversion->fact_first];
-        page_paragraph(
+        quid__page_paragraph(
             &brief->page, 2,
-            quid__arena_format(arena(brief),
-                               "Converted: 1 %.*s = %s %.*s, the last rate known (%.*s) %.*s",
-                               QUID_PRINT(brief->model->units[conversion->from.index].name), rate,
-                               QUID_PRINT(brief->model->units[conversion->to.index].name),
-                               QUID_PRINT(page_date(&brief->page, brief->model->facts[fact].date)),
-                               QUID_PRINT(brief_fact_mark(brief, fact))));
+            quid__arena_format(
+                arena(brief), "Converted: 1 %.*s = %s %.*s, the last rate known (%.*s) %.*s",
+                QUID_PRINT(brief->model->units[conversion->from.index].name), rate,
+                QUID_PRINT(brief->model->units[conversion->to.index].name),
+                QUID_PRINT(quid__page_date(&brief->page, brief->model->facts[fact].date)),
+                QUID_PRINT(quid__brief_fact_mark(brief, fact))));
     }
 }
 
-void brief_basis(Brief *brief)
+void quid__brief_basis(Brief *brief)
 {
     const QuidDealTables *model = brief->model;
     uint32_t sourced = 0;
@@ -681,8 +686,8 @@ void brief_basis(Brief *brief)
         count_origin(model->suppliers[i].origin, &sourced, &judged);
     for (uint32_t i = 1; i < model->let_count; i++)
         count_origin(model->lets[i].origin, &sourced, &judged);
-    page_heading(&brief->page, "What this rests on");
-    page_paragraph(
+    quid__page_heading(&brief->page, "What this rests on");
+    quid__page_paragraph(
         &brief->page, 2,
         quid__arena_format(
             arena(brief),
@@ -694,37 +699,37 @@ void brief_basis(Brief *brief)
     for (uint32_t i = 1; i < model->pledge_count; i++) {
         const QuidPledgeBalance *balance = &brief->ledger->pledges[i];
         if (balance->implied > 0)
-            page_paragraph(
+            quid__page_paragraph(
                 &brief->page, 2,
-                quid__arena_format(arena(brief),
-                                   "%.*s of `%.*s` came by facts that are left out here. =",
-                                   QUID_PRINT(brief_amount(brief, balance->implied, balance->unit)),
-                                   QUID_PRINT(model->pledges[i].id)));
+                quid__arena_format(
+                    arena(brief), "%.*s of `%.*s` came by facts that are left out here. =",
+                    QUID_PRINT(quid__brief_amount(brief, balance->implied, balance->unit)),
+                    QUID_PRINT(model->pledges[i].id)));
     }
 }
 
-void brief_sources(Brief *brief)
+void quid__brief_sources(Brief *brief)
 {
     if (brief->source_count == 0)
         return;
-    page_heading(&brief->page, "Sources");
-    Table table = table_open(&brief->page, 3);
+    quid__page_heading(&brief->page, "Sources");
+    Table table = quid__table_open(&brief->page, 3);
     table.is_right[0] = true;
     for (uint32_t i = 0; i < brief->source_count; i++) {
         const QuidSource *source = &brief->model->sources[brief->sources[i]];
-        table_cell(&table, quid__arena_format(arena(brief), "[%u]", i + 1));
-        table_cell(&table, page_date(&brief->page, source->published.first));
+        quid__table_cell(&table, quid__arena_format(arena(brief), "[%u]", i + 1));
+        quid__table_cell(&table, quid__page_date(&brief->page, source->published.first));
         QuidString text = source->title;
         if (source->publisher.size > 0)
             text = quid__arena_format(arena(brief), "%.*s: %.*s", QUID_PRINT(source->publisher),
                                       QUID_PRINT(text));
         if (source->trust >= 0)
             text = quid__arena_format(arena(brief), "%.*s (trust %.*s)", QUID_PRINT(text),
-                                      QUID_PRINT(brief_percent(brief, source->trust)));
+                                      QUID_PRINT(quid__brief_percent(brief, source->trust)));
         if (source->url.size > 0)
             text = quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text),
                                       QUID_PRINT(source->url));
-        table_cell(&table, text);
+        quid__table_cell(&table, text);
     }
-    table_print(&table, 2);
+    quid__table_print(&table, 2);
 }

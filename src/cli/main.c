@@ -99,6 +99,45 @@ static void print_summary(const Run *run)
            tables->fact_count, tables->pledge_count - 1, tables->party_count - 1);
 }
 
+// ---- Dumps ------------------------------------------------------------------
+
+static QuidStatus dump_text(const Run *run, QuidOutput output)
+{
+    return quid_text_dump(run->text, output);
+}
+
+static QuidStatus dump_deal(const Run *run, QuidOutput output)
+{
+    return run->deal == NULL ? QUID_INVALID : quid_deal_dump(run->deal, output);
+}
+
+static QuidStatus dump_ledger(const Run *run, QuidOutput output)
+{
+    return run->ledger == NULL ? QUID_INVALID : quid_ledger_dump(run->ledger, output);
+}
+
+typedef struct DumpRow {
+    const char *stage;
+    QuidStatus (*dump)(const Run *run, QuidOutput output);
+} DumpRow;
+
+static const DumpRow dump_rows[] = {
+    {"text", dump_text},
+    {"deal", dump_deal},
+    {"ledger", dump_ledger},
+};
+
+static const DumpRow *find_dump(const char *stage)
+{
+    for (size_t i = 0; i < sizeof dump_rows / sizeof dump_rows[0]; i++) {
+        if (strcmp(dump_rows[i].stage, stage) == 0)
+            return &dump_rows[i];
+    }
+    return NULL;
+}
+
+// ---- One run ----------------------------------------------------------------
+
 static QuidStatus answer(Run *run, QuidStatus status)
 {
     const Options *options = run->options;
@@ -110,6 +149,10 @@ static QuidStatus answer(Run *run, QuidStatus status)
     if (options->command == COMMAND_CHECK && options->is_json)
         return quid_brief_diagnostics(run->context, output);
     print_diagnostics(run);
+    // What the stages before a mistake found can be printed all the same.
+    const DumpRow *dump = options->dump == NULL ? NULL : find_dump(options->dump);
+    if (dump != NULL)
+        return dump->dump(run, output);
     if (status != QUID_OK)
         return status;
     if (options->command == COMMAND_CHECK)
@@ -195,8 +238,7 @@ static int watch(const Options *options)
     }
 }
 
-// ---- fmt
-// -------------------------------------------------------------------------------------------------------------------------
+// ---- fmt --------------------------------------------------------------------
 
 static int write_formatted(const Options *options, const char *path, QuidString before,
                            const QuidIoBuffer *after)
@@ -264,10 +306,17 @@ int main(int count, char **words)
     static Options options;
     if (!read_options(count, words, &options))
         return EXIT_USAGE;
+    if (options.dump != NULL && find_dump(options.dump) == NULL) {
+        fprintf(stderr, "quid: there is no stage `%s` to print\n", options.dump);
+        return EXIT_USAGE;
+    }
     switch (options.command) {
     case COMMAND_HELP:
-        print_help(stdout, options.help_about);
-        return EXIT_DONE;
+        if (options.is_manual)
+            print_manual(stdout, options.is_language);
+        else
+            print_help(stdout, options.help_about);
+        return fflush(stdout) == 0 ? EXIT_DONE : machine_failure("the output could not be written");
     case COMMAND_VERSION:
         printf("quid %s\n", QUID_VERSION);
         return EXIT_DONE;

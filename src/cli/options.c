@@ -4,24 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct CommandRow {
-    Command command;
-    const char *word;
-    const char *arguments;
-    const char *summary;
-} CommandRow;
-
 static const CommandRow commands[] = {
-    {COMMAND_CHECK, "check", "FILE", "report every mistake of a deal"},
+    {COMMAND_CHECK, "check", "FILE", "report every mistake of a deal",
+     "Reads the deal and everything that it includes, and reports every mistake in one run: what "
+     "is misspelt, impossible, overdrawn or contradicts itself. Exit 1 where there is an error; "
+     "warnings alone are no error."},
     {COMMAND_STATUS, "status", "FILE",
-     "where the promises stand: stages, given and got, deadlines, statements"},
-    {COMMAND_BRIEF, "brief", "FILE", "the deal on one page, every figure with its source"},
-    {COMMAND_FMT, "fmt", "FILE…", "bring files into the canonical layout"},
-    {COMMAND_HELP, "help", "[COMMAND]", "this text, or that of a command"},
-    {COMMAND_COMPLETIONS, "completions", "bash|zsh", "completions for a shell"},
+     "where the promises stand: stages, given and got, deadlines, statements",
+     "The ledger's answer alone: each promise by stage with its parts, what each party gave and "
+     "got, deadlines with their extensions, and what was said in public beside what was said in "
+     "private."},
+    {COMMAND_BRIEF, "brief", "FILE", "the deal on one page, every figure with its source",
+     "All that Quid knows of the deal, for a reader with two minutes. A figure says whether it is "
+     "a fact (with its source's number), an assumption (with its line) or computed."},
+    {COMMAND_FMT, "fmt", "FILE…", "bring files into the canonical layout",
+     "Rewrites each file in place, comments and order kept; - is standard input, written to "
+     "standard output. A file with errors of form is left as it was."},
+    {COMMAND_HELP, "help", "[COMMAND]", "this text, or that of a command", ""},
+    {COMMAND_COMPLETIONS, "completions", "bash|zsh", "completions for a shell",
+     "Prints a script for the shell to read: eval \"$(quid completions bash)\"."},
+    {COMMAND_NONE, NULL, NULL, NULL, NULL},
 };
 
-#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0] - 1)
+
+const CommandRow *command_table(void)
+{
+    return commands;
+}
 
 typedef enum OptionKind {
     OPTION_AS_OF,
@@ -31,36 +41,39 @@ typedef enum OptionKind {
     OPTION_CHECK,
     OPTION_WIDTH,
     OPTION_COLOR,
+    OPTION_DUMP,
+    OPTION_MANUAL,
     OPTION_HELP,
 } OptionKind;
 
 #define FOR(command) (1u << (command))
 #define FOR_VIEWS (FOR(COMMAND_STATUS) | FOR(COMMAND_BRIEF))
 
-typedef struct OptionRow {
-    OptionKind kind;
-    const char *word;
-    const char *argument; // NULL: none
-    unsigned commands;    // which take it
-    const char *summary;
-} OptionRow;
-
 static const OptionRow option_rows[] = {
-    {OPTION_AS_OF, "--as-of", "DATE", FOR_VIEWS,
-     "see only what was known by the end of DATE (2026-02-11, 2026-02, 2026)"},
-    {OPTION_MIN_TRUST, "--min-trust", "PERCENT", FOR_VIEWS,
-     "leave out facts whose source is trusted less (60%)"},
-    {OPTION_JSON, "--json", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print JSON for programs"},
+    {OPTION_AS_OF, "--as-of", "DATE", FOR_VIEWS | FOR(COMMAND_CHECK),
+     "see only what was known by the end of DATE (2026-02-11, 2026-02, 2026)", false},
+    {OPTION_MIN_TRUST, "--min-trust", "PERCENT", FOR_VIEWS | FOR(COMMAND_CHECK),
+     "leave out facts whose source is trusted less (60%)", false},
+    {OPTION_JSON, "--json", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print JSON for programs", false},
     {OPTION_WATCH, "--watch", NULL, FOR_VIEWS | FOR(COMMAND_CHECK),
-     "print again whenever a file of the deal changes"},
+     "print again whenever a file of the deal changes", false},
     {OPTION_CHECK, "--check", NULL, FOR(COMMAND_FMT),
-     "change nothing; exit 1 where a file is not in the canonical layout"},
-    {OPTION_WIDTH, "--width", "COLUMNS", FOR_VIEWS, "width of the text, 60 to 200 (100)"},
-    {OPTION_COLOR, "--color", "WHEN", ~0u, "auto, always or never; NO_COLOR is honoured"},
-    {OPTION_HELP, "--help", NULL, ~0u, "print help"},
+     "change nothing; exit 1 where a file is not in the canonical layout", false},
+    {OPTION_WIDTH, "--width", "COLUMNS", FOR_VIEWS, "width of the text, 60 to 200 (100)", false},
+    {OPTION_COLOR, "--color", "WHEN", ~0u, "auto, always or never; NO_COLOR is honoured", false},
+    {OPTION_DUMP, "--dump", "STAGE", FOR(COMMAND_CHECK),
+     "print the result of a stage: text, deal or ledger", false},
+    {OPTION_MANUAL, "--man", "1|5", FOR(COMMAND_HELP), "print a page of the manual", true},
+    {OPTION_HELP, "--help", NULL, ~0u, "print help", false},
+    {0, NULL, NULL, 0, NULL, false},
 };
 
-#define OPTION_COUNT (sizeof option_rows / sizeof option_rows[0])
+#define OPTION_COUNT (sizeof option_rows / sizeof option_rows[0] - 1)
+
+const OptionRow *option_table(void)
+{
+    return option_rows;
+}
 
 // A small edit distance for "did you mean": letters that differ at the same place, and the
 // difference in length.
@@ -149,7 +162,7 @@ static bool read_colour(const char *value, Options *options)
 
 static bool apply_option(const OptionRow *row, const char *value, Options *options)
 {
-    switch (row->kind) {
+    switch ((OptionKind)row->kind) {
     case OPTION_AS_OF:
         return read_as_of(value, options);
     case OPTION_MIN_TRUST:
@@ -166,6 +179,13 @@ static bool apply_option(const OptionRow *row, const char *value, Options *optio
         return true;
     case OPTION_CHECK:
         options->is_checking = true;
+        return true;
+    case OPTION_DUMP:
+        options->dump = value;
+        return true;
+    case OPTION_MANUAL:
+        options->is_manual = true;
+        options->is_language = strcmp(value, "5") == 0;
         return true;
     case OPTION_HELP:
         options->help_about = options->command;
@@ -270,15 +290,14 @@ bool read_options(int count, char **words, Options *options)
     return true;
 }
 
-// ---- Help
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- Help -------------------------------------------------------------------
 
 static void print_options(FILE *stream, Command about)
 {
     fprintf(stream, "\nOptions:\n");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const OptionRow *row = &option_rows[i];
-        if (about != COMMAND_NONE && (row->commands & FOR(about)) == 0)
+        if (row->is_hidden || (about != COMMAND_NONE && (row->commands & FOR(about)) == 0))
             continue;
         char left[40];
         (void)snprintf(left, sizeof left, "%s%s%s", row->word, row->argument == NULL ? "" : " ",
@@ -330,7 +349,8 @@ bool print_completions(FILE *stream, const char *shell)
         stream,
         "\" -- \"$word\"))\n    elif [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W \"");
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        fprintf(stream, "%s ", option_rows[i].word);
+        fprintf(stream, "%s%s", option_rows[i].is_hidden ? "" : option_rows[i].word,
+                option_rows[i].is_hidden ? "" : " ");
     fprintf(
         stream,
         "\" -- \"$word\"))\n    else\n        COMPREPLY=($(compgen -f -- \"$word\"))\n    fi\n}\n"

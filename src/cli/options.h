@@ -34,12 +34,40 @@ typedef struct Options {
     bool is_json;
     bool is_watching;
     bool is_checking;  // fmt --check
+    bool is_manual;    // help --man
+    bool is_language;  // … of the language
     const char *shell; // completions
+    const char *dump;  // a stage to print, or NULL
 } Options;
+
+// A command: one row, from which parsing, help, completions and the manual come.
+typedef struct CommandRow {
+    Command command;
+    const char *word;
+    const char *arguments;
+    const char *summary;
+    const char *details; // for the manual; whole sentences
+} CommandRow;
+
+// An option: likewise. commands: a bit for each that takes it (1 << command).
+typedef struct OptionRow {
+    int kind;
+    const char *word;
+    const char *argument; // NULL: none
+    unsigned commands;
+    const char *summary;
+    bool is_hidden; // from help: for builds and tests
+} OptionRow;
+
+// The tables, each ending in a row whose word is NULL.
+const CommandRow *command_table(void);
+const OptionRow *option_table(void);
 
 // Reads the command line. false: it is wrong, and a message stands on stderr (exit 2).
 bool read_options(int count, char **words, Options *options);
 void print_help(FILE *stream, Command about);
 bool print_completions(FILE *stream, const char *shell);
+// The manual's pages in man(7): quid(1), or quid(5) where is_language.
+void print_manual(FILE *stream, bool is_language);
 
 #endif

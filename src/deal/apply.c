@@ -21,9 +21,9 @@ static void apply_to_event(QuidDeal *deal, const QuidSetting *setting)
         event->set_outcome = setting->choice;
         return;
     }
-    QuidEstimate chance;
-    if (!quid_deal_estimate(deal, setting->value, &chance))
-        return;
+    QuidEstimate chance = {setting->chance, setting->chance, setting->chance};
+    if (setting->value.index != 0 && !quid_deal_estimate(deal, setting->value, &chance))
+        return; // the checker lets only such chances be set
     event->has_set_chance = true;
     event->set_chance_outcome = setting->choice;
     event->set_chance = chance.middle;

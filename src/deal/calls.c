@@ -22,7 +22,7 @@ typedef struct CallRow {
     QuidShape shape;
     uint32_t count_min;
     uint32_t count_max;
-    uint32_t stage;
+    QuidStage stage;
     const char *usage;
 } CallRow;
 
@@ -46,9 +46,12 @@ static const CallRow rows[] = {
     {"beta", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_BETA, 2, 2, 0, "beta(a, b)"},
     {"choice", CALL_DISTRIBUTION, QUID_TERM_DISTRIBUTION, QUID_SHAPE_CHOICE, 1, 100, 0,
      "choice(x 30%, y 70%)"},
-    {"pledged", CALL_STAGE, QUID_TERM_STAGE, QUID_SHAPE_NONE, 1, 1, 2, "pledged(PLEDGE)"},
-    {"committed", CALL_STAGE, QUID_TERM_STAGE, QUID_SHAPE_NONE, 1, 1, 3, "committed(PLEDGE)"},
-    {"disbursed", CALL_STAGE, QUID_TERM_STAGE, QUID_SHAPE_NONE, 1, 1, 4, "disbursed(PLEDGE)"},
+    {"pledged", CALL_STAGE, QUID_TERM_STAGE, QUID_SHAPE_NONE, 1, 1, QUID_STAGE_PLEDGED,
+     "pledged(PLEDGE)"},
+    {"committed", CALL_STAGE, QUID_TERM_STAGE, QUID_SHAPE_NONE, 1, 1, QUID_STAGE_COMMITTED,
+     "committed(PLEDGE)"},
+    {"disbursed", CALL_STAGE, QUID_TERM_STAGE, QUID_SHAPE_NONE, 1, 1, QUID_STAGE_DISBURSED,
+     "disbursed(PLEDGE)"},
     {"date", CALL_DATE, QUID_TERM_DATE_OF, QUID_SHAPE_NONE, 1, 1, 0,
      "date(EVENT, MOVE or MILESTONE)"},
     {"late", CALL_LATE, QUID_TERM_LATE, QUID_SHAPE_NONE, 1, 1, 0, "late(MILESTONE)"},
@@ -152,8 +155,7 @@ static QuidTermId check_function(Checker *checker, const QuidNode *node, const C
     return result;
 }
 
-// ---- Distributions
-// -----------------------------------------------------------------------------------------------------------
+// ---- Distributions ----------------------------------------------------------
 
 // A constant's value; false, with a message, where the term is none.
 static bool constant_of(Checker *checker, QuidTermId id, double *value)
@@ -297,8 +299,7 @@ static QuidTermId check_weights(Checker *checker, const QuidNode *node, const Ca
     return result;
 }
 
-// ---- The model
-// -----------------------------------------------------------------------------------------------------------------
+// ---- The model --------------------------------------------------------------
 
 static QuidTermId check_stage(Checker *checker, const QuidNode *node, const CallRow *row,
                               QuidThing thing)

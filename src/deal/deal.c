@@ -36,6 +36,16 @@ static bool has_failed(const QuidDeal *deal)
     return is_failed;
 }
 
+const char *quid_stage_word(QuidStage stage)
+{
+    static const char *const words[] = {
+#define X(name, word) word,
+        QUID_STAGE_LIST(X)
+#undef X
+    };
+    return stage < QUID_STAGE_COUNT ? words[stage] : "";
+}
+
 void quid_deal_free(QuidDeal *deal)
 {
     if (deal == NULL)
@@ -233,8 +243,7 @@ size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId id,
     return used;
 }
 
-// ---- Estimates
-// ---------------------------------------------------------------------------------------------------------------
+// ---- Estimates --------------------------------------------------------------
 
 static const QuidTerm *term_at(const QuidDeal *deal, QuidTermId id)
 {

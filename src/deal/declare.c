@@ -181,8 +181,7 @@ void quid__declare_all(Checker *checker)
     }
 }
 
-// ---- Finding
-// -------------------------------------------------------------------------------------------------------------
+// ---- Finding ----------------------------------------------------------------
 
 static void note_unknown(Checker *checker, QuidName name, QuidSpan span, QuidThingKind wanted,
                          bool is_source)
@@ -215,8 +214,10 @@ QuidThing quid__find_thing(Checker *checker, QuidName name, QuidSpan span, QuidT
     if (wanted == QUID_THING_NONE || declared->thing.kind == wanted)
         return declared->thing;
     quid__report(checker->context, QUID_E0302_WRONG_KIND, span,
-                 "`%.*s` is a %s; a %s was expected here",
-                 QUID_PRINT(quid__name_text(checker, name)), quid__thing_word(declared->thing.kind),
+                 "`%.*s` is %s %s; %s %s was expected here",
+                 QUID_PRINT(quid__name_text(checker, name)),
+                 quid__article(quid__thing_word(declared->thing.kind)),
+                 quid__thing_word(declared->thing.kind), quid__article(quid__thing_word(wanted)),
                  quid__thing_word(wanted));
     quid__report_related(checker->context, declared->span, "it is declared here");
     return none;

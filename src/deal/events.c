@@ -136,8 +136,7 @@ void quid__check_event(Checker *checker, const QuidStatement *statement, uint32_
     }
 }
 
-// ---- Sums of chances, once every let is known
-// -----------------------------------------------------------------------------------
+// ---- Sums of chances, once every let is known -------------------------------
 
 static void percent_text(double value, char text[32])
 {
@@ -232,8 +231,7 @@ void quid__check_chances(Checker *checker)
     }
 }
 
-// ---- Moves
-// -------------------------------------------------------------------------------------------------------------------
+// ---- Moves ------------------------------------------------------------------
 
 static bool add_move_date(Checker *checker, uint32_t first, QuidDate date, QuidSpan span)
 {

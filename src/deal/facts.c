@@ -2,8 +2,6 @@
 // only off the path.
 #include "deal_internal.h"
 
-#include "quid/ledger.h"
-
 #include <string.h>
 
 typedef struct FactState {
@@ -41,8 +39,7 @@ static uint32_t find_subject(FactState *state, QuidThingKind kind)
     return found.index;
 }
 
-// ---- Amounts
-// ---------------------------------------------------------------------------------------------------------------
+// ---- Amounts ----------------------------------------------------------------
 
 static QuidSpan amount_span(const FactState *state)
 {
@@ -109,20 +106,15 @@ static void need_amount(FactState *state)
     state->is_good = false;
 }
 
-// ---- Verbs
-// -----------------------------------------------------------------------------------------------------------------
+// ---- Verbs ------------------------------------------------------------------
 
 static void read_stage(FactState *state)
 {
     const QuidString word = quid__name_text(state->checker, (QuidName){state->syntax->object});
     QuidClosest closest = quid__closest(word);
     for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++) {
-        static const char *const words[] = {
-#define X(name, text) text,
-            QUID_STAGE_LIST(X)
-#undef X
-        };
-        const QuidString candidate = {words[stage], (uint32_t)strlen(words[stage])};
+        const char *text = quid_stage_word((QuidStage)stage);
+        const QuidString candidate = {text, (uint32_t)strlen(text)};
         quid__closest_offer(&closest, candidate);
         if (quid__string_equal(candidate, word)) {
             state->fact.choice = stage;

@@ -140,7 +140,10 @@ static void add_unit(Checker *checker, const QuidStatement *statement, uint32_t 
 // … or else that of the first fact that names an amount.
 static void add_units_of_facts(Checker *checker)
 {
-    for (uint32_t i = 0; i < checker->tables->fact_count; i++) {
+    uint32_t missing_count = 0;
+    for (uint32_t i = 1; i < checker->deal->pledge.count; i++)
+        missing_count += DEAL_AT(checker, QuidPledge, pledge, i).unit.index == 0;
+    for (uint32_t i = 0; missing_count > 0 && i < checker->tables->fact_count; i++) {
         const QuidFactSyntax *fact = &checker->tables->facts[i];
         if (!fact->has_amount || fact->unit == 0 || fact->verb == QUID_VERB_RATE)
             continue;
@@ -151,6 +154,7 @@ static void add_units_of_facts(Checker *checker)
         if (pledge->unit.index == 0) {
             const QuidUnitId unit = quid__unit_of(checker, (QuidName){fact->unit});
             DEAL_AT(checker, QuidPledge, pledge, declared->thing.index).unit = unit;
+            missing_count -= unit.index != 0;
         }
     }
 }

@@ -115,8 +115,7 @@ static QuidTermId wrong_type(Checker *checker, QuidTermId id, const char *expect
     return broken();
 }
 
-// ---- Literals
-// ---------------------------------------------------------------------------------------------------------------
+// ---- Literals ---------------------------------------------------------------
 
 static QuidType literal_type(Checker *checker, const QuidNode *node, double *scale)
 {
@@ -224,8 +223,7 @@ static QuidTermId check_range(Checker *checker, const QuidNode *node)
     return quid__add_term(checker, term, NULL, 0);
 }
 
-// ---- Names
-// -----------------------------------------------------------------------------------------------------------------
+// ---- Names ------------------------------------------------------------------
 
 QuidTermId quid__check_let(Checker *checker, uint32_t let, QuidSpan span)
 {
@@ -295,8 +293,7 @@ static QuidTermId check_name(Checker *checker, const QuidNode *node)
     return broken();
 }
 
-// ---- Operators
-// -------------------------------------------------------------------------------------------------------------
+// ---- Operators --------------------------------------------------------------
 
 // Money in another currency is converted to the wanted one.
 static QuidTermId convert(Checker *checker, QuidTermId id, QuidUnitId wanted)

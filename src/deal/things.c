@@ -50,8 +50,7 @@ QuidDateRange quid__clause_date(const Checker *checker, const QuidClause *clause
     return checker_node(checker, clause_operand(checker, clause, n))->date;
 }
 
-// ---- deal, party, source
-// ---------------------------------------------------------------------------------------------------
+// ---- deal, party, source ----------------------------------------------------
 
 static void check_deal(Checker *checker, const QuidStatement *statement)
 {
@@ -148,8 +147,7 @@ static void check_source(Checker *checker, const QuidStatement *statement, uint3
     source->trust = id.index == 0 ? -1 : term->value;
 }
 
-// ---- pledge
-// ----------------------------------------------------------------------------------------------------------------
+// ---- pledge -----------------------------------------------------------------
 
 bool quid__exact_amount(Checker *checker, QuidDecimal value, QuidUnitId id, QuidSpan span,
                         int64_t *minor)
@@ -262,8 +260,7 @@ static void check_pledge(Checker *checker, const QuidStatement *statement, uint3
     DEAL_AT(checker, QuidPledge, pledge, index) = pledge;
 }
 
-// ---- milestone, supply, worth, let
-// ---------------------------------------------------------------------------------------------
+// ---- milestone, supply, worth, let ------------------------------------------
 
 static void check_milestone(Checker *checker, const QuidStatement *statement, uint32_t index)
 {

@@ -10,8 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// ---- Reading
-// -----------------------------------------------------------------------------------------------------
+// ---- Reading ----------------------------------------------------------------
 
 static const char *reason_for(int error)
 {
@@ -131,8 +130,7 @@ QuidLoader quid_io_loader(void)
     return (QuidLoader){load, NULL};
 }
 
-// ---- Writing
-// -----------------------------------------------------------------------------------------------------
+// ---- Writing ----------------------------------------------------------------
 
 static bool write_all(int descriptor, const char *bytes, size_t size, int *error)
 {
@@ -255,8 +253,7 @@ bool quid_io_replace_file(const char *path, const char *bytes, size_t size, cons
     return is_done;
 }
 
-// ---- Waiting
-// -----------------------------------------------------------------------------------------------------
+// ---- Waiting ----------------------------------------------------------------
 
 // What tells one state of a file from another. Polling serves every file system and every editor's
 // way of saving; five looks a second cost nothing that anybody could measure.

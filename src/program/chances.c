@@ -247,3 +247,13 @@ bool quid_program_constant_chance(const QuidDeal *deal, uint32_t index, uint32_t
         fixed < 1 ? *chance / (1 - fixed) * (1 - set) : (1 - set) / (event->outcome_count - 1);
     return true;
 }
+
+bool quid_program_mean(const QuidDeal *deal, QuidTermId term, double *mean)
+{
+    double values[2 * CHOICE_COUNT_MAX];
+    Spread spread;
+    QuidTermId drawn;
+    return quid__lone_spread(quid_deal_tables(deal), (SpreadRoom){.values = values}, term, &spread,
+                             &drawn) &&
+           quid__spread_mean(&spread, mean);
+}

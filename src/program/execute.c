@@ -57,8 +57,12 @@ static void set_outcomes(const QuidProgramRun *run, uint32_t event, const double
                          double *out)
 {
     const uint32_t outcome = run->settings[event].outcome;
-    for (uint32_t i = 0; outcome != QUID_OUTCOME_GIVEN && i < run->count; i++)
-        out[i] = outcome == QUID_OUTCOME_DRAWN ? drawn[i] : outcome;
+    for (uint32_t i = 0; i < run->count; i++) {
+        if (outcome == QUID_OUTCOME_DRAWN || (outcome == QUID_OUTCOME_GIVEN && isnan(out[i])))
+            out[i] = drawn[i];
+        else if (outcome != QUID_OUTCOME_GIVEN)
+            out[i] = outcome;
+    }
 }
 
 // Durations that are known to have lasted so long already. Where the distribution has nothing
@@ -111,7 +115,7 @@ static void last_choice(const QuidProgramRun *run, const Instruction *instructio
     }
 }
 
-QUID_INLINE void execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
+void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
 {
     const QuidProgram *program = run->program;
     const uint32_t count = run->count;
@@ -206,6 +210,3 @@ QUID_INLINE void execute(const QuidProgramRun *run, uint32_t first, uint32_t end
         }
     }
 }
-
-QUID_CLONED(quid__execute, execute, (run, first, end), const QuidProgramRun *run, uint32_t first,
-            uint32_t end)

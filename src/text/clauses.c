@@ -49,8 +49,7 @@ bool quid__is_clause_keyword(const Parser *parser, const Token *token)
     return find_clause(parser, token) != QUID_CLAUSE_NONE;
 }
 
-// ---- Operands
-// ----------------------------------------------------------------------------------------------------------
+// ---- Operands ---------------------------------------------------------------
 
 // Collects operands of one clause before they are appended in a row.
 static void collect(Parser *parser, uint32_t node)
@@ -115,8 +114,9 @@ static void read_amount_clause(Parser *parser, QuidClause *clause)
 }
 
 // every month | every 2 weeks … from DATE to DATE
-static void read_every(Parser *parser)
+static void read_every(Parser *parser, QuidClause *clause)
 {
+    (void)clause;
     const Token *token = parser_token(parser);
     if (token->kind == TOKEN_NAME) {
         parser_next(parser);
@@ -137,16 +137,18 @@ static void read_every(Parser *parser)
         collect(parser, quid__parse_date(parser));
 }
 
-static void read_option(Parser *parser)
+static void read_option(Parser *parser, QuidClause *clause)
 {
+    (void)clause;
     collect(parser, quid__parse_name(parser, "an option"));
     expect_word(parser, "if");
     if (!parser->is_broken)
         collect(parser, quid__parse_expression(parser));
 }
 
-static void read_break_even(Parser *parser)
+static void read_break_even(Parser *parser, QuidClause *clause)
 {
+    (void)clause;
     expect_word(parser, "even");
     expect_word(parser, "of");
     if (parser->is_broken)
@@ -162,8 +164,9 @@ static void read_break_even(Parser *parser)
         collect(parser, quid__parse_name(parser, "a move"));
 }
 
-static void read_set(Parser *parser)
+static void read_set(Parser *parser, QuidClause *clause)
 {
+    (void)clause;
     const Token *token = parser_token(parser);
     uint32_t target = quid__parse_name(parser, "what is set: EVENT, EVENT.OUTCOME, MOVE, …");
     const Token *dot = parser_token(parser);
@@ -186,8 +189,9 @@ static void read_set(Parser *parser)
         collect(parser, quid__parse_expression(parser));
 }
 
-static void read_disbursed(Parser *parser)
+static void read_disbursed(Parser *parser, QuidClause *clause)
 {
+    (void)clause;
     expect_word(parser, "over");
     if (!parser->is_broken)
         collect(parser, quid__parse_expression(parser));
@@ -196,8 +200,9 @@ static void read_disbursed(Parser *parser)
         collect(parser, quid__parse_name(parser, "a milestone"));
 }
 
-static void read_between(Parser *parser)
+static void read_between(Parser *parser, QuidClause *clause)
 {
+    (void)clause;
     collect(parser, quid__parse_date(parser));
     expect_word(parser, "and");
     if (parser->is_broken)
@@ -219,141 +224,136 @@ static void read_between(Parser *parser)
     }
 }
 
-// Reads what follows the keyword's first word.
-static void read_operands(Parser *parser, QuidClause *clause)
+// ---- Forms: what follows a keyword's first word -----------------------------
+
+typedef void (*ReadOperands)(Parser *parser, QuidClause *clause);
+
+static void read_date(Parser *parser, QuidClause *clause)
 {
-    switch (clause->kind) {
-    case QUID_CLAUSE_URL:
-    case QUID_CLAUSE_BY:
-        read_text_clause(parser, clause);
-        return;
-    case QUID_CLAUSE_HORIZON:
-    case QUID_CLAUSE_PUBLISHED:
-    case QUID_CLAUSE_MADE:
-    case QUID_CLAUSE_OFFERED:
-    case QUID_CLAUSE_DEMANDED:
-    case QUID_CLAUSE_DUE:
-    case QUID_CLAUSE_MILESTONE_DUE:
-    case QUID_CLAUSE_ON:
-        collect(parser, quid__parse_date(parser));
-        return;
-    case QUID_CLAUSE_CURRENCY:
-        collect(parser, quid__parse_name(parser, "a currency code such as USD"));
-        return;
-    case QUID_CLAUSE_CALENDAR:
-        collect(parser, quid__parse_name(parser, "US or JP"));
-        return;
-    case QUID_CLAUSE_TRUST:
-        collect(parser, quid__parse_probability(parser));
-        return;
-    case QUID_CLAUSE_DISCOUNT:
-        collect(parser, quid__parse_probability(parser));
-        skip_a_year(parser);
-        return;
-    case QUID_CLAUSE_FROM:
-        collect(parser, quid__parse_name(parser, "the party that promises"));
-        expect_word(parser, "to");
-        if (!parser->is_broken)
-            collect(parser, quid__parse_name(parser, "the party to which it is promised"));
-        return;
-    case QUID_CLAUSE_AMOUNT:
-        read_amount_clause(parser, clause);
-        return;
-    case QUID_CLAUSE_IN:
-        collect(parser, quid__parse_name(parser, "the pledge that this one is a part of"));
-        return;
-    case QUID_CLAUSE_FOR:
-        collect_list(parser, "a pledge that is given in return", false);
-        return;
-    case QUID_CLAUSE_LAPSES:
-        expect_word(parser, "if");
-        if (!parser->is_broken)
-            collect(parser, quid__parse_expression(parser));
-        return;
-    case QUID_CLAUSE_COMMITTED:
-        expect_word(parser, "at");
-        if (!parser->is_broken)
-            collect(parser, quid__parse_name(parser, "a milestone"));
-        return;
-    case QUID_CLAUSE_DISBURSED:
-        read_disbursed(parser);
-        return;
-    case QUID_CLAUSE_BETWEEN:
-        read_between(parser);
-        return;
-    case QUID_CLAUSE_SEEN_BY:
-        expect_word(parser, "by");
-        if (!parser->is_broken)
-            collect_list(parser, "a party", false);
-        return;
-    case QUID_CLAUSE_BLIND_TO:
-        expect_word(parser, "to");
-        if (!parser->is_broken)
-            collect_list(parser, "an event or a move", false);
-        return;
-    case QUID_CLAUSE_OF:
-    case QUID_CLAUSE_MOVE_BY:
-    case QUID_CLAUSE_SUPPLY_TO:
-        collect(parser, quid__parse_name(parser, "a party"));
-        return;
-    case QUID_CLAUSE_SUPPLY_IN:
-        collect(parser, quid__parse_name(parser, "a unit such as tonnes"));
-        skip_a_year(parser);
-        return;
-    case QUID_CLAUSE_CHOOSE:
-    case QUID_CLAUSE_UNTIL:
-        collect_list(parser, "an option", false);
-        return;
-    case QUID_CLAUSE_OPTION:
-        read_option(parser);
-        return;
-    case QUID_CLAUSE_MOVE_ON:
-        collect_list(parser, NULL, true);
-        return;
-    case QUID_CLAUSE_EVERY:
-        read_every(parser);
-        return;
-    case QUID_CLAUSE_MOVE_AFTER:
-    case QUID_CLAUSE_ASK_WHEN:
-        collect(parser, quid__parse_name(parser, "a name"));
-        return;
-    case QUID_CLAUSE_AFTER:
-        collect_list(parser, "a milestone, a move, an event or a date", true);
-        return;
-    case QUID_CLAUSE_CHOICE:
-        expect_word(parser, "of");
-        if (!parser->is_broken)
-            collect(parser, quid__parse_name(parser, "a move"));
-        return;
-    case QUID_CLAUSE_BREAK_EVEN:
-        read_break_even(parser);
-        return;
-    case QUID_CLAUSE_SET:
-        read_set(parser);
-        return;
-    case QUID_CLAUSE_PRECISION:
-    case QUID_CLAUSE_WHEN:
-    case QUID_CLAUSE_VALUE:
-    case QUID_CLAUSE_IF:
-    case QUID_CLAUSE_NEEDS:
-    case QUID_CLAUSE_TAKES:
-    case QUID_CLAUSE_CHANCE:
-    case QUID_CLAUSE_ASK_VALUE:
-        collect(parser, quid__parse_expression(parser));
-        return;
-    case QUID_CLAUSE_NONE:
-    case QUID_CLAUSE_OUTCOME:
-    case QUID_CLAUSE_BELIEVES:
-    case QUID_CLAUSE_SECRET_OUTCOME:
-    case QUID_CLAUSE_SECRET_BELIEVES:
-    case QUID_CLAUSE_SUPPLIER:
-    case QUID_CLAUSE_TERM:
-        QUID_ASSERT(!"clauses without a keyword are read by read_bare");
-    }
+    (void)clause;
+    collect(parser, quid__parse_date(parser));
 }
 
-// ---- Clauses without a keyword
-// ------------------------------------------------------------------------------------------
+static void read_expression(Parser *parser, QuidClause *clause)
+{
+    (void)clause;
+    collect(parser, quid__parse_expression(parser));
+}
+
+static void read_probability(Parser *parser, QuidClause *clause)
+{
+    (void)clause;
+    collect(parser, quid__parse_probability(parser));
+}
+
+static void read_discount(Parser *parser, QuidClause *clause)
+{
+    read_probability(parser, clause);
+    skip_a_year(parser);
+}
+
+static void read_from(Parser *parser, QuidClause *clause)
+{
+    (void)clause;
+    collect(parser, quid__parse_name(parser, "the party that promises"));
+    expect_word(parser, "to");
+    if (!parser->is_broken)
+        collect(parser, quid__parse_name(parser, "the party to which it is promised"));
+}
+
+static void read_move_dates(Parser *parser, QuidClause *clause)
+{
+    (void)clause;
+    collect_list(parser, NULL, true);
+}
+
+static void read_predecessors(Parser *parser, QuidClause *clause)
+{
+    (void)clause;
+    collect_list(parser, "a milestone, a move, an event or a date", true);
+}
+
+// One row a clause: the second word of its keyword, and either the name or the list of names that
+// follows (what is expected there), or a reader of its own.
+typedef struct FormRow {
+    const char *second_word;
+    const char *name;
+    const char *list;
+    ReadOperands read;
+    bool ends_in_a_year;
+} FormRow;
+
+static const FormRow form_rows[CLAUSE_ROW_COUNT] = {
+    [QUID_CLAUSE_CURRENCY] = {.name = "a currency code such as USD"},
+    [QUID_CLAUSE_HORIZON] = {.read = read_date},
+    [QUID_CLAUSE_PRECISION] = {.read = read_expression},
+    [QUID_CLAUSE_DISCOUNT] = {.read = read_discount},
+    [QUID_CLAUSE_CALENDAR] = {.name = "US or JP"},
+    [QUID_CLAUSE_PUBLISHED] = {.read = read_date},
+    [QUID_CLAUSE_URL] = {.read = read_text_clause},
+    [QUID_CLAUSE_BY] = {.read = read_text_clause},
+    [QUID_CLAUSE_TRUST] = {.read = read_probability},
+    [QUID_CLAUSE_FROM] = {.read = read_from},
+    [QUID_CLAUSE_AMOUNT] = {.read = read_amount_clause},
+    [QUID_CLAUSE_IN] = {.name = "the pledge that this one is a part of"},
+    [QUID_CLAUSE_MADE] = {.read = read_date},
+    [QUID_CLAUSE_OFFERED] = {.read = read_date},
+    [QUID_CLAUSE_DEMANDED] = {.read = read_date},
+    [QUID_CLAUSE_DUE] = {.read = read_date},
+    [QUID_CLAUSE_FOR] = {.list = "a pledge that is given in return"},
+    [QUID_CLAUSE_LAPSES] = {.second_word = "if", .read = read_expression},
+    [QUID_CLAUSE_COMMITTED] = {.second_word = "at", .name = "a milestone"},
+    [QUID_CLAUSE_DISBURSED] = {.read = read_disbursed},
+    [QUID_CLAUSE_ON] = {.read = read_date},
+    [QUID_CLAUSE_BETWEEN] = {.read = read_between},
+    [QUID_CLAUSE_WHEN] = {.read = read_expression},
+    [QUID_CLAUSE_SEEN_BY] = {.second_word = "by", .list = "a party"},
+    [QUID_CLAUSE_OF] = {.name = "a party"},
+    [QUID_CLAUSE_VALUE] = {.read = read_expression},
+    [QUID_CLAUSE_MOVE_BY] = {.name = "a party"},
+    [QUID_CLAUSE_CHOOSE] = {.list = "an option"},
+    [QUID_CLAUSE_OPTION] = {.read = read_option},
+    [QUID_CLAUSE_MOVE_ON] = {.read = read_move_dates},
+    [QUID_CLAUSE_EVERY] = {.read = read_every},
+    [QUID_CLAUSE_UNTIL] = {.list = "an option"},
+    [QUID_CLAUSE_IF] = {.read = read_expression},
+    [QUID_CLAUSE_MOVE_AFTER] = {.name = "a name"},
+    [QUID_CLAUSE_BLIND_TO] = {.second_word = "to", .list = "an event or a move"},
+    [QUID_CLAUSE_AFTER] = {.read = read_predecessors},
+    [QUID_CLAUSE_NEEDS] = {.read = read_expression},
+    [QUID_CLAUSE_TAKES] = {.read = read_expression},
+    [QUID_CLAUSE_MILESTONE_DUE] = {.read = read_date},
+    [QUID_CLAUSE_SUPPLY_TO] = {.name = "a party"},
+    [QUID_CLAUSE_SUPPLY_IN] = {.name = "a unit such as tonnes", .ends_in_a_year = true},
+    [QUID_CLAUSE_CHANCE] = {.read = read_expression},
+    [QUID_CLAUSE_ASK_WHEN] = {.name = "a name"},
+    [QUID_CLAUSE_ASK_VALUE] = {.read = read_expression},
+    [QUID_CLAUSE_CHOICE] = {.second_word = "of", .name = "a move"},
+    [QUID_CLAUSE_BREAK_EVEN] = {.read = read_break_even},
+    [QUID_CLAUSE_SET] = {.read = read_set},
+};
+
+// Clauses without a keyword (outcomes, suppliers, terms) have no row: read_bare reads them.
+static void read_operands(Parser *parser, QuidClause *clause)
+{
+    const FormRow *row = &form_rows[clause->kind];
+    if (row->second_word != NULL)
+        expect_word(parser, row->second_word);
+    if (parser->is_broken)
+        return;
+    if (row->name != NULL) {
+        collect(parser, quid__parse_name(parser, row->name));
+    } else if (row->list != NULL) {
+        collect_list(parser, row->list, false);
+    } else {
+        QUID_ASSERT(row->read != NULL);
+        row->read(parser, clause);
+    }
+    if (row->ends_in_a_year)
+        skip_a_year(parser);
+}
+
+// ---- Clauses without a keyword ----------------------------------------------
 
 static void read_outcome(Parser *parser, QuidClause *clause)
 {
@@ -461,8 +461,7 @@ static void read_bare(Parser *parser, QuidClause *clause, const Token *party)
     }
 }
 
-// ---- One line's clauses
-// -----------------------------------------------------------------------------------------------------
+// ---- One line's clauses -----------------------------------------------------
 
 static void list_clauses(const Parser *parser, QuidString wanted, QuidString *best, char *list,
                          size_t size)
@@ -498,12 +497,14 @@ static void report_unknown_clause(Parser *parser)
         return;
     const char *statement = quid_statement_keyword(parser->statement);
     quid__report(parser->context, QUID_E0203_UNKNOWN_CLAUSE, token_span(&parser->source, token),
-                 "\"%.*s\" is no clause of a %s", QUID_PRINT(word), statement);
+                 "\"%.*s\" is no clause of %s %s", QUID_PRINT(word), quid__article(statement),
+                 statement);
     if (best.size > 0) {
         quid__report_hint(parser->context, "did you mean `%.*s`?", QUID_PRINT(best));
         quid__report_fix(parser->context, best);
     } else if (list[0] != '\0') {
-        quid__report_hint(parser->context, "a %s has: %s", statement, list);
+        quid__report_hint(parser->context, "%s %s has: %s", quid__article(statement), statement,
+                          list);
     } else {
         quid__report_hint(parser->context, "nothing more was expected on this line");
     }

@@ -200,8 +200,7 @@ static bool read_header(Csv *csv)
     return is_good;
 }
 
-// ---- Records to facts
-// ------------------------------------------------------------------------------------------------------
+// ---- Records to facts -------------------------------------------------------
 
 typedef struct Record {
     const Field *by_column[COLUMN_COUNT]; // NULL: empty

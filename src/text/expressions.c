@@ -90,8 +90,7 @@ uint32_t quid__parse_name(Parser *parser, const char *expected)
                                              .name = token->name});
 }
 
-// ---- Numbers with units
-// ----------------------------------------------------------------------------------------------
+// ---- Numbers with units -----------------------------------------------------
 
 static bool is_unit(const Parser *parser, const Token *token)
 {
@@ -266,8 +265,7 @@ uint32_t quid__parse_amount(Parser *parser, const char *expected)
     return quid__add_node(parser, node);
 }
 
-// ---- Calls and names
-// ---------------------------------------------------------------------------------------------------
+// ---- Calls and names --------------------------------------------------------
 
 // One argument; inside choice(…) a value may carry its weight: `x 30%`.
 static uint32_t parse_argument(Parser *parser)
@@ -331,8 +329,7 @@ static uint32_t parse_named(Parser *parser)
     return add_parent(parser, QUID_NODE_DOT, token_span(&parser->source, dot), children, 2);
 }
 
-// ---- Operators
-// -----------------------------------------------------------------------------------------------------------
+// ---- Operators --------------------------------------------------------------
 
 static uint32_t parse_level(Parser *parser, uint32_t level);
 

@@ -30,11 +30,11 @@ uint32_t quid__add_string(QuidText *text, QuidString string)
     return text->strings.count - 1;
 }
 
-static QuidVerb find_verb(QuidString word)
+QuidVerb quid__find_verb(QuidString word)
 {
     for (size_t i = 1; i < VERB_ROW_COUNT; i++) {
         const char *verb = verb_rows[i].word;
-        if (verb[0] == word.bytes[0] && strlen(verb) == word.size &&
+        if (word.size > 0 && verb[0] == word.bytes[0] && strlen(verb) == word.size &&
             memcmp(verb, word.bytes, word.size) == 0)
             return (QuidVerb)i;
     }
@@ -50,7 +50,7 @@ static QuidVerb read_verb(Parser *parser)
         return QUID_VERB_NONE;
     }
     const QuidString word = quid__token_bytes(parser, token);
-    const QuidVerb verb = find_verb(word);
+    const QuidVerb verb = quid__find_verb(word);
     if (verb != QUID_VERB_NONE) {
         parser_next(parser);
         return verb;
@@ -261,6 +261,21 @@ static void read_tail(Parser *parser, QuidFactSyntax *fact)
     }
 }
 
+void quid__add_fact(Parser *parser, const QuidFactSyntax *fact, QuidSpan date)
+{
+    QuidVector *facts = &parser->text->facts;
+    if (facts->count >= QUID_FACT_COUNT_MAX) {
+        if (!parser->text->is_full)
+            quid__report(parser->context, QUID_E0217_TOO_MANY_FACTS, date,
+                         "a deal has at most %u facts", QUID_FACT_COUNT_MAX);
+        parser->text->is_full = true;
+        return;
+    }
+    QuidFactSyntax *added = quid__vector_push(facts);
+    if (added != NULL)
+        *added = *fact;
+}
+
 void quid__parse_fact(Parser *parser)
 {
     const Token *date = parser_token(parser);
@@ -287,14 +302,5 @@ void quid__parse_fact(Parser *parser)
         return;
     const Token *last = quid__last_token(parser);
     fact.size = (uint16_t)(last->offset + last->size - fact.offset);
-    if (parser->text->facts.count >= QUID_FACT_COUNT_MAX) {
-        if (parser->text->facts.count == QUID_FACT_COUNT_MAX)
-            quid__report(parser->context, QUID_E0217_TOO_MANY_FACTS,
-                         token_span(&parser->source, date), "a deal has at most %u facts",
-                         QUID_FACT_COUNT_MAX);
-        return;
-    }
-    QuidFactSyntax *added = quid__vector_push(&parser->text->facts);
-    if (added != NULL)
-        *added = fact;
+    quid__add_fact(parser, &fact, token_span(&parser->source, date));
 }

@@ -28,8 +28,7 @@ typedef struct Formatter {
     bool has_failed;
 } Formatter;
 
-// ---- Words to cells
-// ----------------------------------------------------------------------------------------------------------
+// ---- Words to cells ---------------------------------------------------------
 
 static bool is_glued(const Token *before, const Token *token)
 {
@@ -145,8 +144,7 @@ static void read_line(Formatter *formatter, uint32_t offset, uint32_t end)
         line->cells[cell] = join_tokens(formatter, starts[cell], starts[cell + 1]);
 }
 
-// ---- Cells to lines
-// -----------------------------------------------------------------------------------------------------------
+// ---- Cells to lines ---------------------------------------------------------
 
 static void put(Formatter *formatter, const char *bytes, size_t size)
 {

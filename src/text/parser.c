@@ -19,8 +19,7 @@ const char *quid_statement_keyword(QuidStatementKind kind)
     return kind < STATEMENT_ROW_COUNT ? statement_rows[kind][0] : "";
 }
 
-// ---- Small helpers of all the parser's files
-// ---------------------------------------------------------------------------
+// ---- Small helpers of all the parser's files --------------------------------
 
 QuidString quid__token_bytes(const Parser *parser, const Token *token)
 {
@@ -107,8 +106,7 @@ QuidName quid__parse_source(Parser *parser, QuidSpan *span)
     return token->name;
 }
 
-// ---- Statements
-// ------------------------------------------------------------------------------------------------------------
+// ---- Statements -------------------------------------------------------------
 
 static QuidStatement *current_statement(Parser *parser)
 {
@@ -322,8 +320,7 @@ static void start_inert_statement(Parser *parser, QuidStatementKind kind, const 
     parser->statement_index = parser->text->statements.count - 1;
 }
 
-// ---- Includes
-// --------------------------------------------------------------------------------------------------------------
+// ---- Includes ---------------------------------------------------------------
 
 static QuidString include_path(QuidText *text, QuidString from, QuidString path)
 {
@@ -401,8 +398,7 @@ static void read_include(QuidText *text, const IncludeChain *chain, const QuidSt
     quid__parse_file(text, &inner);
 }
 
-// ---- Lines
-// -----------------------------------------------------------------------------------------------------------------
+// ---- Lines ------------------------------------------------------------------
 
 static void parse_head_line(Parser *parser, const IncludeChain *chain)
 {
@@ -527,6 +523,16 @@ void quid__parse_file(QuidText *text, const IncludeChain *chain)
     bool is_passing = false;
     uint32_t offset = bytes.size >= 3 && memcmp(bytes.bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while (offset < bytes.size && !text->statements.has_failed) {
+        const uint32_t quick_end =
+            is_valid && bytes.bytes[offset] >= '0' && bytes.bytes[offset] <= '9'
+                ? quid__parse_quick_fact(&parser, offset)
+                : 0;
+        if (quick_end > 0) {
+            parser.statement = QUID_STATEMENT_NONE;
+            is_passing = false;
+            offset = quick_end + 1;
+            continue;
+        }
         const uint32_t end = quid__line_end(&parser.source, offset);
         if (is_valid || is_valid_line(&parser, offset, end)) {
             (void)quid__lex_line(&parser.source, offset, end, &tokens);

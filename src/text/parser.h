@@ -18,6 +18,7 @@ struct QuidText {
     QuidVector strings;
     QuidTextTables tables;
     bool skips_includes; // the formatter reads one file
+    bool is_full;        // the limit of facts was reported
 };
 
 typedef struct Parser {
@@ -29,8 +30,12 @@ typedef struct Parser {
     uint32_t at;                 // next token
     QuidStatementKind statement; // being read: its clause keywords are no units
     uint32_t statement_index;
-    uint32_t depth; // of nesting
-    bool is_broken; // an error was reported in this clause or fact: read no further
+    uint32_t depth;          // of nesting
+    bool is_broken;          // an error was reported in this clause or fact: read no further
+    char last_date_text[10]; // of the last quick fact, and the day that it is
+    QuidDate last_date;
+    QuidString last_unit_text; // likewise
+    uint32_t last_unit;
 } Parser;
 
 static inline const Token *parser_token(const Parser *parser)
@@ -82,6 +87,12 @@ uint32_t quid__add_operands(Parser *parser, const uint32_t *nodes, uint32_t coun
 void quid__parse_clauses(Parser *parser);
 // Reads a line that begins with a date.
 void quid__parse_fact(Parser *parser);
+// Reads a line that is a fact of the commonest form, without tokens. Returns the offset of its end,
+// or 0 where it is not of that form: the line is then to be read by tokens.
+uint32_t quid__parse_quick_fact(Parser *parser, uint32_t offset);
+// Appends a fact. date: where an excess over the limit is reported.
+void quid__add_fact(Parser *parser, const QuidFactSyntax *fact, QuidSpan date);
+QuidVerb quid__find_verb(QuidString word);
 uint32_t quid__add_string(QuidText *text, QuidString string);
 // @NAME at the current token; none where there is none.
 QuidName quid__parse_source(Parser *parser, QuidSpan *span);

@@ -211,8 +211,7 @@ static void limits_hold_on_both_sides(void **state)
     }
 }
 
-// ---- Memory runs out at every place in turn
-// ---------------------------------------------------------------------------
+// ---- Memory runs out at every place in turn ---------------------------------
 
 typedef struct Budget {
     size_t left;
@@ -274,8 +273,7 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
     }
 }
 
-// ---- The formatter
-// ------------------------------------------------------------------------------------------------------
+// ---- The formatter ----------------------------------------------------------
 
 static QuidIoBuffer format(const char *text, size_t size)
 {

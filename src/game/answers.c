@@ -1,0 +1,433 @@
+// What the solved game says, given the facts: each move over time, payoffs, beliefs, and why.
+#include "game_internal.h"
+
+#define ANSWER_OPTIONS_COOKIE 0x414e5357u
+
+QuidAnswerOptions quid_answer_options(void)
+{
+    QuidAnswerOptions options = {.solve = quid_solve_options(),
+                                 .game = quid_game_options(),
+                                 .has_values = true,
+                                 .has_asked_break_evens = true,
+                                 .cookie = ANSWER_OPTIONS_COOKIE};
+    options.solve.is_scaled = true;
+    return options;
+}
+
+static uint32_t push_probabilities(QuidAnswers *answers, uint32_t count)
+{
+    const uint32_t first = answers->probabilities.count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (quid__vector_push(&answers->probabilities) == NULL)
+            return 0;
+    }
+    return first;
+}
+
+static double *probabilities_at(QuidAnswers *answers, uint32_t first)
+{
+    return (double *)answers->probabilities.items + first;
+}
+
+// ---- Moves over time
+
+static void answer_epoch(Asker *asker, uint32_t number)
+{
+    QuidAnswers *answers = asker->answers;
+    const QuidDealGameTables *game = &answers->game->deal_tables;
+    const QuidGameTables *tree = &answers->game->tables;
+    const QuidStep *step = &game->steps[number];
+    const QuidMove *move = &asker->model->moves[step->thing];
+    QuidMoveEpoch epoch = {.move = step->thing, .position = step->position, .probability_count = move->option_count};
+    epoch.date = asker->model->move_dates[move->date_first + step->position];
+    epoch.is_past = epoch.date <= asker->facts->as_of;
+    epoch.probability_first = push_probabilities(answers, move->option_count);
+    QuidMoveEpoch *added = quid__vector_push(&answers->epochs);
+    if (added == NULL || answers->probabilities.has_failed)
+        return;
+    double *probability = probabilities_at(answers, epoch.probability_first);
+    for (uint32_t node = 0; node < tree->node_count; node++) {
+        const uint32_t terminal = tree->terminal[node];
+        if (terminal == QUID_NO_INDEX)
+            continue;
+        const int16_t slot = game->slots[(size_t)terminal * game->step_count + number];
+        if (slot == QUID_NO_SLOT)
+            continue;
+        probability[slot] += answers->position->tables.reach[node];
+        epoch.reached += answers->position->tables.reach[node];
+    }
+    for (uint32_t i = 0; i < move->option_count; i++)
+        probability[i] = epoch.reached > 0 ? probability[i] / epoch.reached : 0;
+    *added = epoch;
+}
+
+static void answer_moves(Asker *asker)
+{
+    const QuidDealGameTables *game = &asker->answers->game->deal_tables;
+    for (uint32_t move = 1; move < asker->model->move_count; move++) {
+        for (uint32_t i = 0; i < game->step_count; i++) {
+            if (game->steps[i].kind == QUID_STEP_MOVE && game->steps[i].thing == move)
+                answer_epoch(asker, i);
+        }
+    }
+}
+
+// ---- Payoffs
+
+static void answer_payoffs(Asker *asker)
+{
+    QuidAnswers *answers = asker->answers;
+    const QuidGameTables *tree = &answers->game->tables;
+    const QuidDealGameTables *game = &answers->game->deal_tables;
+    double *payoff = quid__arena_push(&answers->arena, (tree->player_count + 1) * sizeof(double));
+    double *error = quid__arena_push(&answers->arena, (tree->player_count + 1) * sizeof(double));
+    if (payoff == NULL || error == NULL)
+        return;
+    for (uint32_t worth = 0; worth < asker->model->worth_count; worth++) {
+        const uint32_t player = asker->model->worths[worth].party.index - 1;
+        const double *reach = answers->position->tables.reach +
+                              (size_t)tree->player_belief[player] * tree->node_count;
+        const uint32_t *index = game->value_index + (size_t)worth * tree->terminal_count;
+        for (uint32_t node = 0; node < tree->node_count; node++) {
+            if (tree->terminal[node] == QUID_NO_INDEX)
+                continue;
+            payoff[player] += reach[node] * game->value[index[tree->terminal[node]]];
+            // Lines may share what is drawn, so their errors are added, not their squares.
+            error[player] += reach[node] * game->value_error[index[tree->terminal[node]]];
+        }
+    }
+    answers->tables.payoff = payoff;
+    answers->tables.payoff_error = error;
+}
+
+// ---- Beliefs along the facts
+
+static uint32_t secret_step(const QuidDealGameTables *game, uint32_t secret)
+{
+    for (uint32_t i = 0; i < game->step_count; i++) {
+        if (game->steps[i].kind == QUID_STEP_SECRET && game->steps[i].thing == secret)
+            return i;
+    }
+    return QUID_NO_INDEX;
+}
+
+typedef struct BeliefRoom {
+    double *scratch;
+    double *reach;
+    double *edge;
+    QuidArena arena;
+} BeliefRoom;
+
+static void answer_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDate date, BeliefRoom *room)
+{
+    QuidAnswers *answers = asker->answers;
+    const QuidGameTables *tree = &answers->game->tables;
+    const QuidDealGameTables *game = &answers->game->deal_tables;
+    const EvidenceOptions options = {(double)date, party, UINT32_MAX};
+    Evidence evidence;
+    quid__arena_free(&room->arena);
+    quid__arena_init(&room->arena, asker->context);
+    const uint32_t count = asker->model->events[secret].outcome_count;
+    QuidBeliefPoint point = {party, secret, date, push_probabilities(answers, count), count};
+    if (answers->probabilities.has_failed ||
+        !quid__evidence(answers->game, asker->ledger, &options, &room->arena, &evidence))
+        return;
+    (void)quid__condition(answers->game, answers->resolved.log_probability,
+                          tree->player_belief[party - 1], &evidence, room->scratch, room->reach, room->edge);
+    const uint32_t step = secret_step(game, secret);
+    double *probability = probabilities_at(answers, point.probability_first);
+    for (uint32_t node = 1; node < tree->node_count; node++) {
+        if (game->node_step[tree->parent[node]] == step)
+            probability[game->node_slot[node]] += room->reach[node];
+    }
+    QuidBeliefPoint *added = quid__vector_push(&answers->beliefs);
+    if (added != NULL)
+        *added = point;
+}
+
+static void answer_beliefs(Asker *asker)
+{
+    QuidAnswers *answers = asker->answers;
+    const QuidDealTables *model = asker->model;
+    const QuidDealGameTables *game = &answers->game->deal_tables;
+    const size_t size = answers->game->tables.node_count * sizeof(double);
+    BeliefRoom room = {quid__allocate(asker->context, size), quid__allocate(asker->context, size),
+                       quid__allocate(asker->context, size), {0}};
+    quid__arena_init(&room.arena, asker->context);
+    if (room.scratch == NULL || room.reach == NULL || room.edge == NULL)
+        answers->beliefs.has_failed = true;
+    for (uint32_t party = 1; party < model->party_count; party++) {
+        for (uint32_t secret = 1; secret < model->event_count; secret++) {
+            const bool is_others = model->events[secret].is_secret && model->events[secret].owner.index != party;
+            if (!is_others || secret_step(game, secret) == QUID_NO_INDEX)
+                continue;
+            for (uint32_t i = 0; i < game->epoch_count && !answers->beliefs.has_failed; i++) {
+                if (game->epochs[i] <= asker->facts->as_of)
+                    answer_belief(asker, party, secret, game->epochs[i], &room);
+            }
+            if (!answers->beliefs.has_failed)
+                answer_belief(asker, party, secret, asker->facts->as_of + 1, &room);
+        }
+    }
+    quid__release(asker->context, room.scratch, size);
+    quid__release(asker->context, room.reach, size);
+    quid__release(asker->context, room.edge, size);
+    quid__arena_free(&room.arena);
+}
+
+// ---- Why
+
+// The next date of each move on which something is still to be decided.
+static void find_next(Asker *asker)
+{
+    for (uint32_t move = 0; move < asker->model->move_count; move++)
+        asker->next[move] = UINT32_MAX;
+    const QuidAnswers *answers = asker->answers;
+    for (uint32_t i = 0; i < answers->epochs.count; i++) {
+        const QuidMoveEpoch *epoch = &QUID_AT(&answers->epochs, QuidMoveEpoch, i);
+        const QuidMoveState *state = &asker->facts->moves[epoch->move];
+        const bool is_recorded =
+            asker->facts->choices[state->choice_first + epoch->position].option != QUID_NO_CHOICE;
+        if (!epoch->is_past && !is_recorded && epoch->reached > 0 && asker->next[epoch->move] == UINT32_MAX)
+            asker->next[epoch->move] = epoch->position;
+    }
+}
+
+// Adds up, below one branch of a node, how often each end is reached, and what the party's lines bring there.
+static void add_branch(const Asker *asker, uint32_t child, double weight, double *pass,
+                       const uint32_t *worths, uint32_t worth_count, double *amounts, double *error)
+{
+    const QuidAnswers *answers = asker->answers;
+    const QuidGameTables *tree = &answers->game->tables;
+    const QuidDealGameTables *game = &answers->game->deal_tables;
+    const uint32_t party = asker->model->worths[worths[0]].party.index;
+    const double *edge =
+        answers->position->tables.edge + (size_t)tree->player_belief[party - 1] * tree->node_count;
+    pass[child] = weight;
+    for (uint32_t node = child; node < tree->end[child]; node++) {
+        if (node > child)
+            pass[node] = pass[tree->parent[node]] * edge[node];
+        if (tree->terminal[node] == QUID_NO_INDEX)
+            continue;
+        for (uint32_t i = 0; i < worth_count; i++) {
+            const size_t place = (size_t)worths[i] * tree->terminal_count + tree->terminal[node];
+            amounts[i] += pass[node] * game->value[game->value_index[place]];
+            *error += pass[node] * game->value_error[game->value_index[place]];
+        }
+    }
+}
+
+typedef struct ReasonRoom {
+    double *pass;     // by node
+    uint32_t *worths; // rows of the party at hand
+    uint32_t worth_count;
+    double *amounts; // [option * worth_count + i]
+    double *errors;  // by option
+    double *weights; // by option: how often its branch was open
+} ReasonRoom;
+
+static void store_reasons(Asker *asker, uint32_t move, const double *probability, const ReasonRoom *room)
+{
+    QuidAnswers *answers = asker->answers;
+    for (uint32_t option = 0; option < asker->model->moves[move].option_count; option++) {
+        if (room->weights[option] <= 0)
+            continue;
+        QuidReason reason = {.move = move,
+                             .position = asker->next[move],
+                             .option = option,
+                             .probability = probability[option],
+                             .payoff_error = room->errors[option] / room->weights[option],
+                             .part_first = answers->parts.count,
+                             .part_count = room->worth_count};
+        for (uint32_t i = 0; i < room->worth_count; i++) {
+            QuidReasonPart *part = quid__vector_push(&answers->parts);
+            if (part == NULL)
+                return;
+            *part = (QuidReasonPart){room->worths[i], room->amounts[option * room->worth_count + i] /
+                                                          room->weights[option]};
+            reason.payoff += part->amount;
+        }
+        QuidReason *added = quid__vector_push(&answers->reasons);
+        if (added != NULL)
+            *added = reason;
+    }
+}
+
+static void answer_reason(Asker *asker, uint32_t move, ReasonRoom *room)
+{
+    QuidAnswers *answers = asker->answers;
+    const QuidGameTables *tree = &answers->game->tables;
+    const QuidDealGameTables *game = &answers->game->deal_tables;
+    const QuidMove *what = &asker->model->moves[move];
+    const double *reach = answers->position->tables.reach +
+                          (size_t)tree->player_belief[what->party.index - 1] * tree->node_count;
+    room->worth_count = 0;
+    for (uint32_t i = 0; i < asker->model->worth_count; i++) {
+        if (asker->model->worths[i].party.index == what->party.index)
+            room->worths[room->worth_count++] = i;
+    }
+    for (uint32_t i = 0; i < what->option_count * (room->worth_count + 1); i++)
+        room->amounts[i] = 0;
+    for (uint32_t i = 0; i < what->option_count; i++)
+        room->errors[i] = room->weights[i] = 0;
+    for (uint32_t node = 0; node < tree->node_count; node++) {
+        const uint32_t number = game->node_step[node];
+        if (number == QUID_NO_INDEX || game->steps[number].kind != QUID_STEP_MOVE ||
+            game->steps[number].thing != move || game->steps[number].position != asker->next[move] ||
+            reach[node] <= 0)
+            continue;
+        for (uint32_t child = node + 1; child < tree->end[node]; child = tree->end[child]) {
+            const uint32_t option = (uint32_t)game->node_slot[child];
+            room->weights[option] += reach[node];
+            if (room->worth_count > 0)
+                add_branch(asker, child, reach[node], room->pass, room->worths, room->worth_count,
+                           room->amounts + (size_t)option * room->worth_count, &room->errors[option]);
+        }
+    }
+    for (uint32_t i = 0; i < answers->epochs.count; i++) {
+        const QuidMoveEpoch *epoch = &QUID_AT(&answers->epochs, QuidMoveEpoch, i);
+        if (epoch->move == move && epoch->position == asker->next[move])
+            store_reasons(asker, move, probabilities_at(answers, epoch->probability_first), room);
+    }
+}
+
+static void answer_reasons(Asker *asker)
+{
+    const size_t worth_count = asker->model->worth_count + 1;
+    QuidArena arena;
+    quid__arena_init(&arena, asker->context);
+    ReasonRoom room = {
+        .pass = quid__arena_push(&arena, asker->answers->game->tables.node_count * sizeof(double)),
+        .worths = quid__arena_push(&arena, worth_count * sizeof(uint32_t)),
+        .amounts = quid__arena_push(&arena, (asker->model->option_count + 1) * worth_count * sizeof(double)),
+        .errors = quid__arena_push(&arena, (asker->model->option_count + 1) * sizeof(double)),
+        .weights = quid__arena_push(&arena, (asker->model->option_count + 1) * sizeof(double)),
+    };
+    if (arena.has_failed)
+        asker->answers->reasons.has_failed = true;
+    for (uint32_t move = 1; move < asker->model->move_count && !arena.has_failed; move++) {
+        if (asker->next[move] != UINT32_MAX)
+            answer_reason(asker, move, &room);
+    }
+    quid__arena_free(&arena);
+}
+
+// ---- The whole
+
+static void init_answers(QuidAnswers *answers, QuidContext *context)
+{
+    *answers = (QuidAnswers){.context = context};
+    quid__arena_init(&answers->arena, context);
+    quid__vector_init(&answers->epochs, context, sizeof(QuidMoveEpoch));
+    quid__vector_init(&answers->beliefs, context, sizeof(QuidBeliefPoint));
+    quid__vector_init(&answers->reasons, context, sizeof(QuidReason));
+    quid__vector_init(&answers->parts, context, sizeof(QuidReasonPart));
+    quid__vector_init(&answers->values, context, sizeof(QuidValue));
+    quid__vector_init(&answers->break_evens, context, sizeof(QuidBreakEven));
+    quid__vector_init(&answers->probabilities, context, sizeof(double));
+}
+
+static bool answers_have_failed(const QuidAnswers *answers)
+{
+    return answers->arena.has_failed || answers->epochs.has_failed || answers->beliefs.has_failed ||
+           answers->reasons.has_failed || answers->parts.has_failed || answers->values.has_failed ||
+           answers->break_evens.has_failed || answers->probabilities.has_failed;
+}
+
+static void publish(QuidAnswers *answers)
+{
+    QuidAnswerTables *tables = &answers->tables;
+    tables->game = answers->game;
+    tables->solution = answers->resolved.solution;
+    tables->position = answers->position;
+    tables->epochs = answers->epochs.items;
+    tables->epoch_count = answers->epochs.count;
+    tables->beliefs = answers->beliefs.items;
+    tables->belief_count = answers->beliefs.count;
+    tables->reasons = answers->reasons.items;
+    tables->reason_count = answers->reasons.count;
+    tables->parts = answers->parts.items;
+    tables->values = answers->values.items;
+    tables->value_count = answers->values.count;
+    tables->break_evens = answers->break_evens.items;
+    tables->break_even_count = answers->break_evens.count;
+    tables->probabilities = answers->probabilities.items;
+}
+
+// The public entry reports facts that are impossible.
+static QuidStatus create_position(Asker *asker)
+{
+    QuidAnswers *answers = asker->answers;
+    const QuidStatus status = quid__position_of(asker->context, answers->game, answers->resolved.log_probability,
+                                                asker->ledger, &answers->position);
+    if (status != QUID_OK || answers->position->tables.log_likelihood > -QUID_NEVER)
+        return status;
+    quid_position_free(answers->position);
+    answers->position = NULL;
+    return quid_position_create(asker->context, answers->game, answers->resolved.solution, asker->ledger,
+                                &answers->position);
+}
+
+QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
+                            const QuidAnswerOptions *options, QuidAnswers **result)
+{
+    QUID_ASSERT(options->cookie == ANSWER_OPTIONS_COOKIE);
+    QuidAnswers *answers = quid__allocate(context, sizeof *answers);
+    if (answers == NULL)
+        return QUID_NO_MEMORY;
+    init_answers(answers, context);
+    Asker asker = {.context = context,
+                   .deal = deal,
+                   .model = quid_deal_tables(deal),
+                   .ledger = ledger,
+                   .facts = quid_ledger_tables(ledger),
+                   .options = options,
+                   .answers = answers};
+    asker.solve = options->solve;
+    if (!options->has_precision)
+        asker.solve.lambda = asker.model->precision;
+    asker.next = quid__arena_push(&answers->arena, (asker.model->move_count + 1) * sizeof(uint32_t));
+    QuidStatus status = asker.next == NULL ? QUID_NO_MEMORY : QUID_OK;
+    if (status == QUID_OK)
+        status = quid_game_compile(context, deal, ledger, &options->game, &answers->game);
+    if (status == QUID_OK)
+        status = quid__solve_deal(&asker, answers->game, &answers->resolved);
+    if (status == QUID_OK)
+        status = create_position(&asker);
+    static void (*const passes[])(Asker *) = {answer_moves,   answer_payoffs,      answer_beliefs, find_next,
+                                              answer_reasons, quid__answer_values, quid__answer_break_evens};
+    for (size_t i = 0; i < sizeof passes / sizeof passes[0] && status == QUID_OK; i++) {
+        passes[i](&asker);
+        status = answers_have_failed(answers) ? QUID_NO_MEMORY : asker.status;
+    }
+    if (status != QUID_OK) {
+        quid_answers_free(answers);
+        return status;
+    }
+    publish(answers);
+    *result = answers;
+    return QUID_OK;
+}
+
+void quid_answers_free(QuidAnswers *answers)
+{
+    if (answers == NULL)
+        return;
+    quid_position_free(answers->position);
+    quid__resolved_free(answers->context, &answers->resolved);
+    quid_game_free(answers->game);
+    quid__vector_free(&answers->epochs);
+    quid__vector_free(&answers->beliefs);
+    quid__vector_free(&answers->reasons);
+    quid__vector_free(&answers->parts);
+    quid__vector_free(&answers->values);
+    quid__vector_free(&answers->break_evens);
+    quid__vector_free(&answers->probabilities);
+    quid__arena_free(&answers->arena);
+    quid__release(answers->context, answers, sizeof *answers);
+}
+
+const QuidAnswerTables *quid_answer_tables(const QuidAnswers *answers)
+{
+    return &answers->tables;
+}

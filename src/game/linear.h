@@ -1,0 +1,75 @@
+// Linear systems: an elimination order, sparse and dense factors.
+#ifndef QUID_GAME_LINEAR_H
+#define QUID_GAME_LINEAR_H
+
+#include "game_internal.h"
+
+// An undirected graph: the neighbours of vertex v are target[first[v]] to target[first[v + 1] - 1], each once, without v.
+typedef struct Graph {
+    uint32_t count;
+    uint32_t *first;
+    uint32_t *target;
+} Graph;
+
+// Fills order with the vertices as they are to be eliminated, so that little is filled in: minimum degree on the
+// quotient graph with approximate degrees (Amestoy, Davis and Duff 1996). weight: unknowns of each vertex. Returns
+// an estimate of the multiplications of a factorisation; negative: no memory.
+double quid__elimination_order(QuidContext *context, const Graph *graph, const uint32_t *weight,
+                               uint32_t *order);
+
+// A square matrix by columns. The pattern stays, the values change.
+typedef struct Matrix {
+    uint32_t count;
+    uint32_t *first; // count + 1
+    uint32_t *row;
+    double *value;
+} Matrix;
+
+// P R A Q = L U: rows scaled by R and permuted by P, columns in the order Q.
+typedef struct Factor {
+    uint32_t count;
+    const uint32_t *order; // Q: column by step
+    uint32_t *pivot_row;   // by step
+    uint32_t *step_of_row; // QUID_NO_INDEX while not a pivot
+    double *scale;         // by row
+    QuidVector lower_row;  // uint32_t
+    QuidVector lower;      // double, without the diagonal of ones
+    QuidVector upper_step; // uint32_t, above the diagonal, in an order in which a column can be solved
+    QuidVector upper;      // double
+    uint32_t *lower_first; // count + 1
+    uint32_t *upper_first; // count + 1
+    double *diagonal;      // of U, by step
+    double *work;
+    uint32_t *stack;
+    uint32_t *place;
+    uint32_t *found;
+    uint32_t *mark;
+    bool has_pattern;
+    bool is_singular; // a pivot was replaced
+    int32_t sign;     // of the determinant
+} Factor;
+
+bool quid__factor_create(QuidContext *context, QuidArena *arena, uint32_t count,
+                         const uint32_t *order, Factor *factor);
+void quid__factor_free(Factor *factor);
+// Factorises; on the pattern of the last time while its pivots are good. false: no memory.
+bool quid__factor_compute(Factor *factor, const Matrix *matrix);
+// Replaces right by the solution of A x = right.
+void quid__factor_solve(const Factor *factor, double *right);
+
+// The same, dense: matrix by columns, replaced by its factors.
+typedef struct Dense {
+    uint32_t count;
+    double *value;
+    uint32_t *pivot_row;
+    double *scale;
+    double *work;
+    bool is_singular;
+    int32_t sign;
+} Dense;
+
+bool quid__dense_create(QuidArena *arena, uint32_t count, Dense *dense);
+void quid__dense_compute(Dense *dense);
+void quid__dense_solve(const Dense *dense, double *right);
+
+#endif

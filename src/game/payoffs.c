@@ -1,0 +1,130 @@
+// Payoffs: each line of `worth` valued at every end of a history, as its party expects it there.
+#include "game_internal.h"
+
+// A party's payoff is in the deal's currency; where it has none, in that of the party's first line.
+static QuidUnitId unit_of_player(const QuidDealTables *model, uint32_t party)
+{
+    QuidUnitId unit = model->currency;
+    for (uint32_t i = 0; unit.index == 0 && i < model->worth_count; i++) {
+        if (model->worths[i].party.index == party)
+            unit = model->terms[model->worths[i].amount.index].type.money;
+    }
+    return unit;
+}
+
+static double rate_of_worth(Compiler *compiler, const QuidWorth *worth, QuidUnitId unit)
+{
+    const QuidUnitId from = compiler->model->terms[worth->amount.index].type.money;
+    double rate = 1;
+    if (quid_ledger_rate(compiler->prober.rates, from, unit, &rate))
+        return rate;
+    quid__report(compiler->context, QUID_E0603_MISSING_RATE, worth->origin.span,
+                 "this is in %.*s, the payoff of `%.*s` in %.*s: no exchange rate is known",
+                 QUID_PRINT(compiler->model->units[from.index].name),
+                 QUID_PRINT(compiler->model->partys[worth->party.index].id),
+                 QUID_PRINT(compiler->model->units[unit.index].name));
+    quid__report_hint(compiler->context, "add a fact such as `2026-02-17 rate %.*s/%.*s …`",
+                      QUID_PRINT(compiler->model->units[unit.index].name),
+                      QUID_PRINT(compiler->model->units[from.index].name));
+    compiler->status = QUID_INVALID;
+    return 1;
+}
+
+void quid__open_worths(Compiler *compiler)
+{
+    const QuidDealTables *model = compiler->model;
+    QuidUnitId *units = quid__arena_push(&compiler->game->arena, model->party_count * sizeof *units);
+    compiler->worths = quid__arena_push(&compiler->arena, (size_t)(model->worth_count + 1) * sizeof(Probe));
+    compiler->worth_rates =
+        quid__arena_push(&compiler->arena, (size_t)(model->worth_count + 1) * sizeof(double));
+    if (compiler->game->arena.has_failed || compiler->arena.has_failed) {
+        compiler->status = QUID_NO_MEMORY;
+        return;
+    }
+    for (uint32_t party = 1; party < model->party_count; party++)
+        units[party - 1] = unit_of_player(model, party);
+    compiler->game->deal_tables.player_unit = units;
+    for (uint32_t i = 0; i < model->worth_count && compiler->status == QUID_OK; i++) {
+        const QuidWorth *worth = &model->worths[i];
+        compiler->worths[i] = (Probe){.kind = PROBE_WORTH,
+                                      .amount = worth->amount,
+                                      .condition = worth->condition,
+                                      .at = worth->at,
+                                      .discount = model->partys[worth->party.index].discount,
+                                      .belief = compiler->belief_of_party[worth->party.index]};
+        compiler->worth_rates[i] = rate_of_worth(compiler, worth, units[worth->party.index - 1]);
+        if (compiler->status == QUID_OK)
+            compiler->status = quid__probe_open(&compiler->prober, &compiler->worths[i]);
+    }
+}
+
+// Values of a worth line by terminal, as numbers into the probe's own list, moved behind those of the lines before.
+static void index_values(Compiler *compiler, uint32_t worth, uint32_t first, uint32_t *index)
+{
+    const QuidDealGameTables *tables = &compiler->game->deal_tables;
+    const uint32_t terminal_count = compiler->game->tables.terminal_count;
+    for (uint32_t terminal = 0; terminal < terminal_count; terminal++) {
+        const History history = {tables->steps, tables->slots + (size_t)terminal * tables->step_count,
+                                 tables->step_count};
+        uint32_t number = 0;
+        (void)quid__probe_value(&compiler->prober, &compiler->worths[worth], &history, &number);
+        index[terminal] = first + number;
+    }
+}
+
+static void copy_values(Compiler *compiler, uint32_t worth, double *value, double *error)
+{
+    const Probe *probe = &compiler->worths[worth];
+    const double rate = compiler->worth_rates[worth];
+    for (uint32_t i = 0; i < probe->values.count; i++) {
+        const ProbeValue *found = &QUID_AT(&probe->values, ProbeValue, i);
+        value[i] = found->mean * rate;
+        error[i] = found->error * rate;
+        compiler->game->deal_tables.exact_count += found->is_exact;
+        compiler->game->deal_tables.sampled_count += !found->is_exact;
+    }
+}
+
+static void sum_payoffs(const Compiler *compiler, double *payoff)
+{
+    const QuidDealGameTables *tables = &compiler->game->deal_tables;
+    const uint32_t terminal_count = compiler->game->tables.terminal_count;
+    for (uint32_t worth = 0; worth < compiler->model->worth_count; worth++) {
+        const uint32_t party = compiler->model->worths[worth].party.index;
+        const uint32_t *index = tables->value_index + (size_t)worth * terminal_count;
+        double *of_party = payoff + (size_t)(party - 1) * terminal_count;
+        for (uint32_t i = 0; i < terminal_count; i++)
+            of_party[i] += tables->value[index[i]];
+    }
+}
+
+void quid__fill_payoffs(Compiler *compiler)
+{
+    QuidGame *game = compiler->game;
+    const size_t terminal_count = game->tables.terminal_count;
+    const uint32_t worth_count = compiler->model->worth_count;
+    uint32_t *index =
+        quid__arena_push(&game->arena, (terminal_count * worth_count + 1) * sizeof *index);
+    double *payoff =
+        quid__arena_push(&game->arena, (terminal_count * game->tables.player_count + 1) * sizeof *payoff);
+    uint32_t value_count = 0;
+    for (uint32_t i = 0; i < worth_count && !game->arena.has_failed && !compiler->prober.has_failed; i++) {
+        index_values(compiler, i, value_count, index + i * terminal_count);
+        value_count += compiler->worths[i].values.count;
+    }
+    double *value = quid__arena_push(&game->arena, (value_count + 1) * sizeof *value);
+    double *error = quid__arena_push(&game->arena, (value_count + 1) * sizeof *error);
+    if (game->arena.has_failed || compiler->prober.has_failed) {
+        compiler->status = QUID_NO_MEMORY;
+        return;
+    }
+    for (uint32_t i = 0, first = 0; i < worth_count; i++) {
+        copy_values(compiler, i, value + first, error + first);
+        first += compiler->worths[i].values.count;
+    }
+    game->deal_tables.value_index = index;
+    game->deal_tables.value = value;
+    game->deal_tables.value_error = error;
+    game->tables.payoff = payoff;
+    sum_payoffs(compiler, payoff);
+}

@@ -1,0 +1,157 @@
+// The stage's entry: the principal branch, then other equilibria, each with its certificate.
+#include "solve.h"
+
+#include "maths.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COOKIE 0x51534F4Cu
+#define RESIDUAL_TOLERANCE 1e-8 // of a certified answer at a given lambda
+
+QuidSolveOptions quid_solve_options(void)
+{
+    return (QuidSolveOptions){.tolerance = 1e-6, .seed = 1, .thread_count = 1, .cookie = COOKIE};
+}
+
+void quid_solution_free(QuidSolution *solution)
+{
+    if (solution == NULL)
+        return;
+    quid__arena_free(&solution->arena);
+    quid__release(solution->context, solution, sizeof *solution);
+}
+
+const QuidSolutionTables *quid_solution_tables(const QuidSolution *solution)
+{
+    return &solution->tables;
+}
+
+// ---- What the answer means, by set and node
+
+static bool fill_meaning(QuidSolution *solution, const Play *play, const Field *field)
+{
+    const QuidGameTables *tables = play->tables;
+    double *action_value = quid__arena_push(&solution->arena, play->action_count * sizeof(double));
+    double *set_log_reach = quid__arena_push(&solution->arena, play->set_count * sizeof(double));
+    double *belief = quid__arena_push(&solution->arena, tables->node_count * sizeof(double));
+    if (solution->arena.has_failed)
+        return false;
+    for (uint32_t inner = 0; inner < play->inner_count; inner++)
+        belief[play->node[inner]] = play->set[inner] == QUID_CHANCE ? 0 : field->belief[inner];
+    for (uint32_t set = 0; set < play->set_count; set++) {
+        const uint32_t player = play->set_player[set];
+        const double low = tables->payoff_low[player];
+        const double range = tables->payoff_high[player] - low;
+        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++)
+            action_value[i] = field->action_value[i] * play->divisor[player] + low + range / 2;
+        set_log_reach[set] = quid__field_log_reach(play, field, set);
+    }
+    solution->tables.action_value = action_value;
+    solution->tables.set_log_reach = set_log_reach;
+    solution->tables.node_belief = belief;
+    return true;
+}
+
+static bool fill_points(QuidSolution *solution, const Search *search)
+{
+    const QuidVector *points = &search->trace->points;
+    const double unit = search->trace->play->unit;
+    QuidBranchPoint *copy =
+        quid__arena_push(&solution->arena, points->count * sizeof(QuidBranchPoint));
+    double *probabilities = quid__arena_push(
+        &solution->arena, search->branch_probabilities.count * sizeof(double));
+    if (solution->arena.has_failed || points->has_failed || search->branch_probabilities.has_failed)
+        return false;
+    for (uint32_t i = 0; i < points->count; i++) {
+        copy[i] = QUID_AT(points, QuidBranchPoint, i);
+        copy[i].lambda = unit > 0 ? copy[i].lambda / unit : 0;
+    }
+    for (uint32_t i = 0; i < search->branch_probabilities.count; i++)
+        probabilities[i] = QUID_AT(&search->branch_probabilities, double, i);
+    solution->tables.points = copy;
+    solution->tables.point_count = points->count;
+    solution->tables.branch_probabilities = probabilities;
+    return true;
+}
+
+static bool is_certified(const QuidSolveOptions *options, QuidTraceEnd end,
+                         const QuidCertificate *certificate)
+{
+    if (options->lambda > 0)
+        return end == QUID_TRACE_REACHED && certificate->residual <= RESIDUAL_TOLERANCE;
+    return certificate->fraction_max <= options->tolerance;
+}
+
+// ---- The principal branch
+
+// A game in which nobody has a choice, or anything to gain: uniform play at once.
+static bool solve_trivial(Search *search, const double *zero)
+{
+    quid__field_evaluate(search->trace->play, zero, &search->trace->field);
+    search->end = search->options->lambda > 0 ? QUID_TRACE_REACHED : QUID_TRACE_LIMIT;
+    search->lambda = search->options->lambda;
+    return quid__search_judge(search, search->lambda, &search->profile);
+}
+
+static bool solve_principal(QuidSolution *solution, Search *search)
+{
+    Trace *trace = search->trace;
+    const Play *play = trace->play;
+    search->logit = quid__arena_push(search->arena, play->action_count * sizeof(double));
+    if (search->arena->has_failed)
+        return false;
+    if (trace->jacobian.unknown_count == 0 || !(play->unit > 0)) {
+        if (!solve_trivial(search, search->logit))
+            return false;
+    } else if (!quid__trace_begin(trace, NULL) || !quid__search_run(search)) {
+        return false;
+    }
+    QuidSolutionTables *tables = &solution->tables;
+    tables->profile = search->profile;
+    tables->profile.is_certified =
+        is_certified(search->options, search->end, &search->profile.certificate);
+    tables->end = search->end;
+    tables->lambda = play->unit > 0 ? search->lambda / play->unit : search->lambda;
+    tables->tolerance =
+        search->options->lambda > 0 ? RESIDUAL_TOLERANCE : search->options->tolerance;
+    tables->step_count = trace->step_count;
+    return fill_points(solution, search) && fill_meaning(solution, play, &trace->field);
+}
+
+static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptions *options,
+                QuidArena *scratch, QuidSolution *solution)
+{
+    Play play;
+    Trace trace = {.has_failed = false};
+    Search search = {.game = game, .options = options, .trace = &trace, .arena = &solution->arena};
+    quid__vector_init(&search.branch_probabilities, context, sizeof(double));
+    const bool is_good =
+        quid__play_create(game, options, scratch, &play) == QUID_OK &&
+        quid__trace_create(&play, context, &options->progress, scratch, &trace) &&
+        solve_principal(solution, &search);
+    quid__trace_free(&trace);
+    quid__vector_free(&search.branch_probabilities);
+    return is_good;
+}
+
+QuidStatus quid_game_solve(QuidContext *context, const QuidGame *game,
+                           const QuidSolveOptions *options, QuidSolution **solution)
+{
+    QUID_ASSERT(options->cookie == COOKIE);
+    QuidSolution *made = quid__allocate(context, sizeof *made);
+    if (made == NULL)
+        return QUID_NO_MEMORY;
+    *made = (QuidSolution){.context = context};
+    quid__arena_init(&made->arena, context);
+    QuidArena scratch;
+    quid__arena_init(&scratch, context);
+    const bool is_good = run(context, game, options, &scratch, made);
+    quid__arena_free(&scratch);
+    if (!is_good || made->arena.has_failed) {
+        quid_solution_free(made);
+        return QUID_NO_MEMORY;
+    }
+    *solution = made;
+    return QUID_OK;
+}

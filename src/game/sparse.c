@@ -1,0 +1,417 @@
+// Sparse factors: column by column, looking left, with threshold pivoting (Gilbert and Peierls 1988). The first
+// factorisation finds the pattern; later ones reuse it while every pivot stays large beside its column.
+#include "linear.h"
+
+#include "evaluate.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DIAGONAL_THRESHOLD 0.05 // the diagonal is the pivot where it is at least this part of the largest
+#define HEALTHY_THRESHOLD 1e-3  // a pivot kept from the last time
+#define SINGULAR_PIVOT 1e-14    // of a row whose largest entry was 1: stands for 0
+
+bool quid__factor_create(QuidContext *context, QuidArena *arena, uint32_t count,
+                         const uint32_t *order, Factor *factor)
+{
+    const size_t size = (size_t)count * sizeof(uint32_t);
+    *factor = (Factor){
+        .count = count,
+        .order = order,
+        .pivot_row = quid__arena_push(arena, size),
+        .step_of_row = quid__arena_push(arena, size),
+        .scale = quid__arena_push(arena, count * sizeof(double)),
+        .lower_first = quid__arena_push(arena, size + sizeof(uint32_t)),
+        .upper_first = quid__arena_push(arena, size + sizeof(uint32_t)),
+        .diagonal = quid__arena_push(arena, count * sizeof(double)),
+        .work = quid__arena_push(arena, count * sizeof(double)),
+        .stack = quid__arena_push(arena, size),
+        .place = quid__arena_push(arena, size),
+        .found = quid__arena_push(arena, size),
+        .mark = quid__arena_push(arena, size),
+    };
+    quid__vector_init(&factor->lower_row, context, sizeof(uint32_t));
+    quid__vector_init(&factor->lower, context, sizeof(double));
+    quid__vector_init(&factor->upper_step, context, sizeof(uint32_t));
+    quid__vector_init(&factor->upper, context, sizeof(double));
+    return !arena->has_failed;
+}
+
+void quid__factor_free(Factor *factor)
+{
+    if (factor->lower.context == NULL)
+        return;
+    quid__vector_free(&factor->lower_row);
+    quid__vector_free(&factor->lower);
+    quid__vector_free(&factor->upper_step);
+    quid__vector_free(&factor->upper);
+}
+
+static bool has_failed(const Factor *factor)
+{
+    return factor->lower_row.has_failed || factor->lower.has_failed ||
+           factor->upper_step.has_failed || factor->upper.has_failed;
+}
+
+// Rows are brought to a largest entry of 1, by powers of two so that nothing is rounded.
+static void fill_scale(Factor *factor, const Matrix *matrix)
+{
+    for (uint32_t row = 0; row < factor->count; row++)
+        factor->scale[row] = 0;
+    for (uint32_t i = 0; i < matrix->first[factor->count]; i++) {
+        const double size = fabs(matrix->value[i]);
+        if (size > factor->scale[matrix->row[i]])
+            factor->scale[matrix->row[i]] = size;
+    }
+    for (uint32_t row = 0; row < factor->count; row++) {
+        int exponent = 0;
+        (void)frexp(factor->scale[row], &exponent);
+        factor->scale[row] = factor->scale[row] > 0 ? quid__scale_by_bits(1, -exponent) : 1;
+    }
+}
+
+// Rows that column `step` of the factors can touch, in an order in which the pivots among them come before what they
+// change: depth first through the columns of L. Returns where found begins.
+static uint32_t find_reach(Factor *factor, const Matrix *matrix, uint32_t step)
+{
+    const uint32_t column = factor->order[step];
+    const uint32_t *lower_row = factor->lower_row.items;
+    uint32_t top = factor->count;
+    for (uint32_t i = matrix->first[column]; i < matrix->first[column + 1]; i++) {
+        if (factor->mark[matrix->row[i]] == step + 1)
+            continue;
+        uint32_t depth = 0;
+        factor->stack[0] = matrix->row[i];
+        factor->mark[matrix->row[i]] = step + 1;
+        const uint32_t first = factor->step_of_row[matrix->row[i]];
+        factor->place[0] = first == QUID_NO_INDEX ? 0 : factor->lower_first[first];
+        for (;;) {
+            const uint32_t pivot = factor->step_of_row[factor->stack[depth]];
+            const uint32_t end = pivot == QUID_NO_INDEX ? 0 : factor->lower_first[pivot + 1];
+            uint32_t at = factor->place[depth];
+            while (at < end && factor->mark[lower_row[at]] == step + 1)
+                at += 1;
+            if (at < end) {
+                const uint32_t next = lower_row[at];
+                const uint32_t next_pivot = factor->step_of_row[next];
+                factor->place[depth] = at + 1;
+                factor->mark[next] = step + 1;
+                factor->stack[++depth] = next;
+                factor->place[depth] =
+                    next_pivot == QUID_NO_INDEX ? 0 : factor->lower_first[next_pivot];
+                continue;
+            }
+            factor->found[--top] = factor->stack[depth];
+            if (depth-- == 0)
+                break;
+        }
+    }
+    return top;
+}
+
+static void subtract_column(const Factor *factor, uint32_t pivot, double times)
+{
+    const uint32_t *row = factor->lower_row.items;
+    const double *lower = factor->lower.items;
+    const uint32_t end = factor->lower_first[pivot + 1];
+    for (uint32_t i = factor->lower_first[pivot]; i < end; i++)
+        factor->work[row[i]] -= lower[i] * times;
+}
+
+static void scatter(Factor *factor, const Matrix *matrix, uint32_t column)
+{
+    for (uint32_t i = matrix->first[column]; i < matrix->first[column + 1]; i++)
+        factor->work[matrix->row[i]] = matrix->value[i] * factor->scale[matrix->row[i]];
+}
+
+static void push_entry(QuidVector *indices, QuidVector *values, uint32_t index, double value)
+{
+    uint32_t *kept_index = quid__vector_push(indices);
+    double *kept_value = quid__vector_push(values);
+    if (kept_index == NULL || kept_value == NULL)
+        return;
+    *kept_index = index;
+    *kept_value = value;
+}
+
+static uint32_t choose_pivot(const Factor *factor, uint32_t top, uint32_t column)
+{
+    uint32_t best = QUID_NO_INDEX;
+    double largest = -1;
+    bool has_diagonal = false;
+    for (uint32_t i = top; i < factor->count; i++) {
+        const uint32_t row = factor->found[i];
+        if (factor->step_of_row[row] != QUID_NO_INDEX)
+            continue;
+        has_diagonal = has_diagonal || row == column;
+        const double size = fabs(factor->work[row]);
+        if (size > largest || (size >= largest && row < best)) {
+            largest = size;
+            best = row;
+        }
+    }
+    if (has_diagonal && fabs(factor->work[column]) >= DIAGONAL_THRESHOLD * largest)
+        return column;
+    return best;
+}
+
+static double safe_pivot(Factor *factor, double pivot)
+{
+    if (fabs(pivot) >= SINGULAR_PIVOT * 1e-2)
+        return pivot;
+    factor->is_singular = true;
+    return pivot < 0 ? -SINGULAR_PIVOT : SINGULAR_PIVOT;
+}
+
+// One column of the factors, its pattern unknown. false: no row is left for a pivot, or no memory.
+static bool compute_column(Factor *factor, const Matrix *matrix, uint32_t step)
+{
+    const uint32_t column = factor->order[step];
+    const uint32_t top = find_reach(factor, matrix, step);
+    for (uint32_t i = top; i < factor->count; i++)
+        factor->work[factor->found[i]] = 0;
+    scatter(factor, matrix, column);
+    for (uint32_t i = top; i < factor->count; i++) {
+        const uint32_t row = factor->found[i];
+        const uint32_t pivot = factor->step_of_row[row];
+        if (pivot == QUID_NO_INDEX)
+            continue;
+        push_entry(&factor->upper_step, &factor->upper, pivot, factor->work[row]);
+        subtract_column(factor, pivot, factor->work[row]);
+    }
+    uint32_t row = choose_pivot(factor, top, column);
+    // A structurally empty rest: any free row will do, with a pivot that stands for 0.
+    for (uint32_t i = 0; row == QUID_NO_INDEX && i < factor->count; i++) {
+        if (factor->step_of_row[i] == QUID_NO_INDEX) {
+            row = i;
+            factor->work[i] = 0;
+        }
+    }
+    const double pivot = safe_pivot(factor, factor->work[row]);
+    factor->diagonal[step] = pivot;
+    factor->pivot_row[step] = row;
+    factor->step_of_row[row] = step;
+    for (uint32_t i = top; i < factor->count; i++) {
+        const uint32_t below = factor->found[i];
+        if (factor->step_of_row[below] == QUID_NO_INDEX)
+            push_entry(&factor->lower_row, &factor->lower, below, factor->work[below] / pivot);
+    }
+    factor->lower_first[step + 1] = factor->lower_row.count;
+    factor->upper_first[step + 1] = factor->upper_step.count;
+    return !has_failed(factor);
+}
+
+// Signs of both permutations, by counting their cycles' lengths.
+static int32_t permutation_sign(const uint32_t *permutation, uint32_t count, uint32_t *mark)
+{
+    int32_t sign = 1;
+    for (uint32_t i = 0; i < count; i++)
+        mark[i] = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t at = permutation[i]; mark[i] == 0 && at != i; at = permutation[at]) {
+            mark[at] = 1;
+            sign = -sign;
+        }
+    }
+    return sign;
+}
+
+static void fill_sign(Factor *factor)
+{
+    int32_t sign = permutation_sign(factor->pivot_row, factor->count, factor->mark) *
+                   permutation_sign(factor->order, factor->count, factor->mark);
+    for (uint32_t step = 0; step < factor->count; step++)
+        sign = factor->diagonal[step] < 0 ? -sign : sign;
+    factor->sign = sign;
+    memset(factor->mark, 0, factor->count * sizeof *factor->mark);
+}
+
+static bool compute_anew(Factor *factor, const Matrix *matrix)
+{
+    factor->lower_row.count = 0;
+    factor->lower.count = 0;
+    factor->upper_step.count = 0;
+    factor->upper.count = 0;
+    factor->is_singular = false;
+    for (uint32_t i = 0; i < factor->count; i++) {
+        factor->step_of_row[i] = QUID_NO_INDEX;
+        factor->mark[i] = 0;
+    }
+    factor->lower_first[0] = 0;
+    factor->upper_first[0] = 0;
+    for (uint32_t step = 0; step < factor->count; step++) {
+        if (!compute_column(factor, matrix, step))
+            return false;
+    }
+    factor->has_pattern = true;
+    return true;
+}
+
+// One column on the known pattern. false: its pivot has become small beside the rest.
+static bool recompute_column(Factor *factor, const Matrix *matrix, uint32_t step)
+{
+    const uint32_t *upper_step = factor->upper_step.items;
+    double *upper = factor->upper.items;
+    const uint32_t *lower_row = factor->lower_row.items;
+    double *lower = factor->lower.items;
+    const uint32_t row = factor->pivot_row[step];
+    for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1]; i++)
+        factor->work[factor->pivot_row[upper_step[i]]] = 0;
+    for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++)
+        factor->work[lower_row[i]] = 0;
+    factor->work[row] = 0;
+    scatter(factor, matrix, factor->order[step]);
+    for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1]; i++) {
+        upper[i] = factor->work[factor->pivot_row[upper_step[i]]];
+        if (upper[i] < 0 || upper[i] > 0)
+            subtract_column(factor, upper_step[i], upper[i]);
+    }
+    const double pivot = factor->work[row];
+    double largest = 0;
+    const double inverse = 1 / pivot;
+    for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++) {
+        const double entry = factor->work[lower_row[i]];
+        largest = fabs(entry) > largest ? fabs(entry) : largest;
+        lower[i] = entry * inverse;
+    }
+    factor->diagonal[step] = pivot;
+    return fabs(pivot) >= HEALTHY_THRESHOLD * largest && fabs(pivot) >= SINGULAR_PIVOT;
+}
+
+bool quid__factor_compute(Factor *factor, const Matrix *matrix)
+{
+    fill_scale(factor, matrix);
+    bool is_healthy = factor->has_pattern && !factor->is_singular;
+    for (uint32_t step = 0; is_healthy && step < factor->count; step++)
+        is_healthy = recompute_column(factor, matrix, step);
+    if (!is_healthy && !compute_anew(factor, matrix))
+        return false;
+    fill_sign(factor);
+    return true;
+}
+
+void quid__factor_solve(const Factor *factor, double *right)
+{
+    const uint32_t *lower_row = factor->lower_row.items;
+    const double *lower = factor->lower.items;
+    const uint32_t *upper_step = factor->upper_step.items;
+    const double *upper = factor->upper.items;
+    for (uint32_t row = 0; row < factor->count; row++)
+        right[row] *= factor->scale[row];
+    for (uint32_t step = 0; step < factor->count; step++) {
+        const double value = right[factor->pivot_row[step]];
+        for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++)
+            right[lower_row[i]] -= lower[i] * value;
+        factor->work[step] = value;
+    }
+    for (uint32_t step = factor->count; step-- > 0;) {
+        const double value = factor->work[step] / factor->diagonal[step];
+        for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1]; i++)
+            factor->work[upper_step[i]] -= upper[i] * value;
+        right[factor->order[step]] = value;
+    }
+}
+
+// ---- Dense
+
+bool quid__dense_create(QuidArena *arena, uint32_t count, Dense *dense)
+{
+    *dense = (Dense){
+        .count = count,
+        .value = quid__arena_push(arena, (size_t)count * count * sizeof(double)),
+        .pivot_row = quid__arena_push(arena, count * sizeof(uint32_t)),
+        .scale = quid__arena_push(arena, count * sizeof(double)),
+        .work = quid__arena_push(arena, count * sizeof(double)),
+    };
+    return !arena->has_failed;
+}
+
+static void scale_rows(Dense *dense)
+{
+    const uint32_t count = dense->count;
+    for (uint32_t row = 0; row < count; row++)
+        dense->scale[row] = 0;
+    for (uint32_t column = 0; column < count; column++) {
+        for (uint32_t row = 0; row < count; row++) {
+            const double size = fabs(dense->value[(size_t)column * count + row]);
+            dense->scale[row] = size > dense->scale[row] ? size : dense->scale[row];
+        }
+    }
+    for (uint32_t row = 0; row < count; row++) {
+        int exponent = 0;
+        (void)frexp(dense->scale[row], &exponent);
+        dense->scale[row] = dense->scale[row] > 0 ? quid__scale_by_bits(1, -exponent) : 1;
+    }
+    for (uint32_t column = 0; column < count; column++) {
+        for (uint32_t row = 0; row < count; row++)
+            dense->value[(size_t)column * count + row] *= dense->scale[row];
+    }
+}
+
+// Row exchanges are carried out in whole rows, left of the column too.
+static void exchange_rows(Dense *dense, uint32_t left, uint32_t right)
+{
+    const size_t count = dense->count;
+    for (size_t column = 0; left != right && column < count; column++) {
+        const double kept = dense->value[column * count + left];
+        dense->value[column * count + left] = dense->value[column * count + right];
+        dense->value[column * count + right] = kept;
+    }
+}
+
+void quid__dense_compute(Dense *dense)
+{
+    const uint32_t count = dense->count;
+    scale_rows(dense);
+    dense->sign = 1;
+    dense->is_singular = false;
+    for (uint32_t step = 0; step < count; step++) {
+        double *column = dense->value + (size_t)step * count;
+        uint32_t best = step;
+        for (uint32_t row = step + 1; row < count; row++)
+            best = fabs(column[row]) > fabs(column[best]) ? row : best;
+        dense->pivot_row[step] = best;
+        exchange_rows(dense, step, best);
+        dense->sign = best != step ? -dense->sign : dense->sign;
+        if (fabs(column[step]) < SINGULAR_PIVOT * 1e-2) {
+            dense->is_singular = true;
+            column[step] = column[step] < 0 ? -SINGULAR_PIVOT : SINGULAR_PIVOT;
+        }
+        dense->sign = column[step] < 0 ? -dense->sign : dense->sign;
+        const double inverse = 1 / column[step];
+        for (uint32_t row = step + 1; row < count; row++)
+            column[row] *= inverse;
+        for (uint32_t other = step + 1; other < count; other++) {
+            double *target = dense->value + (size_t)other * count;
+            const double times = target[step];
+            if (!(times < 0 || times > 0))
+                continue;
+            for (uint32_t row = step + 1; row < count; row++)
+                target[row] -= column[row] * times;
+        }
+    }
+}
+
+void quid__dense_solve(const Dense *dense, double *right)
+{
+    const uint32_t count = dense->count;
+    for (uint32_t row = 0; row < count; row++)
+        right[row] *= dense->scale[row];
+    for (uint32_t step = 0; step < count; step++) {
+        const uint32_t other = dense->pivot_row[step];
+        const double kept = right[step];
+        right[step] = right[other];
+        right[other] = kept;
+    }
+    for (uint32_t step = 0; step < count; step++) {
+        const double *column = dense->value + (size_t)step * count;
+        for (uint32_t row = step + 1; row < count; row++)
+            right[row] -= column[row] * right[step];
+    }
+    for (uint32_t step = count; step-- > 0;) {
+        const double *column = dense->value + (size_t)step * count;
+        right[step] /= column[step];
+        for (uint32_t row = 0; row < step; row++)
+            right[row] -= column[row] * right[step];
+    }
+}

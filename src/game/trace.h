@@ -1,0 +1,70 @@
+// Following a branch of the equations
+//     F(h,a) = x(h,a) - tau (c(h,a) - c(h,r)) - lambda (v(h,a) - v(h,r)) = 0,    r the set's reference action,
+// by steps along its arc (Turocy 2005, 2010). c is 0 on the principal branch, and the logarithm of a reference
+// measure on others.
+#ifndef QUID_GAME_TRACE_H
+#define QUID_GAME_TRACE_H
+
+#include "jacobian.h"
+#include "krylov.h"
+
+// A place on a branch.
+typedef struct Point {
+    double *logit;   // by action; of references and fixed sets 0
+    double *tangent; // by action
+    double at;       // the parameter: lambda (inside), or how much of c is taken away
+    double tangent_at;
+    int32_t sign; // of the determinant times the direction: stays while no other branch crosses
+} Point;
+
+typedef struct Trace {
+    const Play *play;
+    QuidContext *context;
+    const QuidProgress *progress;
+    Field field;
+    Jacobian jacobian;
+    Krylov krylov;
+    bool is_iterative; // by Krylov's method
+    const double *offset; // c by action; NULL: 0
+    bool is_leaving_offset; // the parameter is tau's way from 1 to 0, at a given lambda
+    double lambda;          // then
+    Point point;            // where the trace stands
+    Point before;           // the point before it
+    double turned_at;       // where the parameter turned on the last step; at the point if it did not
+    double step;            // the next step's length: the largest relative change
+    double distance;        // from the prediction to the branch, at the last point
+    double *response;       // by action: how the logits change with the parameter, less the sign
+    double *right;          // by action
+    double *guess;          // by action
+    double *direction;      // by action: the step's own plane
+    double *scratch;
+    bool is_factored; // the factors and response belong to point
+    bool is_cancelled;
+    bool has_failed; // no memory
+    bool is_quiet;   // worker threads do not report
+    uint32_t step_count;
+    double regret; // for progress
+    QuidVector points; // QuidBranchPoint; lambda inside
+} Trace;
+
+typedef enum TraceStep { TRACE_STEPPED, TRACE_STUCK, TRACE_STOPPED } TraceStep;
+
+bool quid__trace_create(const Play *play, QuidContext *context, const QuidProgress *progress,
+                        QuidArena *arena, Trace *trace);
+void quid__trace_free(Trace *trace);
+
+// Puts the trace where lambda = 0, or where tau = 1 at the present point and lambda.
+bool quid__trace_begin(Trace *trace, const double *offset);
+bool quid__trace_begin_leaving(Trace *trace, double lambda);
+
+// One step along the branch, no longer than such that the parameter stays below limit. Folds and bifurcations passed
+// are added to points.
+TraceStep quid__trace_step(Trace *trace);
+
+// Whether the branch passed the parameter between the point before and the present one.
+bool quid__trace_has_crossed(const Trace *trace, double at);
+
+// Solves exactly at the parameter, from between the two last points. logit: by action, filled. field is then there.
+bool quid__trace_pin(Trace *trace, double at, double *logit);
+
+#endif
