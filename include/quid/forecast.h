@@ -31,7 +31,8 @@ typedef struct QuidPlay {
     void *user;
 } QuidPlay;
 
-// Called about ten times a second with the share done, by the calling thread alone. false: stop.
+// Called with the share done (0..1) after each block of scenarios of the calling thread, by that
+// thread alone: a host that prints looks at its clock first. false: stop.
 typedef struct QuidForecastProgress {
     bool (*report)(void *user, double share);
     void *user;

@@ -37,36 +37,20 @@ void quid__draw_uniform(const QuidProgramRun *run, uint32_t index, double *out)
         quid__uniform_block(run->keys[index], 0, run->first, run->count, out);
 }
 
-static double nothing_left(const EventWindow *window, double low, double high, double u)
-{
-    const double length = high - low < window->length_days ? high - low : window->length_days;
-    return low + u * length;
-}
-
 // Event dates, from their distribution between the run's limits. Where it has nothing there (the
 // window is past), evenly over as many days as the window has.
 static void draw_dates(const QuidProgramRun *run, uint32_t event, const double *u, double *out)
 {
     const EventWindow *window = &run->program->windows[event];
     const QuidEventSetting setting = run->settings[event];
-    for (uint32_t i = 0; i < run->count; i++) {
-        double date = setting.low;
-        if (setting.low < setting.high &&
-            !quid__truncated_quantile(&window->spread, setting.low, setting.high, u[i], &date))
-            date = nothing_left(window, setting.low, setting.high, u[i]);
-        out[i] = date;
-    }
-}
-
-static void draw_happened(const QuidProgramRun *run, uint32_t event, const double *u, double *out)
-{
-    const EventWindow *window = &run->program->windows[event];
-    const QuidEventSetting setting = run->settings[event];
-    const bool is_whole = setting.low == -QUID_NEVER && setting.high == QUID_NEVER;
-    if (is_whole && window->spread.kind == SPREAD_DISTRIBUTION)
-        quid__distribution_quantile_block(&window->spread.distribution, u, out, run->count);
-    else
-        draw_dates(run, event, u, out);
+    const bool is_moment = !(setting.low < setting.high);
+    if (!is_moment &&
+        quid__spread_block(&window->spread, setting.low, setting.high, u, out, run->count))
+        return;
+    const double room = setting.high - setting.low;
+    const double length = is_moment ? 0 : room < window->length_days ? room : window->length_days;
+    for (uint32_t i = 0; i < run->count; i++)
+        out[i] = is_moment ? setting.low : setting.low + u[i] * length;
 }
 
 static void set_outcomes(const QuidProgramRun *run, uint32_t event, const double *drawn,
@@ -82,17 +66,22 @@ static void set_outcomes(const QuidProgramRun *run, uint32_t event, const double
 }
 
 // Durations that are known to have lasted so long already. Where the distribution has nothing
-// above, as if nothing were known.
+// above, as if nothing were known. Neighbours that have lasted alike are drawn together.
 static void draw_above(const QuidProgramRun *run, uint32_t index, const double *u,
                        const double *low, double *out)
 {
     const QuidDistribution *distribution =
         &QUID_AT(&run->program->distributions, QuidDistribution, index);
-    const Spread spread = {.kind = SPREAD_DISTRIBUTION, .distribution = *distribution};
-    for (uint32_t i = 0; i < run->count; i++) {
-        if (low[i] == -QUID_NEVER ||
-            !quid__truncated_quantile(&spread, low[i], QUID_NEVER, u[i], &out[i]))
-            out[i] = quid__distribution_quantile(distribution, u[i]);
+    uint32_t end = 0;
+    for (uint32_t first = 0; first < run->count; first = end) {
+        end = first + 1;
+        while (end < run->count && low[end] == low[first])
+            end += 1;
+        const Truncation part = quid__truncate(distribution, low[first], QUID_NEVER);
+        if (low[first] == -QUID_NEVER || part.is_empty)
+            quid__distribution_quantile_block(distribution, u + first, out + first, end - first);
+        else
+            quid__truncated_block(&part, u + first, out + first, end - first);
     }
 }
 
@@ -152,7 +141,7 @@ void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
             pick(run, instruction->index, a, out);
             break;
         case OP_HAPPENED:
-            draw_happened(run, instruction->index, a, out);
+            draw_dates(run, instruction->index, a, out);
             break;
         case OP_OUTCOME:
             set_outcomes(run, instruction->index, a, out);

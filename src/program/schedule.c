@@ -179,7 +179,9 @@ static void publish_columns(Schedule *schedule)
         const Node *node = node_at(builder, i);
         if (!schedule->is_live[i])
             continue;
-        if (node->op == OP_HAPPENED)
+        if (node->op == OP_UNIFORM)
+            QUID_AT(&program->variables, Variable, node->index).is_used = true;
+        else if (node->op == OP_HAPPENED)
             program->happened_register[node->index] = schedule->registers[i];
         else if (node->op == OP_OUTCOME)
             program->outcome_register[node->index] = schedule->registers[i];
