@@ -47,8 +47,9 @@ QuidStatus quid_text_parse(QuidContext *context, QuidFileId file, QuidText **res
     if (!text->nodes.has_failed && !text->strings.has_failed)
         quid__parse_file(text, &chain);
     if (quid__text_has_failed(text)) {
+        const bool is_full = text->names.is_full;
         quid_text_free(text);
-        return QUID_NO_MEMORY;
+        return is_full ? QUID_LIMIT : QUID_NO_MEMORY;
     }
     text->tables = (QuidTextTables){
         .statements = text->statements.items,
