@@ -141,7 +141,7 @@ typedef struct QuidReveal {
 
 typedef struct QuidGameOptions {
     uint64_t seed;
-    uint32_t point_count; // quasi-Monte Carlo points for each of 8 scramblings; default 256
+    uint32_t point_count; // quasi-Monte Carlo points for each of 8 scramblings; default 128
     QuidReveal reveal;
     uint32_t common_event; // all parties weigh this event by the author's chances; 0: none (break-evens)
     uint32_t cookie; // set by quid_game_options
@@ -374,7 +374,8 @@ typedef struct QuidBreakEven {
 } QuidBreakEven;
 
 typedef struct QuidAnswerOptions {
-    QuidSolveOptions solve;
+    QuidSolveOptions solve; // lambda counts where has_precision; else the deal's own precision
+    bool has_precision;
     QuidGameOptions game;
     bool has_values;       // waiting, commitment, information: each solves the game anew
     bool has_break_evens;  // those that the deal asks for, and of each move with a date left in each event's first outcome

@@ -50,9 +50,10 @@ typedef struct QuidPledgeBalance {
     int64_t implied;       // of put_in: by facts that an as-of date or --min-trust leaves out
     QuidUnitId unit;       // none: in kind, all amounts 0
     bool has_parts;
-    bool is_converted; // with_parts needed an exchange rate
-    bool has_stage;    // whether anything was said of it by as_of
-    QuidStage stage;   // the furthest stage reached that it stands in (in kind: by the last fact)
+    bool is_converted;    // with_parts needed an exchange rate
+    bool is_rate_missing; // … of which one is not known: parts in that currency are left out
+    bool has_stage;       // whether anything was said of it by as_of
+    QuidStage stage; // the furthest stage reached that it stands in (in kind: by the last fact)
     QuidDate
         stage_date[QUID_STAGE_COUNT]; // first day on which it entered a stage; QUID_NO_DATE: never
     QuidDeadline deadline;

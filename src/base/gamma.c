@@ -1,6 +1,11 @@
 // The gamma function's logarithm and the incomplete beta function.
 #include "maths.h"
 
+#include "pairs.h"
+
+#define QUID_WIDTH 1
+#include "lanes.h"
+
 #include "kernels.h"
 
 #define HALF_LOG_TWO_PI 0x1.d67f1c864beb5p-1
@@ -100,7 +105,7 @@ static double log1p_less_u(double u)
     if (u < -0.29 || u > 0.41)
         return quid__log1p(u) - u;
     const double s = u / (2.0 + u);
-    return -s * (u - quid__log_polynomial(s * s));
+    return -s * (u - log_polynomial_1(s * s));
 }
 
 // x^a (1 - x)^b / B(a, b), y = 1 - x. For large a and b the powers and B are large and cancel:

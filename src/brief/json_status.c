@@ -48,6 +48,7 @@ static void set_pledge(Json *json, cJSON *item, uint32_t index)
                                                 : quid__json_unit(json, pledge->unit));
     set_stages(json, item, "stages", &balance->own, pledge->unit);
     set_stages(json, item, "with_parts", &balance->with_parts, pledge->unit);
+    quid__json_bool(json, item, "with_parts_complete", !balance->is_rate_missing);
     if (pledge->unit.index == 0)
         quid__json_set(json, item, "unallocated", cJSON_CreateNull());
     else

@@ -132,7 +132,7 @@ static void answer_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDat
     if (answers->probabilities.has_failed ||
         !quid__evidence(answers->game, asker->ledger, &options, &room->arena, &evidence))
         return;
-    (void)quid__condition(answers->game, quid_solution_tables(answers->solution)->profile.log_probability,
+    (void)quid__condition(answers->game, answers->resolved.log_probability,
                           tree->player_belief[party - 1], &evidence, room->scratch, room->reach, room->edge);
     const uint32_t step = secret_step(game, secret);
     double *probability = probabilities_at(answers, point.probability_first);
@@ -338,7 +338,7 @@ static void publish(QuidAnswers *answers)
 {
     QuidAnswerTables *tables = &answers->tables;
     tables->game = answers->game;
-    tables->solution = answers->solution;
+    tables->solution = answers->resolved.solution;
     tables->position = answers->position;
     tables->epochs = answers->epochs.items;
     tables->epoch_count = answers->epochs.count;
@@ -352,6 +352,20 @@ static void publish(QuidAnswers *answers)
     tables->break_evens = answers->break_evens.items;
     tables->break_even_count = answers->break_evens.count;
     tables->probabilities = answers->probabilities.items;
+}
+
+// The public entry reports facts that are impossible.
+static QuidStatus create_position(Asker *asker)
+{
+    QuidAnswers *answers = asker->answers;
+    const QuidStatus status = quid__position_of(asker->context, answers->game, answers->resolved.log_probability,
+                                                asker->ledger, &answers->position);
+    if (status != QUID_OK || answers->position->tables.log_likelihood > -QUID_NEVER)
+        return status;
+    quid_position_free(answers->position);
+    answers->position = NULL;
+    return quid_position_create(asker->context, answers->game, answers->resolved.solution, asker->ledger,
+                                &answers->position);
 }
 
 QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
@@ -369,14 +383,17 @@ QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const Qu
                    .facts = quid_ledger_tables(ledger),
                    .options = options,
                    .answers = answers};
+    asker.solve = options->solve;
+    if (!options->has_precision)
+        asker.solve.lambda = asker.model->precision;
     asker.next = quid__arena_push(&answers->arena, (asker.model->move_count + 1) * sizeof(uint32_t));
     QuidStatus status = asker.next == NULL ? QUID_NO_MEMORY : QUID_OK;
     if (status == QUID_OK)
         status = quid_game_compile(context, deal, ledger, &options->game, &answers->game);
     if (status == QUID_OK)
-        status = quid__solve_deal(&asker, answers->game, &answers->solution);
+        status = quid__solve_deal(&asker, answers->game, &answers->resolved);
     if (status == QUID_OK)
-        status = quid_position_create(context, answers->game, answers->solution, ledger, &answers->position);
+        status = create_position(&asker);
     static void (*const passes[])(Asker *) = {answer_moves,   answer_payoffs,      answer_beliefs, find_next,
                                               answer_reasons, quid__answer_values, quid__answer_break_evens};
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && status == QUID_OK; i++) {
@@ -397,7 +414,7 @@ void quid_answers_free(QuidAnswers *answers)
     if (answers == NULL)
         return;
     quid_position_free(answers->position);
-    quid_solution_free(answers->solution);
+    quid__resolved_free(answers->context, &answers->resolved);
     quid_game_free(answers->game);
     quid__vector_free(&answers->epochs);
     quid__vector_free(&answers->beliefs);

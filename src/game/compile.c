@@ -8,7 +8,7 @@
 
 QuidGameOptions quid_game_options(void)
 {
-    return (QuidGameOptions){.seed = 1, .point_count = 256, .cookie = GAME_OPTIONS_COOKIE};
+    return (QuidGameOptions){.seed = 1, .point_count = 128, .cookie = GAME_OPTIONS_COOKIE};
 }
 
 const QuidDealGameTables *quid_game_deal_tables(const QuidGame *game)

@@ -173,10 +173,6 @@ void quid__branch_chances(Compiler *compiler, uint32_t step, const int16_t *slot
 void quid__open_worths(Compiler *compiler);
 void quid__fill_payoffs(Compiler *compiler);
 
-// One (major) unit of `from` in `to`. false: no rate is known.
-bool quid__unit_rate(const QuidLedger *ledger, const QuidDealTables *model, QuidUnitId from,
-                     QuidUnitId to, double *rate);
-
 static inline History compiler_history(const Compiler *compiler, uint32_t step_count)
 {
     return (History){compiler->prober.steps, compiler->slots, step_count};
@@ -208,18 +204,39 @@ struct QuidPosition {
     QuidPositionTables tables;
 };
 
+// The position under strategies given by their logs (by action); facts without any chance are not reported:
+// log_likelihood is -infinity.
+QuidStatus quid__position_of(QuidContext *context, const QuidGame *game, const double *log_probability,
+                             const QuidLedger *ledger, QuidPosition **position);
+
 // Reach and edge probabilities by one prior, given evidence. log_probability: by action. scratch: node_count.
 double quid__condition(const QuidGame *game, const double *log_probability, uint32_t belief,
                        const Evidence *evidence, double *scratch, double *reach, double *edge);
 
 // ---- Answers: answers.c, values.c
 
+// A move held to one option from its date number `first` on (`last` its last so held).
+typedef struct Binding {
+    uint32_t move; // 0: none
+    uint32_t option;
+    uint32_t first;
+    uint32_t last;
+} Binding;
+
+// A solution of a changed game, with the logs of its strategies. Sets up to the as-of date have those of the base, which
+// are right also where a probability underflows.
+typedef struct Resolved {
+    QuidSolution *solution;
+    double *log_probability; // by action; from the context
+    uint32_t action_count;
+} Resolved;
+
 struct QuidAnswers {
     QuidContext *context;
     QuidArena arena;
     QuidAnswerTables tables;
     QuidGame *game;
-    QuidSolution *solution;
+    Resolved resolved;
     QuidPosition *position;
     QuidVector epochs;        // QuidMoveEpoch
     QuidVector beliefs;       // QuidBeliefPoint
@@ -239,25 +256,21 @@ typedef struct Asker {
     const QuidLedgerTables *facts;
     const QuidAnswerOptions *options;
     QuidAnswers *answers;
+    QuidSolveOptions solve; // the options', with the deal's own precision where they name none
     uint32_t *next; // by move: position of its next date that is not decided; UINT32_MAX: none
     QuidStatus status;
 } Asker;
 
-// A move held to one option from its date number `first` on (`last` its last so held).
-typedef struct Binding {
-    uint32_t move; // 0: none
-    uint32_t option;
-    uint32_t first;
-    uint32_t last;
-} Binding;
-
+void quid__resolved_free(QuidContext *context, Resolved *resolved);
 // Solves the asker's game; where the deal binds moves (what-ifs), once more with them bound from the as-of date on.
-QuidStatus quid__solve_deal(Asker *asker, const QuidGame *game, QuidSolution **solution);
+QuidStatus quid__solve_deal(Asker *asker, const QuidGame *game, Resolved *resolved);
 // Solves a changed game from the as-of date on: what is earlier stays as base has it. base_game: the game of base, alike up
 // to the as-of date.
 QuidStatus quid__solve_again(Asker *asker, const QuidGame *game, const QuidGame *base_game,
-                             const QuidSolution *base, Binding binding, QuidSolution **solution);
+                             const Resolved *base, Binding binding, Resolved *resolved);
 void quid__answer_values(Asker *asker);
 void quid__answer_break_evens(Asker *asker);
+// An event that may still come out either way.
+bool quid__is_undecided(const Asker *asker, uint32_t event);
 
 #endif

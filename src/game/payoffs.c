@@ -1,32 +1,6 @@
 // Payoffs: each line of `worth` valued at every end of a history, as its party expects it there.
 #include "game_internal.h"
 
-static double digits_scale(const QuidDealTables *model, QuidUnitId unit)
-{
-    double scale = 1;
-    for (int32_t i = 0; i < model->units[unit.index].digits; i++)
-        scale *= 10;
-    return scale;
-}
-
-bool quid__unit_rate(const QuidLedger *ledger, const QuidDealTables *model, QuidUnitId from,
-                     QuidUnitId to, double *rate)
-{
-    *rate = 1;
-    if (from.index == to.index)
-        return true;
-    // A large round amount, so that the rounding to minor parts does not show.
-    for (int64_t minor = 1000000000000000; minor >= 1000000000; minor /= 10) {
-        QuidMoney converted;
-        if (!quid_ledger_convert(ledger, (QuidMoney){minor, from}, to, &converted))
-            continue;
-        *rate = (double)converted.minor / (double)minor * digits_scale(model, from) /
-                digits_scale(model, to);
-        return true;
-    }
-    return false;
-}
-
 // A party's payoff is in the deal's currency; where it has none, in that of the party's first line.
 static QuidUnitId unit_of_player(const QuidDealTables *model, uint32_t party)
 {
@@ -42,7 +16,7 @@ static double rate_of_worth(Compiler *compiler, const QuidWorth *worth, QuidUnit
 {
     const QuidUnitId from = compiler->model->terms[worth->amount.index].type.money;
     double rate = 1;
-    if (quid__unit_rate(compiler->prober.rates, compiler->model, from, unit, &rate))
+    if (quid_ledger_rate(compiler->prober.rates, from, unit, &rate))
         return rate;
     quid__report(compiler->context, QUID_E0603_MISSING_RATE, worth->origin.span,
                  "this is in %.*s, the payoff of `%.*s` in %.*s: no exchange rate is known",

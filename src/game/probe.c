@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define OPEN_EVENT_COUNT_MAX 12u // outcomes of so many undecided events are enumerated; those of further ones are drawn
+#define LOOK_COUNT 32u           // scenarios that show whether a condition is the same in all
 
 // The wants of a probe's program.
 enum { WANT_AMOUNT, WANT_CONDITION, WANT_AT, WANT_BRANCHES };
@@ -282,8 +283,7 @@ static void sample(Trial *trial, double weight)
 static void evaluate_setting(Trial *trial, double weight)
 {
     const Probe *probe = trial->probe;
-    const uint32_t points = trial->prober->options->point_count;
-    const uint32_t count = points < QUID_PROGRAM_BLOCK ? points : QUID_PROGRAM_BLOCK;
+    const uint32_t count = LOOK_COUNT;
     draw_block(trial, 0, 0, count);
     const uint32_t gate = probe->condition.index != 0 ? WANT_CONDITION : WANT_AMOUNT;
     const double *column = quid_program_column(probe->run, gate);

@@ -1,6 +1,15 @@
 // What the facts say of a condition: true, false, or not yet known (Kleene's three-valued logic).
 #include "ledger_internal.h"
 
+// A let may name another twice, and that one a third twice: forty such would never end.
+#define STEP_COUNT_MAX 100000u
+
+// One look at a condition.
+typedef struct Look {
+    QuidLedger *ledger;
+    uint32_t step_count;
+} Look;
+
 typedef struct Happening {
     QuidTruth truth;
     QuidDate date;
@@ -82,17 +91,40 @@ static QuidTruth happened_by(const QuidLedger *ledger, const QuidTerm *term)
     return other.truth == QUID_TRUE ? QUID_FALSE : QUID_UNKNOWN;
 }
 
-static bool value_of(const QuidLedger *ledger, QuidTermId id, double *value);
+static bool value_of(Look *look, QuidTermId id, double *value);
 
-static bool model_value(const QuidLedger *ledger, const QuidTerm *term, double *value)
+// On a date: as it stood at that day's end. Otherwise now, parts included, at the rates known.
+static bool stage_amount(QuidLedger *ledger, const QuidTerm *term, uint32_t index, int64_t *minor)
 {
+    if (term->date.last != QUID_NO_DATE) {
+        const bool has_amounts = ledger->wakes.count > 0;
+        *minor = has_amounts ? ledger->amounts[index].minor : 0;
+        return has_amounts && ledger->amounts[index].is_known;
+    }
+    if (ledger->is_settled) {
+        const QuidPledgeBalance *balance = &ledger->balances[term->thing.index];
+        *minor = balance->with_parts.minor[term->stage];
+        return !balance->is_rate_missing;
+    }
+    QuidStages stages;
+    ledger->is_quiet = true;
+    const bool is_known = quid__sum_with_parts(ledger, term->thing.index, &stages);
+    ledger->is_quiet = false;
+    *minor = stages.minor[term->stage];
+    return is_known;
+}
+
+static bool model_value(Look *look, const QuidTerm *term, uint32_t index, double *value)
+{
+    QuidLedger *ledger = look->ledger;
+    if (term->kind == QUID_TERM_LET)
+        return value_of(look, ledger->model->lets[term->thing.index].value, value);
     if (term->kind == QUID_TERM_STAGE) {
-        const Books *books = &ledger->books[term->thing.index];
-        if (books->is_mixed || term->date.last != QUID_NO_DATE)
-            return false;
-        const int64_t minor = books->sum[term->stage];
+        int64_t minor;
         const QuidPledge *pledge = &ledger->model->pledges[term->thing.index];
         const int32_t digits = ledger->model->units[pledge->unit.index].digits;
+        if (!stage_amount(ledger, term, index, &minor))
+            return false;
         *value = quid_decimal_to_double((QuidDecimal){minor, -digits});
         return true;
     }
@@ -112,22 +144,37 @@ static bool model_value(const QuidLedger *ledger, const QuidTerm *term, double *
     return false;
 }
 
-static bool value_of(const QuidLedger *ledger, QuidTermId id, double *value)
+static bool converted(const QuidLedger *ledger, const QuidTerm *term, double value, double *result)
 {
+    const QuidTerm *inner = &ledger->model->terms[child(ledger, term, 0).index];
+    double rate;
+    if (!quid_ledger_rate(ledger, inner->type.money, term->type.money, &rate))
+        return false;
+    *result = value * rate;
+    return true;
+}
+
+static bool value_of(Look *look, QuidTermId id, double *value)
+{
+    const QuidLedger *ledger = look->ledger;
+    if (++look->step_count > STEP_COUNT_MAX)
+        return false;
     const QuidTerm *term = &ledger->model->terms[id.index];
     if (term->kind == QUID_TERM_CONSTANT || term->kind == QUID_TERM_DATE) {
         *value = term->value;
         return true;
     }
     if (term->child_count == 0)
-        return model_value(ledger, term, value);
+        return model_value(look, term, id.index, value);
     double left = 0;
     double right = 0;
-    if (term->child_count > 2 || !value_of(ledger, child(ledger, term, 0), &left))
+    if (term->child_count > 2 || !value_of(look, child(ledger, term, 0), &left))
         return false;
-    if (term->child_count == 2 && !value_of(ledger, child(ledger, term, 1), &right))
+    if (term->child_count == 2 && !value_of(look, child(ledger, term, 1), &right))
         return false;
     switch (term->kind) {
+    case QUID_TERM_CONVERT:
+        return converted(ledger, term, left, value);
     case QUID_TERM_NEGATE:
         *value = -left;
         return true;
@@ -148,12 +195,13 @@ static bool value_of(const QuidLedger *ledger, QuidTermId id, double *value)
     }
 }
 
-static QuidTruth compare(const QuidLedger *ledger, const QuidTerm *term)
+static QuidTruth compare(Look *look, const QuidTerm *term)
 {
+    const QuidLedger *ledger = look->ledger;
     double left;
     double right;
-    if (!value_of(ledger, child(ledger, term, 0), &left) ||
-        !value_of(ledger, child(ledger, term, 1), &right))
+    if (!value_of(look, child(ledger, term, 0), &left) ||
+        !value_of(look, child(ledger, term, 1), &right))
         return QUID_UNKNOWN;
     bool is_true = false;
     if (term->kind == QUID_TERM_EQUAL)
@@ -171,12 +219,15 @@ static QuidTruth compare(const QuidLedger *ledger, const QuidTerm *term)
     return is_true ? QUID_TRUE : QUID_FALSE;
 }
 
-static QuidTruth junction(const QuidLedger *ledger, const QuidTerm *term)
+static QuidTruth truth_of(Look *look, QuidTermId condition);
+
+static QuidTruth junction(Look *look, const QuidTerm *term)
 {
+    const QuidLedger *ledger = look->ledger;
     const QuidTruth decisive = term->kind == QUID_TERM_AND ? QUID_FALSE : QUID_TRUE;
     QuidTruth result = decisive == QUID_FALSE ? QUID_TRUE : QUID_FALSE;
     for (uint32_t i = 0; i < term->child_count; i++) {
-        const QuidTruth part = quid__truth(ledger, child(ledger, term, i));
+        const QuidTruth part = truth_of(look, child(ledger, term, i));
         if (part == decisive)
             return decisive;
         if (part == QUID_UNKNOWN)
@@ -186,8 +237,11 @@ static QuidTruth junction(const QuidLedger *ledger, const QuidTerm *term)
 }
 
 // Terms nest no deeper than the parser allows.
-QuidTruth quid__truth(const QuidLedger *ledger, QuidTermId condition)
+static QuidTruth truth_of(Look *look, QuidTermId condition)
 {
+    const QuidLedger *ledger = look->ledger;
+    if (++look->step_count > STEP_COUNT_MAX)
+        return QUID_UNKNOWN;
     const QuidTerm *term = &ledger->model->terms[condition.index];
     switch (term->kind) {
     case QUID_TERM_IS:
@@ -197,19 +251,19 @@ QuidTruth quid__truth(const QuidLedger *ledger, QuidTermId condition)
     case QUID_TERM_BEFORE:
         return happened_by(ledger, term);
     case QUID_TERM_NOT: {
-        const QuidTruth inner = quid__truth(ledger, child(ledger, term, 0));
+        const QuidTruth inner = truth_of(look, child(ledger, term, 0));
         return inner == QUID_TRUE ? QUID_FALSE : inner == QUID_FALSE ? QUID_TRUE : QUID_UNKNOWN;
     }
     case QUID_TERM_AND:
     case QUID_TERM_OR:
-        return junction(ledger, term);
+        return junction(look, term);
     case QUID_TERM_LET:
-        return quid__truth(ledger, ledger->model->lets[term->thing.index].value);
+        return truth_of(look, ledger->model->lets[term->thing.index].value);
     case QUID_TERM_IF: {
-        const QuidTruth gate = quid__truth(ledger, child(ledger, term, 1));
+        const QuidTruth gate = truth_of(look, child(ledger, term, 1));
         return gate == QUID_UNKNOWN
                    ? QUID_UNKNOWN
-                   : quid__truth(ledger, child(ledger, term, gate == QUID_TRUE ? 0 : 2));
+                   : truth_of(look, child(ledger, term, gate == QUID_TRUE ? 0 : 2));
     }
     case QUID_TERM_EQUAL:
     case QUID_TERM_NOT_EQUAL:
@@ -217,8 +271,14 @@ QuidTruth quid__truth(const QuidLedger *ledger, QuidTermId condition)
     case QUID_TERM_LESS_EQUAL:
     case QUID_TERM_GREATER:
     case QUID_TERM_GREATER_EQUAL:
-        return compare(ledger, term);
+        return compare(look, term);
     default:
         return QUID_UNKNOWN;
     }
+}
+
+QuidTruth quid__truth(QuidLedger *ledger, QuidTermId condition)
+{
+    Look look = {ledger, 0};
+    return truth_of(&look, condition);
 }

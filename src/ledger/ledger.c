@@ -21,7 +21,6 @@ static void open_pledges(QuidLedger *ledger)
         balance->deadline = (QuidDeadline){.original = model->pledges[i].due.last,
                                            .current = model->pledges[i].due.last,
                                            .met = QUID_NO_DATE};
-        ledger->has_lapses = ledger->has_lapses || model->pledges[i].lapses_if.index != 0;
     }
     for (uint32_t i = 1; i < model->pledge_count; i++) {
         for (uint32_t at = model->pledges[i].parent.index; at != 0;
@@ -72,7 +71,7 @@ static bool open_books(QuidLedger *ledger)
         return false;
     open_pledges(ledger);
     open_states(ledger);
-    return true;
+    return quid__open_parts(ledger) && quid__open_rates(ledger) && quid__open_lapses(ledger);
 }
 
 static void init(QuidLedger *ledger, QuidContext *context, const QuidDeal *deal,
@@ -89,7 +88,7 @@ static void init(QuidLedger *ledger, QuidContext *context, const QuidDeal *deal,
     quid__vector_init(&ledger->statements, context, sizeof(uint32_t));
     quid__vector_init(&ledger->conversions, context, sizeof(QuidConversion));
     quid__vector_init(&ledger->conversion_facts, context, sizeof(uint32_t));
-    quid__vector_init(&ledger->rates, context, sizeof(uint32_t));
+    quid__init_lapses(ledger);
 }
 
 static void release(QuidLedger *ledger)
@@ -101,7 +100,8 @@ static void release(QuidLedger *ledger)
     quid__vector_free(&ledger->statements);
     quid__vector_free(&ledger->conversions);
     quid__vector_free(&ledger->conversion_facts);
-    quid__vector_free(&ledger->rates);
+    quid__vector_free(&ledger->lapses);
+    quid__vector_free(&ledger->wakes);
     quid__arena_free(&ledger->arena);
 }
 
@@ -110,8 +110,8 @@ static bool has_failed(const QuidLedger *ledger)
     return ledger->arena.has_failed || ledger->order.has_failed || ledger->extensions.has_failed ||
            ledger->exchanges.has_failed || ledger->pairs.has_failed ||
            ledger->statements.has_failed || ledger->conversions.has_failed ||
-           ledger->conversion_facts.has_failed || ledger->rates.has_failed ||
-           quid__report_has_failed(ledger->context);
+           ledger->conversion_facts.has_failed || ledger->lapses.has_failed ||
+           ledger->wakes.has_failed || quid__report_has_failed(ledger->context);
 }
 
 static void publish(QuidLedger *ledger)
@@ -149,6 +149,7 @@ static void settle(QuidLedger *ledger, bool is_strict)
     quid__finish_totals(ledger);
     quid__finish_answers(ledger);
     publish(ledger);
+    ledger->is_settled = true;
 }
 
 static bool is_filtered(const QuidLedger *ledger, const QuidLedgerOptions *asked)
@@ -214,5 +215,6 @@ const QuidLedgerTables *quid_ledger_tables(const QuidLedger *ledger)
 
 QuidTruth quid_ledger_truth(const QuidLedger *ledger, QuidTermId condition)
 {
-    return quid__truth(ledger, condition);
+    QUID_ASSERT(ledger->is_settled);
+    return quid__truth((QuidLedger *)(uintptr_t)ledger, condition); // only read, once settled
 }

@@ -126,7 +126,7 @@ static void last_choice(const QuidProgramRun *run, const Instruction *instructio
     }
 }
 
-QUID_INLINE void execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
+void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
 {
     const QuidProgram *program = run->program;
     const uint32_t count = run->count;
@@ -221,6 +221,3 @@ QUID_INLINE void execute(const QuidProgramRun *run, uint32_t first, uint32_t end
         }
     }
 }
-
-QUID_CLONED(quid__execute, execute, (run, first, end), const QuidProgramRun *run, uint32_t first,
-            uint32_t end)
