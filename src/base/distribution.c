@@ -14,6 +14,16 @@ static bool is_finite(double x)
     return fabs(x) < (double)INFINITY;
 }
 
+// log(high / low) of positive numbers, to the last digits: near 1, and where the quotient
+// overflows.
+static double log_quotient(double high, double low)
+{
+    const double quotient = high / low;
+    if (quotient < 1.4)
+        return quid__log1p((high - low) / low);
+    return is_finite(quotient) ? quid__log(quotient) : quid__log(high) - quid__log(low);
+}
+
 // Of positive ends; the square roots apart, or large ends would overflow.
 static QuidDistribution lognormal_of_interval(double low, double high, double sign)
 {
@@ -21,7 +31,7 @@ static QuidDistribution lognormal_of_interval(double low, double high, double si
         .shape = QUID_DISTRIBUTION_LOGNORMAL,
         .sign = sign,
         .location = low == high ? low : sqrt(low) * sqrt(high),
-        .deviation = (quid__log(high) - quid__log(low)) / (2.0 * z95()),
+        .deviation = log_quotient(high, low) / (2.0 * z95()),
     };
 }
 
