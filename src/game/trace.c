@@ -9,12 +9,12 @@
 #define STEP_FIRST 0.1
 #define STEP_MAX 8.0
 #define STEP_LEAST 1e-9
-#define PATH_TOLERANCE 1e-7   // relative: on the way
+#define PATH_TOLERANCE 1e-5   // relative: on the way
 #define DISTANCE_WANTED 0.05  // from the prediction to the branch
 #define DISTANCE_MAX 0.5
-#define TURN_WANTED 0.3       // between tangents, their largest part
+#define TURN_WANTED 0.5       // between tangents, their largest part
 #define TURN_MAX 0.9
-#define CORRECTION_COUNT_MAX 12u
+#define CORRECTION_COUNT_MAX 14u
 #define LENGTH_MAX 10.0 // of corrections: beyond, another branch is as near
 #define LOCATE_STEP 1e-3 // a bifurcation is believed once it lies within so small a step
 #define FOLD_STEP 1e-2   // a fold's lambda is interpolated within so small a step: its error is of fourth order
@@ -119,14 +119,14 @@ typedef struct Corrected {
     bool is_good;
 } Corrected;
 
-// One correction of logit and at. Returns its length.
-static double correct_once(Trace *trace, const Plane *plane, double *logit, double *at)
+// A correction of all unknowns: what the factors say. Leaves it in right, returns the parameter's part.
+static double plain_correction(Trace *trace, const Plane *plane, const double *logit, double at)
 {
     const uint32_t count = trace->play->action_count;
-    fill_residual(trace, logit, *at);
+    fill_residual(trace, logit, at);
     if (!solve(trace, trace->right))
-        return INFINITY;
-    double off = plane->direction_at * (*at - plane->guess_at);
+        return (double)INFINITY;
+    double off = plane->direction_at * (at - plane->guess_at);
     double across = 0;
     double along = 0;
     for (uint32_t i = 0; plane->direction != NULL && i < count; i++) {
@@ -134,35 +134,89 @@ static double correct_once(Trace *trace, const Plane *plane, double *logit, doub
         across += plane->direction[i] * trace->right[i];
         along += plane->direction[i] * trace->response[i];
     }
-    const double divisor = plane->direction_at - along;
-    const double change = (-off - across) / divisor;
+    const double change = (-off - across) / (plane->direction_at - along);
+    for (uint32_t i = 0; i < count; i++)
+        trace->right[i] -= change * trace->response[i];
+    return change;
+}
+
+static double inner_product(const double *left, double left_at, const double *right,
+                            double right_at, uint32_t count)
+{
+    double sum = left_at * right_at;
+    for (uint32_t i = 0; i < count; i++)
+        sum += left[i] * right[i];
+    return sum;
+}
+
+// Broyden's good update of the factors' inverse, from the corrections since they were made (Kelley 1995, section
+// 7.3): right and the parameter's part become what the updated matrix says.
+static double update_correction(Trace *trace, double change)
+{
+    const uint32_t count = trace->play->action_count;
+    Memory *memory = &trace->memory;
+    double *right = trace->right;
+    for (uint32_t k = 0; k + 1 < memory->count; k++) {
+        const double share =
+            inner_product(memory->step[k], memory->step_at[k], right, change, count) /
+            memory->square[k];
+        for (uint32_t i = 0; i < count; i++)
+            right[i] += share * memory->step[k + 1][i];
+        change += share * memory->step_at[k + 1];
+    }
+    if (memory->count > 0) {
+        const uint32_t last = memory->count - 1;
+        const double share =
+            inner_product(memory->step[last], memory->step_at[last], right, change, count) /
+            memory->square[last];
+        const double factor = share < 0.9 ? 1 / (1 - share) : 1;
+        for (uint32_t i = 0; i < count; i++)
+            right[i] *= factor;
+        change *= factor;
+    }
+    if (memory->count < MEMORY_COUNT) {
+        const uint32_t next = memory->count++;
+        memcpy(memory->step[next], right, count * sizeof(double));
+        memory->step_at[next] = change;
+        memory->square[next] = inner_product(right, change, right, change, count) + 1e-300;
+    }
+    return change;
+}
+
+// Moves by the correction. Returns its length.
+static double move(Trace *trace, double change, double *logit, double *at)
+{
     double length = fabs(change) / unit_of_at(trace, *at);
-    for (uint32_t i = 0; i < count; i++) {
-        const double part = trace->right[i] - change * trace->response[i];
-        const double size = fabs(part) * weight_of(logit[i]);
+    for (uint32_t i = 0; i < trace->play->action_count; i++) {
+        const double size = fabs(trace->right[i]) * weight_of(logit[i]);
         length = size > length ? size : length;
-        logit[i] += part;
+        logit[i] += trace->right[i];
     }
     *at += change;
     return length - length == 0.0 ? length : (double)INFINITY;
 }
 
-// Newton's method with factors kept while each correction is at most a quarter of the last; made anew at most thrice.
+// Newton's method with factors kept and updated while each correction is at most half of the last; made anew at most
+// thrice.
 static Corrected correct(Trace *trace, const Plane *plane, double *logit)
 {
     Corrected result = {.at = plane->guess_at};
     double before = 0;
     uint32_t renewed = 0;
     bool is_slow = false;
+    trace->memory.count = 0;
     for (uint32_t i = 0; i < CORRECTION_COUNT_MAX; i++) {
         quid__field_evaluate(trace->play, logit, &trace->field);
         if (is_slow && renewed < 3) {
             if (!go_on(trace) || !factorise(trace, result.at))
                 return result;
             trace->is_factored = false;
+            trace->memory.count = 0;
             renewed += 1;
         }
-        const double length = correct_once(trace, plane, logit, &result.at);
+        const double plain = plain_correction(trace, plane, logit, result.at);
+        const double change = update_correction(trace, plain);
+        const double length = move(trace, change, logit, &result.at);
         result.distance += length;
         if (!(length < LENGTH_MAX) || result.distance > LENGTH_MAX)
             return result;
@@ -174,7 +228,7 @@ static Corrected correct(Trace *trace, const Plane *plane, double *logit)
             result.is_good = true;
             return result;
         }
-        is_slow = i > 0 && ratio > 0.25;
+        is_slow = i > 0 && ratio > 0.5;
         before = length;
     }
     return result;
@@ -192,18 +246,14 @@ static void copy_point(const Trace *trace, const Point *source, Point *target)
     target->sign = source->sign;
 }
 
-// Logits and tangent of a point by the present references.
-static void refer(const Trace *trace, Point *point)
+// Logits, or their changes, by the present references.
+static void refer(const Trace *trace, double *numbers)
 {
     const Play *play = trace->play;
     for (uint32_t set = 0; set < play->set_count; set++) {
-        const uint32_t reference = trace->jacobian.reference[set];
-        const double logit = point->logit[reference];
-        const double tangent = point->tangent[reference];
-        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
-            point->logit[i] -= logit;
-            point->tangent[i] -= tangent;
-        }
+        const double shift = numbers[trace->jacobian.reference[set]];
+        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++)
+            numbers[i] -= shift;
     }
 }
 
@@ -214,7 +264,9 @@ static bool fill_tangent(Trace *trace)
     const uint32_t count = trace->play->action_count;
     quid__jacobian_choose_references(&trace->jacobian, &trace->field, point->logit,
                                      point->tangent);
-    refer(trace, &trace->before);
+    refer(trace, trace->before.logit);
+    refer(trace, trace->before.tangent);
+    refer(trace, trace->bend);
     if (!go_on(trace) || !factorise(trace, point->at))
         return false;
     trace->is_factored = true;
@@ -276,13 +328,15 @@ static bool try_step(Trace *trace, double length)
     if (!refresh(trace))
         return false;
     const double unit = unit_of_at(trace, point->at);
+    const double bend = trace->is_bent ? length / 2 : 0;
     for (uint32_t i = 0; i < count; i++) {
         const double weight = weight_of(point->logit[i]);
         trace->direction[i] = weight * weight * point->tangent[i];
-        trace->guess[i] = point->logit[i] + length * point->tangent[i];
+        trace->guess[i] = point->logit[i] + length * (point->tangent[i] + bend * trace->bend[i]);
     }
     const Plane plane = {trace->direction, point->tangent_at / (unit * unit),
-                         point->at + length * point->tangent_at, PATH_TOLERANCE};
+                         point->at + length * (point->tangent_at + bend * trace->bend_at),
+                         PATH_TOLERANCE};
     memcpy(point->logit, trace->guess, count * sizeof(double));
     const Corrected corrected = correct(trace, &plane, point->logit);
     trace->distance = corrected.distance;
@@ -292,6 +346,15 @@ static bool try_step(Trace *trace, double length)
     point->at = corrected.at;
     quid__field_evaluate(trace->play, point->logit, &trace->field);
     return fill_tangent(trace);
+}
+
+// The next prediction's curve: how the tangent changed on the last step.
+static void fill_bend(Trace *trace, double length, double turn)
+{
+    trace->is_bent = turn < 1;
+    for (uint32_t i = 0; i < trace->play->action_count; i++)
+        trace->bend[i] = (trace->point.tangent[i] - trace->before.tangent[i]) / length;
+    trace->bend_at = (trace->point.tangent_at - trace->before.tangent_at) / length;
 }
 
 static double next_length(double length, double distance, double turn)
@@ -356,6 +419,7 @@ TraceStep quid__trace_step(Trace *trace)
                 turn_between(trace, trace->before.tangent, trace->before.tangent_at);
             if ((turn <= TURN_MAX || length < 1e-6) && note_events(trace, length)) {
                 trace->step = next_length(length, trace->distance, turn);
+                fill_bend(trace, length, turn);
                 trace->step_count += 1;
                 return TRACE_STEPPED;
             }
@@ -416,6 +480,9 @@ bool quid__trace_create(const Play *play, QuidContext *context, const QuidProgre
     trace->guess = quid__arena_push(arena, size);
     trace->direction = quid__arena_push(arena, size);
     trace->scratch = quid__arena_push(arena, size);
+    trace->bend = quid__arena_push(arena, size);
+    for (uint32_t k = 0; k < MEMORY_COUNT; k++)
+        trace->memory.step[k] = quid__arena_push(arena, size);
     if (!quid__field_create(play, arena, &trace->field) ||
         !create_point(play, arena, &trace->point) || !create_point(play, arena, &trace->before) ||
         !quid__jacobian_number(play, arena, &trace->jacobian))
@@ -436,6 +503,8 @@ static bool begin(Trace *trace, double at)
     const size_t size = trace->play->action_count * sizeof(double);
     trace->point.at = at;
     trace->step = STEP_FIRST;
+    trace->is_bent = false;
+    memset(trace->bend, 0, size);
     memset(trace->point.tangent, 0, size);
     trace->point.tangent_at = 1;
     quid__field_evaluate(trace->play, trace->point.logit, &trace->field);

@@ -17,6 +17,16 @@ typedef struct Point {
     int32_t sign; // of the determinant times the direction: stays while no other branch crosses
 } Point;
 
+#define MEMORY_COUNT 8u
+
+// The corrections since the factors were made.
+typedef struct Memory {
+    double *step[MEMORY_COUNT]; // by action
+    double step_at[MEMORY_COUNT];
+    double square[MEMORY_COUNT];
+    uint32_t count;
+} Memory;
+
 typedef struct Trace {
     const Play *play;
     QuidContext *context;
@@ -38,6 +48,10 @@ typedef struct Trace {
     double *guess;          // by action
     double *direction;      // by action: the step's own plane
     double *scratch;
+    double *bend; // by action: how the tangent changes along the branch
+    double bend_at;
+    bool is_bent; // bend is known
+    Memory memory;
     bool is_factored; // the factors and response belong to point
     bool is_cancelled;
     bool has_failed; // no memory
