@@ -1,7 +1,8 @@
 // The passes over the tree that a profile's meaning takes: reach down, beliefs by set, values up.
 //
-// Reach is kept as mantissa and exponent, so that products of thousands of probabilities, each perhaps 1e-3000, lose
-// nothing: beliefs are the ratios of reaches within a set, and those are of any size whatever the reach.
+// Reach is kept as mantissa and exponent, so that products of thousands of probabilities, each
+// perhaps 1e-3000, lose nothing: beliefs are the ratios of reaches within a set, and those are of
+// any size whatever the reach.
 #include "evaluate.h"
 
 #include "maths.h"
@@ -82,8 +83,7 @@ static void split_all(const Play *play, Field *field)
             field->mantissa[i] = field->probability[i];
             field->exponent[i] = 0;
         } else {
-            split_probability(field->log_probability[i], &field->mantissa[i],
-                              &field->exponent[i]);
+            split_probability(field->log_probability[i], &field->mantissa[i], &field->exponent[i]);
         }
     }
 }
@@ -172,8 +172,7 @@ static inline void lift_decision(const Play *play, const Field *field, uint32_t 
     }
 }
 
-static inline void lift_chance(const Play *play, const Field *field, uint32_t node,
-                               uint32_t width)
+static inline void lift_chance(const Play *play, const Field *field, uint32_t node, uint32_t width)
 {
     double *value = field->value + (size_t)node * width;
     for (uint32_t edge = play->edge_first[node]; edge < play->edge_first[node + 1]; edge++) {
@@ -184,7 +183,8 @@ static inline void lift_chance(const Play *play, const Field *field, uint32_t no
     }
 }
 
-// Values from the end up. width is the number of players; called with constants so that its loops unroll.
+// Values from the end up. width is the number of players; called with constants so that its loops
+// unroll.
 static inline void lift_values(const Play *play, const Field *field, uint32_t width)
 {
     for (uint32_t node = play->inner_count; node-- > 0;) {
@@ -252,9 +252,8 @@ void quid__field_evaluate(const Play *play, const double *logit, Field *field)
         }
         for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
             field->log_probability[i] = play->fixed_log_probability[i];
-            field->probability[i] = field->log_probability[i] < -745
-                                        ? 0
-                                        : quid__exp(field->log_probability[i]);
+            field->probability[i] =
+                field->log_probability[i] < -745 ? 0 : quid__exp(field->log_probability[i]);
         }
     }
     quid__field_spread(play, field);

@@ -61,13 +61,14 @@ static void keep_crossing(Search *search, const double *logit, double lambda)
         *point = (QuidBranchPoint){QUID_BRANCH_CROSSING, lambda, first};
 }
 
-// After the answer: does the branch come back? Followed until it has gone well beyond, or for as many steps again.
+// After the answer: does the branch come back? Followed until it has gone well beyond, or for as
+// many steps again.
 static bool look_beyond(Search *search, double target)
 {
     Trace *trace = search->trace;
     const uint32_t limit =
-        trace->step_count + (trace->step_count > BEYOND_STEP_COUNT_MIN ? trace->step_count
-                                                                       : BEYOND_STEP_COUNT_MIN);
+        trace->step_count +
+        (trace->step_count > BEYOND_STEP_COUNT_MIN ? trace->step_count : BEYOND_STEP_COUNT_MIN);
     const size_t size = trace->play->action_count * sizeof(double);
     double *logit = quid__arena_push(search->arena, size);
     if (logit == NULL)
@@ -121,8 +122,8 @@ static double largest_change(const double *left, const double *right, uint32_t c
     return largest;
 }
 
-// Whether the limit is clear from where the trace stands: the regret is far inside the tolerance, and probabilities
-// have stopped moving. profile: filled.
+// Whether the limit is clear from where the trace stands: the regret is far inside the tolerance,
+// and probabilities have stopped moving. profile: filled.
 static bool is_clear(Search *search, const double *earlier, QuidProfile *profile)
 {
     Trace *trace = search->trace;

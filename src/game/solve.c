@@ -59,8 +59,8 @@ static bool fill_points(QuidSolution *solution, const Search *search)
     const double unit = search->trace->play->unit;
     QuidBranchPoint *copy =
         quid__arena_push(&solution->arena, points->count * sizeof(QuidBranchPoint));
-    double *probabilities = quid__arena_push(
-        &solution->arena, search->branch_probabilities.count * sizeof(double));
+    double *probabilities =
+        quid__arena_push(&solution->arena, search->branch_probabilities.count * sizeof(double));
     if (solution->arena.has_failed || points->has_failed || search->branch_probabilities.has_failed)
         return false;
     for (uint32_t i = 0; i < points->count; i++) {
@@ -126,10 +126,9 @@ static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptio
     Trace trace = {.has_failed = false};
     Search search = {.game = game, .options = options, .trace = &trace, .arena = &solution->arena};
     quid__vector_init(&search.branch_probabilities, context, sizeof(double));
-    const bool is_good =
-        quid__play_create(game, options, scratch, &play) == QUID_OK &&
-        quid__trace_create(&play, context, &options->progress, scratch, &trace) &&
-        solve_principal(solution, &search);
+    const bool is_good = quid__play_create(game, options, scratch, &play) == QUID_OK &&
+                         quid__trace_create(&play, context, &options->progress, scratch, &trace) &&
+                         solve_principal(solution, &search);
     quid__trace_free(&trace);
     quid__vector_free(&search.branch_probabilities);
     return is_good;
