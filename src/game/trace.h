@@ -18,6 +18,16 @@ typedef struct Point {
     int32_t sign; // of the determinant times the direction: stays while no other branch crosses
 } Point;
 
+#define MEMORY_COUNT 8u
+
+// The corrections since the factors were made.
+typedef struct Memory {
+    double *step[MEMORY_COUNT]; // by action
+    double step_at[MEMORY_COUNT];
+    double square[MEMORY_COUNT];
+    uint32_t count;
+} Memory;
+
 typedef struct Trace {
     const Play *play;
     QuidContext *context;
@@ -39,6 +49,10 @@ typedef struct Trace {
     double *guess;     // by action
     double *direction; // by action: the step's own plane
     double *scratch;
+    double *bend; // by action: how the tangent changes along the branch
+    double bend_at;
+    bool is_bent; // bend is known
+    Memory memory;
     bool is_factored; // the factors and response belong to point
     bool is_cancelled;
     bool has_failed; // no memory
@@ -68,5 +82,35 @@ bool quid__trace_has_crossed(const Trace *trace, double at);
 // Solves exactly at the parameter, from between the two last points. logit: by action, filled.
 // field is then there.
 bool quid__trace_pin(Trace *trace, double at, double *logit);
+
+// ---- The equations: newton.c
+
+// Where corrections may go: direction · (logit - guess) + direction_at (at - guess_at) = 0.
+typedef struct Plane {
+    const double *direction; // NULL: the parameter is held
+    double direction_at;
+    double guess_at;
+    double tolerance; // relative
+} Plane;
+
+typedef struct Corrected {
+    double at;
+    double distance; // of all corrections
+    bool is_good;
+} Corrected;
+
+// lambda inside, and the unit that the parameter's changes count in.
+double quid__trace_lambda(const Trace *trace, double at);
+double quid__trace_unit(const Trace *trace, double at);
+static inline double quid__logit_weight(double logit)
+{
+    return 1 / (1 + (logit < 0 ? -logit : logit));
+}
+// Tells the host how far it is. false: stop.
+bool quid__trace_go_on(Trace *trace);
+// Factors and response where the field is. false: no memory.
+bool quid__trace_factorise(Trace *trace, double at);
+// From logit (changed) in the plane to the branch. The field is then one correction behind.
+Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit);
 
 #endif
