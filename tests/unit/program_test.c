@@ -453,7 +453,12 @@ static void test_given(void **state)
                                "  yes 90% if vote = yes else 10%\n"
                                "  no otherwise\n"
                                "  on 2026-04-01\n"
+                               "event other \"o\"\n"
+                               "  yes 50%\n"
+                               "  no otherwise\n"
+                               "  on 2026-02-01\n"
                                "let a = 1 to 2\n"
+                               "ask \"t\" value ((a if other = yes else 3) * 2 + 1) * a - 4\n"
                                "ask \"a\" value a * a + (a if vote = yes else 3)\n"
                                "ask \"b\" value a * a\n"
                                "ask \"c\" chance vote = yes\n"
@@ -472,11 +477,11 @@ static void test_given(void **state)
         double likely = 0;
         for (uint32_t i = 0; i < 512; i++) {
             const bool is_yes = (i + turn) % 2 == 0;
-            const double a = quid_program_column(it.run, 4)[i];
-            assert_true(quid_program_column(it.run, 0)[i] == a * a + (is_yes ? a : 3));
-            assert_true(quid_program_column(it.run, 1)[i] == a * a);
-            assert_true(quid_program_column(it.run, 2)[i] == (is_yes ? 1 : 0));
-            likely += quid_program_column(it.run, 3)[i] == (is_yes ? 1 : 0);
+            const double a = quid_program_column(it.run, 5)[i];
+            assert_true(quid_program_column(it.run, 1)[i] == a * a + (is_yes ? a : 3));
+            assert_true(quid_program_column(it.run, 2)[i] == a * a);
+            assert_true(quid_program_column(it.run, 3)[i] == (is_yes ? 1 : 0));
+            likely += quid_program_column(it.run, 4)[i] == (is_yes ? 1 : 0);
         }
         assert_near(likely / 512, 0.9, 0.05);
     }
