@@ -105,7 +105,7 @@ typedef struct UniformPlay {
     QuidString *names; // by position in the deal's move dates: of their draws
 } UniformPlay;
 bool quid__make_play(QuidForecast *forecast, UniformPlay *play);
-void quid__play_uniformly(void *user, QuidProgramRun *run, uint64_t first, uint32_t count);
+QuidStatus quid__play_uniformly(void *user, QuidProgramRun *run, uint64_t first, uint32_t count);
 
 // quantiles.c
 #define QUANTILE_COUNT 5u

@@ -59,10 +59,36 @@ static void play_move(const UniformPlay *play, QuidProgramRun *run, uint32_t ind
     }
 }
 
-void quid__play_uniformly(void *user, QuidProgramRun *run, uint64_t first, uint32_t count)
+QuidStatus quid__play_uniformly(void *user, QuidProgramRun *run, uint64_t first, uint32_t count)
 {
     const UniformPlay *play = user;
     (void)first;
     for (uint32_t i = 1; i < play->forecast->model->move_count; i++)
         play_move(play, run, i, count);
+    return QUID_OK;
+}
+
+// ---- As a solved game has it
+
+// Positions are only read, but the hand that carries one through does not know that.
+typedef union PositionPointer {
+    const QuidPosition *position;
+    void *user;
+} PositionPointer;
+
+static void prepare_position(void *user, QuidProgramRun *run)
+{
+    quid_position_prepare((PositionPointer){.user = user}.position, run);
+}
+
+static QuidStatus walk_position(void *user, QuidProgramRun *run, uint64_t first, uint32_t count)
+{
+    (void)first;
+    return quid_position_walk((PositionPointer){.user = user}.position, run, count);
+}
+
+QuidPlay quid_forecast_play(const QuidPosition *position)
+{
+    return (QuidPlay){prepare_position, walk_position,
+                      (PositionPointer){.position = position}.user};
 }

@@ -80,22 +80,29 @@ void quid__select_days(const uint32_t *days, uint32_t day_count, double quantile
         quantiles[next++] = (double)NAN;
 }
 
+static bool is_number(double value)
+{
+    return fabs(value) < (double)INFINITY;
+}
+
 double quid__replicate_error(const double *values, uint32_t count)
 {
+    uint32_t first = 0;
+    while (first < count && !is_number(values[first]))
+        first += 1;
+    // Distances from one of them: equal values have no spread at all.
     double sum = 0;
+    double squares = 0;
     double number = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const bool is_number = fabs(values[i]) < (double)INFINITY;
-        sum += is_number ? values[i] : 0;
-        number += is_number;
+    for (uint32_t i = first; i < count; i++) {
+        const double distance = is_number(values[i]) ? values[i] - values[first] : 0;
+        sum += distance;
+        squares += distance * distance;
+        number += is_number(values[i]);
     }
     if (number < 2)
         return (double)NAN;
     const double mean = sum / number;
-    double squares = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const double distance = fabs(values[i]) < (double)INFINITY ? values[i] - mean : 0;
-        squares += distance * distance;
-    }
-    return sqrt(squares / (number - 1) / number);
+    const double variance = (squares - number * mean * mean) / (number - 1);
+    return variance > 0 ? sqrt(variance / number) : 0;
 }

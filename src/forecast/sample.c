@@ -10,6 +10,7 @@ typedef struct Work {
     QuidProgramRun **runs; // by worker
     QuidPlay play;
     atomic_bool is_stopped;
+    atomic_int failure;      // a QuidStatus, of the play
     atomic_uint block_count; // done
     uint32_t block_total;
 } Work;
@@ -30,13 +31,19 @@ static void sample_replicate(void *user, uint32_t replicate, uint32_t worker)
     Work *work = user;
     const Sampling *sampling = work->sampling;
     QuidProgramRun *run = work->runs[worker];
+    if (atomic_load(&work->is_stopped))
+        return;
     quid_program_set_scrambling(run, replicate);
     for (uint32_t first = 0; first < sampling->size; first += QUID_PROGRAM_BLOCK) {
         const uint32_t rest = sampling->size - first;
         const uint32_t count = rest < QUID_PROGRAM_BLOCK ? rest : QUID_PROGRAM_BLOCK;
         quid_program_draw(run, first, count);
-        if (work->play.walk != NULL)
-            work->play.walk(work->play.user, run, first, count);
+        const QuidStatus status = work->play.walk(work->play.user, run, first, count);
+        if (status != QUID_OK) {
+            atomic_store(&work->failure, (int)status);
+            atomic_store(&work->is_stopped, true);
+            return;
+        }
         quid_program_finish(run);
         sampling->count(sampling->user, run, replicate, first, count);
         if (!may_go_on(work, worker))
@@ -72,7 +79,10 @@ QuidStatus quid__sample(QuidForecast *forecast, const Sampling *sampling)
         quid_program_run_free(work.runs[i]);
     quid__release(forecast->context, work.runs, (size_t)thread_count * sizeof(QuidProgramRun *));
     quid__pool_free(pool);
-    return !is_good ? QUID_NO_MEMORY : atomic_load(&work.is_stopped) ? QUID_CANCELLED : QUID_OK;
+    const QuidStatus failure = (QuidStatus)atomic_load(&work.failure);
+    if (!is_good)
+        return QUID_NO_MEMORY;
+    return failure != QUID_OK ? failure : atomic_load(&work.is_stopped) ? QUID_CANCELLED : QUID_OK;
 }
 
 // ---- Counting

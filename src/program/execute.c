@@ -115,41 +115,63 @@ static void last_choice(const QuidProgramRun *run, const Instruction *instructio
     }
 }
 
-void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
+// What is drawn and looked up, column by column.
+static void draw(const QuidProgramRun *run, const Instruction *instruction, const double *a,
+                 const double *b, double *out)
 {
     const QuidProgram *program = run->program;
+    const uint32_t index = instruction->index;
+    switch ((Op)instruction->op) {
+    case OP_UNIFORM:
+        quid__draw_uniform(run, index, out);
+        return;
+    case OP_QUANTILE:
+        quid__distribution_quantile_block(
+            &QUID_AT(&program->distributions, QuidDistribution, index), a, out, run->count);
+        return;
+    case OP_ABOVE:
+        draw_above(run, index, a, b, out);
+        return;
+    case OP_PICK:
+        pick(run, index, a, out);
+        return;
+    case OP_HAPPENED:
+        draw_dates(run, index, a, out);
+        return;
+    case OP_OUTCOME:
+        set_outcomes(run, index, a, out);
+        return;
+    case OP_STATE:
+    case OP_CHOSEN:
+        last_choice(run, instruction, instruction->mode == MODE_TIMED ? a : NULL, out);
+        return;
+    case OP_POWER:
+        for (uint32_t i = 0; i < run->count; i++)
+            out[i] = quid__pow(a[i], b[i]);
+        return;
+    case OP_BUSINESS:
+        for (uint32_t i = 0; i < run->count; i++)
+            out[i] = quid__business_after(&program->business, a[i], b[i]);
+        return;
+    case OP_BUSINESS_COUNT:
+        for (uint32_t i = 0; i < run->count; i++)
+            out[i] = quid__business_between(&program->business, a[i], b[i]);
+        return;
+    default:
+        return; // computed below
+    }
+}
+
+QUID_INLINE void execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
+{
     const uint32_t count = run->count;
     for (uint32_t at = first; at < end; at++) {
-        const Instruction *instruction = &program->instructions[at];
+        const Instruction *instruction = &run->program->instructions[at];
         double *restrict out = run_column(run, instruction->out);
         const double *restrict a = run_column(run, instruction->a);
         const double *restrict b = run_column(run, instruction->b);
         const double *restrict c = run_column(run, instruction->c);
         switch ((Op)instruction->op) {
-        case OP_UNIFORM:
-            quid__draw_uniform(run, instruction->index, out);
-            break;
-        case OP_QUANTILE:
-            quid__distribution_quantile_block(
-                &QUID_AT(&program->distributions, QuidDistribution, instruction->index), a, out,
-                count);
-            break;
-        case OP_ABOVE:
-            draw_above(run, instruction->index, a, b, out);
-            break;
-        case OP_PICK:
-            pick(run, instruction->index, a, out);
-            break;
-        case OP_HAPPENED:
-            draw_dates(run, instruction->index, a, out);
-            break;
-        case OP_OUTCOME:
-            set_outcomes(run, instruction->index, a, out);
-            break;
-        case OP_STATE:
-        case OP_CHOSEN:
-            last_choice(run, instruction, instruction->mode == MODE_TIMED ? a : NULL, out);
-            break;
         case OP_ADD:
             BINARY(x + y);
         case OP_SUBTRACT:
@@ -170,10 +192,6 @@ void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
             BINARY(x < y ? 1 : 0);
         case OP_LESS_EQUAL:
             BINARY(x <= y ? 1 : 0);
-        case OP_POWER:
-            for (uint32_t i = 0; i < count; i++)
-                out[i] = quid__pow(a[i], b[i]);
-            break;
         case OP_ABS:
             for (uint32_t i = 0; i < count; i++)
                 out[i] = fabs(a[i]);
@@ -196,17 +214,33 @@ void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
             for (uint32_t i = 0; i < count; i++)
                 out[i] = a[i] <= b[i] ? 0 : a[i] >= c[i] ? 1 : (a[i] - b[i]) / (c[i] - b[i]);
             break;
-        case OP_BUSINESS:
-            for (uint32_t i = 0; i < count; i++)
-                out[i] = quid__business_after(&program->business, a[i], b[i]);
-            break;
-        case OP_BUSINESS_COUNT:
-            for (uint32_t i = 0; i < count; i++)
-                out[i] = quid__business_between(&program->business, a[i], b[i]);
-            break;
-        case OP_NONE:
-        case OP_CONSTANT:
+        default:
+            draw(run, instruction, a, b, out);
             break;
         }
     }
 }
+
+// The same loops for each width of vectors; every operation in them is rounded exactly, so the bits
+// are the same.
+#if QUID_HAS_CLONES
+__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"))) static void
+execute_8(const QuidProgramRun *run, uint32_t first, uint32_t end)
+{
+    execute(run, first, end);
+}
+
+__attribute__((target("avx2"))) static void execute_4(const QuidProgramRun *run, uint32_t first,
+                                                      uint32_t end)
+{
+    execute(run, first, end);
+}
+#endif
+
+static void execute_2(const QuidProgramRun *run, uint32_t first, uint32_t end)
+{
+    execute(run, first, end);
+}
+
+QUID_CLONED(quid__execute, execute, (run, first, end), const QuidProgramRun *run, uint32_t first,
+            uint32_t end)
