@@ -5,6 +5,7 @@
 #include "quid/base.h"
 #include "quid/brief.h"
 #include "quid/deal.h"
+#include "quid/forecast.h"
 #include "quid/game.h"
 #include "quid/ledger.h"
 #include "quid/program.h"

@@ -50,9 +50,10 @@ typedef struct QuidPledgeBalance {
     int64_t implied;       // of put_in: by facts that an as-of date or --min-trust leaves out
     QuidUnitId unit;       // none: in kind, all amounts 0
     bool has_parts;
-    bool is_converted; // with_parts needed an exchange rate
-    bool has_stage;    // whether anything was said of it by as_of
-    QuidStage stage;   // the furthest stage reached that it stands in (in kind: by the last fact)
+    bool is_converted;    // with_parts needed an exchange rate
+    bool is_rate_missing; // … of which one is not known: parts in that currency are left out
+    bool has_stage;       // whether anything was said of it by as_of
+    QuidStage stage; // the furthest stage reached that it stands in (in kind: by the last fact)
     QuidDate
         stage_date[QUID_STAGE_COUNT]; // first day on which it entered a stage; QUID_NO_DATE: never
     QuidDeadline deadline;
@@ -156,6 +157,17 @@ QUID_API const QuidLedgerTables *quid_ledger_tables(const QuidLedger *ledger);
 // part, half to even. false: no rate is known, or overflow.
 QUID_API QUID_MUST_USE bool quid_ledger_convert(const QuidLedger *ledger, QuidMoney amount,
                                                 QuidUnitId unit, QuidMoney *converted);
+
+// One unit of `from` in units of `to` (major units) at the last rates known, as a double. false: no
+// rate is known.
+QUID_API QUID_MUST_USE bool quid_ledger_rate(const QuidLedger *ledger, QuidUnitId from,
+                                             QuidUnitId to, double *rate);
+
+// The same facts, known by the same day, less those dated after `date`: what the books held at that
+// day's end as far as is known now. Reports nothing. OK or NO_MEMORY.
+QUID_API QUID_MUST_USE QuidStatus quid_ledger_settle_through(QuidContext *context,
+                                                             const QuidLedger *ledger,
+                                                             QuidDate date, QuidLedger **earlier);
 
 // What the facts say of a condition by the as-of date.
 typedef enum QuidTruth { QUID_UNKNOWN, QUID_FALSE, QUID_TRUE } QuidTruth;

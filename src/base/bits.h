@@ -65,82 +65,42 @@ static inline QuidLanes quid__lanes_best(void)
 
 #define QUID_INLINE static inline __attribute__((always_inline))
 
+// Defines void name(parameters), which runs the loop for the machine's vectors, and void
+// name_at(lanes, parameters) for tests: body_2, body_4 and body_8 are the loops, one for each
+// width. The choice is made at the call rather than by the linker (target_clones): that needs no
+// ifunc, so that the sanitizers and static linking work.
 #if QUID_HAS_CLONES
-#if defined(__clang__)
-#define QUID_TARGET_AVX512                                                                         \
-    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"), min_vector_width(512)))
-#else
-#define QUID_TARGET_AVX512                                                                         \
-    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,prefer-vector-width=512")))
-#endif
-#define QUID_TARGET_AVX2 __attribute__((target("avx2")))
-
-// Defines void name(parameters), which runs the body (a QUID_INLINE function) compiled for the
-// machine's vectors, and void name_at(lanes, parameters) for tests. The choice is made at the call
-// rather than by the linker (target_clones): that needs no ifunc, so that the sanitizers and static
-// linking work.
 #define QUID_CLONED(name, body, arguments, ...)                                                    \
-    QUID_TARGET_AVX512 static void body##_avx512(__VA_ARGS__)                                      \
-    {                                                                                              \
-        body arguments;                                                                            \
-    }                                                                                              \
-    QUID_TARGET_AVX2 static void body##_avx2(__VA_ARGS__)                                          \
-    {                                                                                              \
-        body arguments;                                                                            \
-    }                                                                                              \
-    static void body##_baseline(__VA_ARGS__)                                                       \
-    {                                                                                              \
-        body arguments;                                                                            \
-    }                                                                                              \
     void name##_at(QuidLanes lanes, __VA_ARGS__)                                                   \
     {                                                                                              \
         if (lanes == QUID_LANES_AVX512)                                                            \
-            body##_avx512 arguments;                                                               \
+            body##_8 arguments;                                                                    \
         else if (lanes == QUID_LANES_AVX2)                                                         \
-            body##_avx2 arguments;                                                                 \
+            body##_4 arguments;                                                                    \
         else                                                                                       \
-            body##_baseline arguments;                                                             \
+            body##_2 arguments;                                                                    \
     }                                                                                              \
     void name(__VA_ARGS__)                                                                         \
     {                                                                                              \
         const QuidLanes best = quid__lanes_best();                                                 \
         if (best == QUID_LANES_AVX512)                                                             \
-            body##_avx512 arguments;                                                               \
+            body##_8 arguments;                                                                    \
         else if (best == QUID_LANES_AVX2)                                                          \
-            body##_avx2 arguments;                                                                 \
+            body##_4 arguments;                                                                    \
         else                                                                                       \
-            body##_baseline arguments;                                                             \
+            body##_2 arguments;                                                                    \
     }
 #else
 #define QUID_CLONED(name, body, arguments, ...)                                                    \
     void name##_at(QuidLanes lanes, __VA_ARGS__)                                                   \
     {                                                                                              \
         (void)lanes;                                                                               \
-        body arguments;                                                                            \
+        body##_2 arguments;                                                                        \
     }                                                                                              \
     void name(__VA_ARGS__)                                                                         \
     {                                                                                              \
-        body arguments;                                                                            \
+        body##_2 arguments;                                                                        \
     }
 #endif
-
-// Block functions work through pieces of this many elements held on the stack: their loops have a
-// constant count, and input and output may be the same array.
-#define QUID_PIECE_COUNT 256u
-// Values that a loop computes side by side: two of the widest vectors.
-#define QUID_LANE_GROUP 16u
-
-QUID_INLINE uint32_t quid__piece_count(uint32_t first, uint32_t count)
-{
-    return count - first < QUID_PIECE_COUNT ? count - first : QUID_PIECE_COUNT;
-}
-
-// Copies count values and fills their last group.
-QUID_INLINE void quid__load_piece(double *piece, const double *in, uint32_t count, double fill)
-{
-    memcpy(piece, in, count * sizeof *in);
-    for (uint32_t i = count; i % QUID_LANE_GROUP != 0; i++)
-        piece[i] = fill;
-}
 
 #endif

@@ -1,16 +1,31 @@
 // Exponentials and logarithms; see kernels.h for how they are computed.
 #include "maths.h"
 
-#include "kernels.h"
+#include "pairs.h"
+
+#define QUID_WIDTH 1
+#include "exp_log_lanes.h"
+#undef QUID_WIDTH
+#define QUID_WIDTH 2
+#include "exp_log_lanes.h"
+#undef QUID_WIDTH
+#if QUID_HAS_CLONES
+#define QUID_WIDTH 4
+#include "exp_log_lanes.h"
+#undef QUID_WIDTH
+#define QUID_WIDTH 8
+#include "exp_log_lanes.h"
+#undef QUID_WIDTH
+#endif
 
 double quid__exp(double x)
 {
-    return quid__exp_kernel(x, 0.0);
+    return exp_kernel_1(x, 0.0);
 }
 
 double quid__log(double x)
 {
-    return quid__log_kernel(x);
+    return log_kernel_1(x);
 }
 
 // 2^k (1 + m) - 1 with m = exp(r) - 1: the large terms are summed exactly.
@@ -26,7 +41,7 @@ double quid__expm1(double x)
     const double r_high = x - k * QUID_LN2_HIGH;
     const double r_low = k * QUID_LN2_LOW;
     const double r = r_high - r_low;
-    const double small = r * r * quid__exp_polynomial(r) - r_low;
+    const double small = r * r * exp_polynomial_1(r) - r_low;
     if (k == 0.0)
         return r_high + small;
     const double scale = quid__double_of_bits((uint64_t)((int64_t)k + 1023) << 52);
@@ -43,10 +58,13 @@ double quid__log1p(double x)
     if (x == (double)INFINITY || fabs(x) < 0x1p-54)
         return x;
     if (x > -0.29 && x < 0.41)
-        return quid__log_of_parts((QuidLogParts){0.0, x}, 0.0);
+        return log_of_parts_1(0.0, x, 0.0);
     // What the sum 1 + x lost enters as a derivative.
     const QuidPair sum = quid__two_sum(1.0, x);
-    return quid__log_of_parts(quid__log_parts(sum.high), sum.low / sum.high);
+    double exponent;
+    double fraction;
+    log_parts_1(sum.high, &exponent, &fraction);
+    return log_of_parts_1(exponent, fraction, sum.low / sum.high);
 }
 
 // log((1 + s) / (1 - s)) from its term s^5 on, over s^5; z = s^2 <= 0.02945: 2e-18.
@@ -73,9 +91,10 @@ static QuidPair multiply_pairs(QuidPair left, QuidPair right)
 // pairs; from s^5 on a double is enough.
 static QuidPair log_pair(double x, double exponent_shift)
 {
-    const QuidLogParts parts = quid__log_parts(x);
-    const double exponent = parts.exponent + exponent_shift;
-    const double f = parts.fraction;
+    double exponent;
+    double f;
+    log_parts_1(x, &exponent, &f);
+    exponent += exponent_shift;
     const QuidPair divisor = quid__fast_two_sum(2.0, f);
     QuidPair s = {f / divisor.high, 0.0};
     const QuidPair back = quid__two_product(s.high, divisor.high);
@@ -143,7 +162,7 @@ double quid__pow(double base, double exponent)
     const QuidPair product = quid__two_product(power, log.high);
     const bool is_far = fabs(product.high) > 800.0;
     const double low = is_far ? 0.0 : product.low + power * log.low;
-    const double result = quid__exp_kernel(product.high, low);
+    const double result = exp_kernel_1(product.high, low);
     return base < 0.0 && parity == 1 ? -result : result;
 }
 
@@ -151,34 +170,6 @@ double quid__logistic(double x)
 {
     const double e = quid__exp(-fabs(x));
     return (x < 0.0 ? e : 1.0) / (1.0 + e);
-}
-
-QUID_INLINE void exp_blocks(const double *in, double *out, uint32_t count)
-{
-    double piece[QUID_PIECE_COUNT];
-    for (uint32_t first = 0; first < count; first += QUID_PIECE_COUNT) {
-        const uint32_t part = quid__piece_count(first, count);
-        quid__load_piece(piece, in + first, part, 0.0);
-        for (uint32_t group = 0; group < part; group += QUID_LANE_GROUP) {
-            for (uint32_t i = group; i < group + QUID_LANE_GROUP; i++)
-                piece[i] = quid__exp_kernel(piece[i], 0.0);
-        }
-        memcpy(out + first, piece, part * sizeof *out);
-    }
-}
-
-QUID_INLINE void log_blocks(const double *in, double *out, uint32_t count)
-{
-    double piece[QUID_PIECE_COUNT];
-    for (uint32_t first = 0; first < count; first += QUID_PIECE_COUNT) {
-        const uint32_t part = quid__piece_count(first, count);
-        quid__load_piece(piece, in + first, part, 1.0);
-        for (uint32_t group = 0; group < part; group += QUID_LANE_GROUP) {
-            for (uint32_t i = group; i < group + QUID_LANE_GROUP; i++)
-                piece[i] = quid__log_kernel(piece[i]);
-        }
-        memcpy(out + first, piece, part * sizeof *out);
-    }
 }
 
 QUID_CLONED(quid__exp_block, exp_blocks, (in, out, count), const double *in, double *out,

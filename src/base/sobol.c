@@ -36,7 +36,7 @@ static const uint16_t *find_record(uint32_t dimension, uint32_t *degree)
     return &joe_kuo[place + left * (1 + *degree)];
 }
 
-QUID_INLINE uint32_t reverse_bits(uint32_t x)
+static uint32_t reverse_bits(uint32_t x)
 {
     x = (x >> 1 & 0x55555555u) | (x & 0x55555555u) << 1;
     x = (x >> 2 & 0x33333333u) | (x & 0x33333333u) << 2;
@@ -82,6 +82,11 @@ uint32_t quid__sobol_raw(uint32_t dimension, uint32_t point)
     return reverse_bits(sum);
 }
 
+// The even constants of the scramble: any will do whose bits are mixed.
+#define SCRAMBLE_0 0x6C50B47Cu
+#define SCRAMBLE_1 0xB82F1E52u
+#define SCRAMBLE_2 0x8D22F6E6u
+
 typedef struct Scramble {
     uint32_t add[2];
     uint32_t multiply[2];
@@ -96,29 +101,8 @@ static Scramble find_scramble(uint64_t key, uint32_t dimension)
                       {(uint32_t)(first >> 32) | 1, (uint32_t)(second >> 32) | 1}};
 }
 
-// Bits depend on lower bits alone: a product with an even number ends above the bit.
-QUID_INLINE uint32_t scramble_bits(uint32_t x, const Scramble *scramble)
-{
-    x += scramble->add[0];
-    x ^= x * 0x6C50B47Cu;
-    x *= scramble->multiply[0];
-    x ^= x * 0xB82F1E52u;
-    x += scramble->add[1];
-    x *= scramble->multiply[1];
-    x ^= x * 0x8D22F6E6u;
-    return x;
-}
-
-// The middle of the interval of length 2^-32 that the digits name.
-QUID_INLINE double uniform_of_digits(uint32_t reversed)
-{
-    const uint64_t digits = reverse_bits(reversed);
-    const double whole = quid__double_of_bits(digits | UINT64_C(0x4330000000000000));
-    return (whole - (0x1p52 - 0.5)) * 0x1p-32;
-}
-
 // Sums of the first GROUP_DIGITS directions, by the point's place in its group.
-static void fill_group(const uint32_t *direction, uint32_t group[GROUP_COUNT])
+static void fill_group(const uint32_t *direction, uint64_t group[GROUP_COUNT])
 {
     group[0] = 0;
     for (uint32_t digit = 0; digit < GROUP_DIGITS; digit++) {
@@ -138,49 +122,20 @@ static uint32_t sum_directions(const uint32_t *direction, uint32_t point)
     return sum;
 }
 
-QUID_INLINE void sobol_group(const uint32_t group[GROUP_COUNT], uint32_t base,
-                             const Scramble *scramble, double out[GROUP_COUNT])
-{
-    for (uint32_t i = 0; i < GROUP_COUNT; i++)
-        out[i] = uniform_of_digits(scramble_bits(group[i] ^ base, scramble));
-}
-
-// Points [point_first, point_first + count), count > 0.
-QUID_INLINE void sobol_points(uint32_t dimension, uint64_t key, uint32_t point_first,
-                              uint32_t count, double *out)
-{
-    uint32_t direction[DIGIT_COUNT];
-    uint32_t group[GROUP_COUNT];
-    double piece[GROUP_COUNT];
-    const uint32_t last = point_first + (count - 1);
-    uint32_t digits = GROUP_DIGITS;
-    while (digits < DIGIT_COUNT && last >> digits != 0)
-        digits++;
-    find_directions(dimension, digits, direction);
-    fill_group(direction, group);
-    const Scramble scramble = find_scramble(key, dimension);
-    uint32_t done = 0;
-    while (done < count) {
-        const uint32_t point = point_first + done;
-        const uint32_t skip = point % GROUP_COUNT;
-        const uint32_t rest = GROUP_COUNT - skip;
-        const uint32_t part = count - done < rest ? count - done : rest;
-        sobol_group(group, sum_directions(direction, point), &scramble, piece);
-        memcpy(out + done, piece + skip, part * sizeof *out);
-        done += part;
-    }
-}
-
-QUID_INLINE void sobol_blocks(uint32_t dimension, uint64_t key, uint64_t point_first,
-                              uint32_t count, double *out)
-{
-    QUID_ASSERT(point_first <= QUID_SOBOL_POINT_COUNT);
-    QUID_ASSERT(count <= QUID_SOBOL_POINT_COUNT - point_first);
-    if (dimension >= QUID_SOBOL_DIMENSION_COUNT)
-        quid__uniform_block(key, dimension, point_first, count, out);
-    else if (count > 0)
-        sobol_points(dimension, key, (uint32_t)point_first, count, out);
-}
+#define QUID_WIDTH 1
+#include "sobol_lanes.h"
+#undef QUID_WIDTH
+#define QUID_WIDTH 2
+#include "sobol_lanes.h"
+#undef QUID_WIDTH
+#if QUID_HAS_CLONES
+#define QUID_WIDTH 4
+#include "sobol_lanes.h"
+#undef QUID_WIDTH
+#define QUID_WIDTH 8
+#include "sobol_lanes.h"
+#undef QUID_WIDTH
+#endif
 
 QUID_CLONED(quid__sobol_block, sobol_blocks, (dimension, key, point_first, count, out),
             uint32_t dimension, uint64_t key, uint64_t point_first, uint32_t count, double *out)

@@ -223,6 +223,11 @@ static void add_pledge_row(Brief *brief, Table *table, uint32_t index, uint32_t 
         text = quid__arena_format(
             arena(brief), "%.*s; %.*s of it not allocated to a part", QUID_PRINT(text),
             QUID_PRINT(quid__brief_amount(brief, balance->unallocated, pledge->unit)));
+    if (balance->is_rate_missing)
+        text = quid__arena_format(arena(brief),
+                                  "%.*s; parts without an exchange rate by this date "
+                                  "are left out",
+                                  QUID_PRINT(text));
     const QuidString mark =
         balance->has_parts ? QUID_STRING("=") : quid__brief_mark(brief, stage_origin(brief, index));
     quid__table_cell(

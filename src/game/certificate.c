@@ -14,8 +14,9 @@
 // Where the others reach a set with less than this, beliefs are computed from logarithms instead.
 #define LIKELY_ENOUGH 1e-250
 
-#define TREMBLE_LOG                                                                                \
-    (-2.4388e13) // what log 0 counts as among probabilities of actions and chance: 2^-(2^45)
+// A log at or below this counts as a tremble: a step that is taken with vanishing probability, all of
+// them alike. They are counted, not added to logs, where what else the logs say would be rounded off.
+#define TREMBLE_LOG (-2e13)
 
 typedef struct Judge {
     const QuidGame *game;
@@ -163,9 +164,49 @@ static bool judge_likely_sets(const Judge *judge, double *after, double range,
     return is_left;
 }
 
-static double log_or_tremble(double logarithm)
+// Logs of reach, and trembles on the way, node by node.
+static void reach_in_logs(const Judge *judge, double *reach, uint32_t *trembles)
 {
-    return logarithm > TREMBLE_LOG ? logarithm : TREMBLE_LOG;
+    const QuidGameTables *tables = judge->tables;
+    const double *chance =
+        judge->judged->chance + (size_t)tables->player_belief[judge->player] * tables->node_count;
+    reach[0] = 0;
+    trembles[0] = 0;
+    for (uint32_t node = 1; node < tables->node_count; node++) {
+        const uint32_t parent = tables->parent[node];
+        const bool is_chance = tables->set[parent] == QUID_CHANCE;
+        const double logarithm = is_chance ? quid__log(chance[node])
+                                           : judge->judged->log_probability[tables->edge[node]];
+        const bool is_tremble = !(logarithm > TREMBLE_LOG);
+        reach[node] = reach[parent] + (is_tremble ? 0 : logarithm);
+        trembles[node] = trembles[parent] + is_tremble;
+    }
+}
+
+// Among the nodes of a set with the fewest trembles, in proportion to their reach.
+static void believe(const QuidGameTables *tables, const double *reach, const uint32_t *trembles,
+                    double *belief)
+{
+    for (uint32_t set = 0; set < tables->set_count; set++) {
+        const uint32_t *nodes = tables->set_nodes + tables->set_node_first[set];
+        const uint32_t count = tables->set_node_first[set + 1] - tables->set_node_first[set];
+        uint32_t fewest = UINT32_MAX;
+        for (uint32_t i = 0; i < count; i++)
+            fewest = trembles[nodes[i]] < fewest ? trembles[nodes[i]] : fewest;
+        double largest = -INFINITY;
+        for (uint32_t i = 0; i < count; i++) {
+            if (trembles[nodes[i]] == fewest)
+                largest = fmax(largest, reach[nodes[i]]);
+        }
+        double sum = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            const bool counts = trembles[nodes[i]] == fewest;
+            belief[nodes[i]] = counts ? quid__exp(reach[nodes[i]] - largest) : 0;
+            sum += belief[nodes[i]];
+        }
+        for (uint32_t i = 0; i < count; i++)
+            belief[nodes[i]] /= sum;
+    }
 }
 
 // Beliefs from logarithms, values node by node: slower, and right however rarely the set is
@@ -179,26 +220,9 @@ static void judge_unlikely_sets(const Judge *judge, double *belief, double *valu
     const double *payoff = tables->payoff + (size_t)judge->player * tables->terminal_count;
     const double low = tables->payoff_low[judge->player];
     double *reach = judge->reach;
-    reach[0] = 0;
-    for (uint32_t node = 1; node < tables->node_count; node++) {
-        const bool is_chance = tables->set[tables->parent[node]] == QUID_CHANCE;
-        const double logarithm = is_chance ? quid__log(chance[node])
-                                           : judge->judged->log_probability[tables->edge[node]];
-        reach[node] = reach[tables->parent[node]] + log_or_tremble(logarithm);
-    }
-    for (uint32_t set = 0; set < tables->set_count; set++) {
-        double largest = -INFINITY;
-        for (uint32_t i = tables->set_node_first[set]; i < tables->set_node_first[set + 1]; i++)
-            largest = fmax(largest, reach[tables->set_nodes[i]]);
-        double sum = 0;
-        for (uint32_t i = tables->set_node_first[set]; i < tables->set_node_first[set + 1]; i++) {
-            const uint32_t node = tables->set_nodes[i];
-            belief[node] = quid__exp(reach[node] - largest);
-            sum += belief[node];
-        }
-        for (uint32_t i = tables->set_node_first[set]; i < tables->set_node_first[set + 1]; i++)
-            belief[tables->set_nodes[i]] /= sum;
-    }
+    uint32_t *trembles = judge->sequence; // read for the last time before
+    reach_in_logs(judge, reach, trembles);
+    believe(tables, reach, trembles, belief);
     for (uint32_t i = 0; i < tables->action_count; i++)
         values[i] = 0;
     for (uint32_t node = tables->node_count; node-- > 0;) {

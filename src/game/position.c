@@ -1,4 +1,5 @@
-// Where the world stands in the game: histories weighed by the facts, the solved strategies and a prior.
+// Where the world stands in the game: histories weighed by the facts, the solved strategies and a
+// prior.
 #include "game_internal.h"
 #include "maths.h"
 
@@ -26,7 +27,7 @@ static double edge_log(const QuidGameTables *tree, const double *log_probability
                        uint32_t node)
 {
     const uint32_t set = tree->set[tree->parent[node]];
-    if (set < QUID_CHANCE)
+    if (set < QUID_TERMINAL)
         return log_probability[tree->edge[node]];
     const double chance = tree->chance[(size_t)belief * tree->node_count + node];
     return chance > 0 ? quid__log(chance) : -QUID_NEVER;
@@ -73,32 +74,45 @@ double quid__condition(const QuidGame *game, const double *log_probability, uint
     return log_below[0];
 }
 
-// The first fact, in the order of reading, with which the facts have no chance.
-static void report_impossible(QuidContext *context, QuidPosition *position,
-                              const double *log_probability, double *scratch, double *reach, double *edge)
+// The first fact, in the order of reading, with which the facts have no chance. false: no memory.
+static bool report_impossible(QuidContext *context, const QuidPosition *position,
+                              const double *log_probability)
 {
     const QuidDealTables *model = quid_deal_tables(position->game->deal);
     const QuidLedgerTables *facts = quid_ledger_tables(position->ledger);
-    uint32_t fact = 0;
-    for (uint32_t i = 0; i < facts->order_count; i++) {
+    const size_t node_count = position->game->tables.node_count;
+    QuidArena arena;
+    quid__arena_init(&arena, context);
+    double *room = quid__arena_push(&arena, 3 * node_count * sizeof(double));
+    uint32_t fact = UINT32_MAX;
+    for (uint32_t i = 0; room != NULL && i < facts->order_count; i++) {
         fact = facts->order[i];
-        const bool is_of_game =
-            model->facts[fact].verb == QUID_VERB_OBSERVE || model->facts[fact].verb == QUID_VERB_CHOOSE;
+        const uint8_t verb = model->facts[fact].verb;
         const EvidenceOptions options = {(double)facts->as_of + 1, 0, fact};
         Evidence evidence;
-        if (!is_of_game || !quid__evidence(position->game, position->ledger, &options, &position->arena, &evidence))
+        if ((verb != QUID_VERB_OBSERVE && verb != QUID_VERB_CHOOSE) ||
+            !quid__evidence(position->game, position->ledger, &options, &arena, &evidence))
             continue;
-        if (quid__condition(position->game, log_probability, 0, &evidence, scratch, reach, edge) <= -QUID_NEVER)
+        if (quid__condition(position->game, log_probability, 0, &evidence, room, room + node_count,
+                            room + 2 * node_count) <= -QUID_NEVER)
             break;
     }
-    quid__report(context, QUID_E0854_IMPOSSIBLE_FACT, quid_deal_fact_span(position->game->deal, &model->facts[fact]),
+    const bool has_failed = arena.has_failed;
+    quid__arena_free(&arena);
+    if (has_failed || fact == UINT32_MAX)
+        return false;
+    quid__report(context, QUID_E0854_IMPOSSIBLE_FACT,
+                 quid_deal_fact_span(position->game->deal, &model->facts[fact]),
                  "by the deal this cannot have happened, given the facts before it");
-    quid__report_hint(context, "correct the fact, or widen the deal: the event's window, the move's dates, or the "
-                               "condition under which the move or option is open");
+    quid__report_hint(
+        context, "correct the fact, or widen the deal: the event's window, the move's dates, or "
+                 "the condition under which the move or option is open");
+    return true;
 }
 
-QuidStatus quid_position_create(QuidContext *context, const QuidGame *game, const QuidSolution *solution,
-                                const QuidLedger *ledger, QuidPosition **result)
+QuidStatus quid__position_of(QuidContext *context, const QuidGame *game,
+                             const double *log_probability, const QuidLedger *ledger,
+                             QuidPosition **result)
 {
     QUID_ASSERT(game->deal != NULL);
     QuidPosition *position = quid__allocate(context, sizeof *position);
@@ -113,26 +127,48 @@ QuidStatus quid_position_create(QuidContext *context, const QuidGame *game, cons
     double *scratch = quid__arena_push(&position->arena, node_count * sizeof(double));
     const EvidenceOptions options = {(double)quid_ledger_tables(ledger)->as_of + 1, 0, UINT32_MAX};
     Evidence evidence;
-    if (!quid__evidence(game, ledger, &options, &position->arena, &evidence) || position->arena.has_failed) {
+    if (!quid__evidence(game, ledger, &options, &position->arena, &evidence)) {
         quid_position_free(position);
         return QUID_NO_MEMORY;
     }
-    const double *log_probability = quid_solution_tables(solution)->profile.log_probability;
     for (uint32_t belief = 0; belief < belief_count; belief++) {
-        const double likelihood = quid__condition(game, log_probability, belief, &evidence, scratch,
-                                                  reach + belief * node_count, edge + belief * node_count);
+        const double likelihood =
+            quid__condition(game, log_probability, belief, &evidence, scratch,
+                            reach + belief * node_count, edge + belief * node_count);
         if (belief == 0)
             position->tables.log_likelihood = likelihood;
-    }
-    if (position->tables.log_likelihood <= -QUID_NEVER) {
-        report_impossible(context, position, log_probability, scratch, reach, edge);
-        quid_position_free(position);
-        return QUID_INVALID;
     }
     position->tables.reach = reach;
     position->tables.edge = edge;
     *result = position;
     return QUID_OK;
+}
+
+QuidStatus quid__position_checked(QuidContext *context, const QuidGame *game,
+                                  const double *log_probability, const QuidLedger *ledger,
+                                  QuidPosition **result)
+{
+    QuidPosition *position = NULL;
+    const QuidStatus status =
+        quid__position_of(context, game, log_probability, ledger, &position);
+    if (status != QUID_OK)
+        return status;
+    if (position->tables.log_likelihood > -QUID_NEVER) {
+        *result = position;
+        return QUID_OK;
+    }
+    const bool is_told = report_impossible(context, position, log_probability);
+    quid_position_free(position);
+    return is_told ? QUID_INVALID : QUID_NO_MEMORY;
+}
+
+QuidStatus quid_position_create(QuidContext *context, const QuidGame *game,
+                                const QuidSolution *solution, const QuidLedger *ledger,
+                                QuidPosition **position)
+{
+    return quid__position_checked(context, game,
+                                  quid_solution_tables(solution)->profile.log_probability, ledger,
+                                  position);
 }
 
 void quid_position_free(QuidPosition *position)

@@ -37,12 +37,10 @@ static void finish_deadline(const QuidLedger *ledger, QuidDeadline *deadline, bo
 static QuidDate delivery_date(const QuidLedger *ledger, uint32_t pledge)
 {
     QuidDate last = QUID_NO_DATE;
-    for (uint32_t i = 1; i < ledger->model->pledge_count; i++) {
-        uint32_t at = i;
-        while (at != 0 && at != pledge)
-            at = ledger->model->pledges[at].parent.index;
-        const uint32_t fact = ledger->balances[i].last_fact;
-        if (at == pledge && fact != UINT32_MAX && ledger->model->facts[fact].date > last)
+    const Books *books = &ledger->books[pledge];
+    for (uint32_t at = books->first; at < books->first + books->size; at++) {
+        const uint32_t fact = ledger->balances[ledger->preorder[at]].last_fact;
+        if (fact != UINT32_MAX && ledger->model->facts[fact].date > last)
             last = ledger->model->facts[fact].date;
     }
     return last;
@@ -81,30 +79,41 @@ static void finish_pledges(QuidLedger *ledger)
     }
 }
 
+static QuidDeadline *deadline_of(QuidLedger *ledger, const QuidExtension *extension)
+{
+    const QuidFact *fact = &ledger->model->facts[extension->fact];
+    return fact->subject_kind == QUID_THING_MILESTONE ? &ledger->milestones[fact->subject].deadline
+                                                      : &ledger->balances[fact->subject].deadline;
+}
+
+static void give_room(QuidDeadline *deadline, uint32_t *used)
+{
+    deadline->extension_first = *used;
+    *used += deadline->extension_count;
+    deadline->extension_count = 0; // counted again as they are placed
+}
+
 // Extensions stand in the order of the facts; each deadline's own are brought together.
 static void group_extensions(QuidLedger *ledger)
 {
     QuidVector grouped;
     quid__vector_init(&grouped, ledger->context, sizeof(QuidExtension));
-    for (uint32_t kind = 0; kind < 2; kind++) {
-        const uint32_t count =
-            kind == 0 ? ledger->model->pledge_count : ledger->model->milestone_count;
-        for (uint32_t i = 1; i < count; i++) {
-            QuidDeadline *deadline =
-                kind == 0 ? &ledger->balances[i].deadline : &ledger->milestones[i].deadline;
-            deadline->extension_first = grouped.count;
-            for (uint32_t e = 0; deadline->extension_count > 0 && e < ledger->extensions.count;
-                 e++) {
-                const QuidExtension extension = QUID_AT(&ledger->extensions, QuidExtension, e);
-                const QuidFact *fact = &ledger->model->facts[extension.fact];
-                const bool is_milestone = fact->subject_kind == QUID_THING_MILESTONE;
-                QuidExtension *added = fact->subject == i && is_milestone == (kind == 1)
-                                           ? quid__vector_push(&grouped)
-                                           : NULL;
-                if (added != NULL)
-                    *added = extension;
-            }
+    const uint32_t count = ledger->extensions.count;
+    uint32_t used = 0;
+    if (count > 0 && quid__vector_reserve(&grouped, count)) {
+        for (uint32_t i = 1; i < ledger->model->pledge_count; i++)
+            give_room(&ledger->balances[i].deadline, &used);
+        for (uint32_t i = 1; i < ledger->model->milestone_count; i++)
+            give_room(&ledger->milestones[i].deadline, &used);
+        QUID_ASSERT(used == count);
+        for (uint32_t i = 0; i < count; i++) {
+            const QuidExtension extension = QUID_AT(&ledger->extensions, QuidExtension, i);
+            QuidDeadline *deadline = deadline_of(ledger, &extension);
+            const uint32_t place = deadline->extension_first + deadline->extension_count;
+            QUID_AT(&grouped, QuidExtension, place) = extension;
+            deadline->extension_count += 1;
         }
+        grouped.count = count;
     }
     grouped.has_failed = grouped.has_failed || ledger->extensions.has_failed;
     quid__vector_free(&ledger->extensions);
@@ -145,15 +154,30 @@ static void finish_exchanges(QuidLedger *ledger)
             is_linked[model->pledge_links[pledge->in_return_first + link].index] = 1;
         }
     }
-    for (uint32_t party = 1; party < model->party_count; party++) {
-        for (uint32_t side = 0; side < 2; side++) {
-            for (uint32_t i = 1; i < model->pledge_count; i++) {
-                const uint32_t owner =
-                    side == 0 ? model->pledges[i].from.index : model->pledges[i].to.index;
-                if (is_linked[i] != 0 && owner == party)
-                    add_exchange(ledger, party, side == 0, i);
-            }
-        }
+    // starts: by party and side, where its pledges begin in a list of all.
+    uint32_t *starts =
+        quid__arena_push(&ledger->arena, ((size_t)model->party_count * 2 + 1) * sizeof(uint32_t));
+    uint32_t *list =
+        quid__arena_push(&ledger->arena, (size_t)model->pledge_count * 2 * sizeof(uint32_t));
+    if (starts == NULL || list == NULL)
+        return;
+    for (uint32_t i = 1; i < model->pledge_count; i++) {
+        starts[model->pledges[i].from.index * 2 + 1] += is_linked[i];
+        starts[model->pledges[i].to.index * 2 + 2] += is_linked[i];
+    }
+    for (uint32_t i = 1; i <= model->party_count * 2; i++)
+        starts[i] += starts[i - 1];
+    for (uint32_t i = 1; i < model->pledge_count; i++) {
+        if (is_linked[i] == 0)
+            continue;
+        list[starts[model->pledges[i].from.index * 2]++] = i;
+        list[starts[model->pledges[i].to.index * 2 + 1]++] = i;
+    }
+    // Each start has moved on to its end, which is the next one's beginning.
+    uint32_t at = 0;
+    for (uint32_t side = 0; side < model->party_count * 2; side++) {
+        for (; at < starts[side]; at++)
+            add_exchange(ledger, side / 2, side % 2 == 0, list[at]);
     }
 }
 

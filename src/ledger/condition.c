@@ -82,17 +82,39 @@ static QuidTruth happened_by(const QuidLedger *ledger, const QuidTerm *term)
     return other.truth == QUID_TRUE ? QUID_FALSE : QUID_UNKNOWN;
 }
 
-static bool value_of(const QuidLedger *ledger, QuidTermId id, double *value);
+static bool value_of(QuidLedger *ledger, QuidTermId id, double *value);
 
-static bool model_value(const QuidLedger *ledger, const QuidTerm *term, double *value)
+// On a date: as it stood at that day's end. Otherwise now, parts included, at the rates known.
+static bool stage_amount(QuidLedger *ledger, const QuidTerm *term, uint32_t index, int64_t *minor)
 {
+    if (term->date.last != QUID_NO_DATE) {
+        const bool has_amounts = ledger->wakes.count > 0;
+        *minor = has_amounts ? ledger->amounts[index].minor : 0;
+        return has_amounts && ledger->amounts[index].is_known;
+    }
+    if (ledger->is_settled) {
+        const QuidPledgeBalance *balance = &ledger->balances[term->thing.index];
+        *minor = balance->with_parts.minor[term->stage];
+        return !balance->is_rate_missing;
+    }
+    QuidStages stages;
+    ledger->is_quiet = true;
+    const bool is_known = quid__sum_with_parts(ledger, term->thing.index, &stages);
+    ledger->is_quiet = false;
+    *minor = stages.minor[term->stage];
+    return is_known;
+}
+
+static bool model_value(QuidLedger *ledger, const QuidTerm *term, uint32_t index, double *value)
+{
+    if (term->kind == QUID_TERM_LET)
+        return value_of(ledger, ledger->model->lets[term->thing.index].value, value);
     if (term->kind == QUID_TERM_STAGE) {
-        const Books *books = &ledger->books[term->thing.index];
-        if (books->is_mixed || term->date.last != QUID_NO_DATE)
-            return false;
-        const int64_t minor = books->sum[term->stage];
+        int64_t minor;
         const QuidPledge *pledge = &ledger->model->pledges[term->thing.index];
         const int32_t digits = ledger->model->units[pledge->unit.index].digits;
+        if (!stage_amount(ledger, term, index, &minor))
+            return false;
         *value = quid_decimal_to_double((QuidDecimal){minor, -digits});
         return true;
     }
@@ -112,7 +134,17 @@ static bool model_value(const QuidLedger *ledger, const QuidTerm *term, double *
     return false;
 }
 
-static bool value_of(const QuidLedger *ledger, QuidTermId id, double *value)
+static bool converted(const QuidLedger *ledger, const QuidTerm *term, double value, double *result)
+{
+    const QuidTerm *inner = &ledger->model->terms[child(ledger, term, 0).index];
+    double rate;
+    if (!quid_ledger_rate(ledger, inner->type.money, term->type.money, &rate))
+        return false;
+    *result = value * rate;
+    return true;
+}
+
+static bool value_of(QuidLedger *ledger, QuidTermId id, double *value)
 {
     const QuidTerm *term = &ledger->model->terms[id.index];
     if (term->kind == QUID_TERM_CONSTANT || term->kind == QUID_TERM_DATE) {
@@ -120,7 +152,7 @@ static bool value_of(const QuidLedger *ledger, QuidTermId id, double *value)
         return true;
     }
     if (term->child_count == 0)
-        return model_value(ledger, term, value);
+        return model_value(ledger, term, id.index, value);
     double left = 0;
     double right = 0;
     if (term->child_count > 2 || !value_of(ledger, child(ledger, term, 0), &left))
@@ -128,6 +160,8 @@ static bool value_of(const QuidLedger *ledger, QuidTermId id, double *value)
     if (term->child_count == 2 && !value_of(ledger, child(ledger, term, 1), &right))
         return false;
     switch (term->kind) {
+    case QUID_TERM_CONVERT:
+        return converted(ledger, term, left, value);
     case QUID_TERM_NEGATE:
         *value = -left;
         return true;
@@ -148,7 +182,7 @@ static bool value_of(const QuidLedger *ledger, QuidTermId id, double *value)
     }
 }
 
-static QuidTruth compare(const QuidLedger *ledger, const QuidTerm *term)
+static QuidTruth compare(QuidLedger *ledger, const QuidTerm *term)
 {
     double left;
     double right;
@@ -171,7 +205,7 @@ static QuidTruth compare(const QuidLedger *ledger, const QuidTerm *term)
     return is_true ? QUID_TRUE : QUID_FALSE;
 }
 
-static QuidTruth junction(const QuidLedger *ledger, const QuidTerm *term)
+static QuidTruth junction(QuidLedger *ledger, const QuidTerm *term)
 {
     const QuidTruth decisive = term->kind == QUID_TERM_AND ? QUID_FALSE : QUID_TRUE;
     QuidTruth result = decisive == QUID_FALSE ? QUID_TRUE : QUID_FALSE;
@@ -185,8 +219,8 @@ static QuidTruth junction(const QuidLedger *ledger, const QuidTerm *term)
     return result;
 }
 
-// Terms nest no deeper than the parser allows.
-QuidTruth quid__truth(const QuidLedger *ledger, QuidTermId condition)
+// Terms nest no deeper than QUID_HEIGHT_MAX and the bounds on lets allow.
+QuidTruth quid__truth(QuidLedger *ledger, QuidTermId condition)
 {
     const QuidTerm *term = &ledger->model->terms[condition.index];
     switch (term->kind) {

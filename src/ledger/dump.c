@@ -75,7 +75,10 @@ static void dump_pledge(Dump *dump, uint32_t index)
                     (long long)balance->drawn_out, (long long)balance->implied);
     }
     if (balance->has_parts) {
-        put_stages(dump, balance->is_converted ? "\n  with parts, converted" : "\n  with parts",
+        put_stages(dump,
+                   balance->is_rate_missing ? "\n  with parts, some without a rate"
+                   : balance->is_converted  ? "\n  with parts, converted"
+                                            : "\n  with parts",
                    &balance->with_parts);
         quid__print(dump->printer, "\n  unallocated %lld", (long long)balance->unallocated);
     }

@@ -21,7 +21,6 @@ static void open_pledges(QuidLedger *ledger)
         balance->deadline = (QuidDeadline){.original = model->pledges[i].due.last,
                                            .current = model->pledges[i].due.last,
                                            .met = QUID_NO_DATE};
-        ledger->has_lapses = ledger->has_lapses || model->pledges[i].lapses_if.index != 0;
     }
     for (uint32_t i = 1; i < model->pledge_count; i++) {
         for (uint32_t at = model->pledges[i].parent.index; at != 0;
@@ -72,7 +71,7 @@ static bool open_books(QuidLedger *ledger)
         return false;
     open_pledges(ledger);
     open_states(ledger);
-    return true;
+    return quid__open_parts(ledger) && quid__open_rates(ledger) && quid__open_lapses(ledger);
 }
 
 static void init(QuidLedger *ledger, QuidContext *context, const QuidDeal *deal,
@@ -80,6 +79,7 @@ static void init(QuidLedger *ledger, QuidContext *context, const QuidDeal *deal,
 {
     *ledger = (QuidLedger){
         .context = context, .deal = deal, .model = quid_deal_tables(deal), .options = options};
+    ledger->through = QUID_DATE_MAX;
     quid__arena_init(&ledger->arena, context);
     quid__vector_init(&ledger->order, context, sizeof(uint32_t));
     quid__vector_init(&ledger->extensions, context, sizeof(QuidExtension));
@@ -88,7 +88,7 @@ static void init(QuidLedger *ledger, QuidContext *context, const QuidDeal *deal,
     quid__vector_init(&ledger->statements, context, sizeof(uint32_t));
     quid__vector_init(&ledger->conversions, context, sizeof(QuidConversion));
     quid__vector_init(&ledger->conversion_facts, context, sizeof(uint32_t));
-    quid__vector_init(&ledger->rates, context, sizeof(uint32_t));
+    quid__init_lapses(ledger);
 }
 
 static void release(QuidLedger *ledger)
@@ -100,7 +100,8 @@ static void release(QuidLedger *ledger)
     quid__vector_free(&ledger->statements);
     quid__vector_free(&ledger->conversions);
     quid__vector_free(&ledger->conversion_facts);
-    quid__vector_free(&ledger->rates);
+    quid__vector_free(&ledger->lapses);
+    quid__vector_free(&ledger->wakes);
     quid__arena_free(&ledger->arena);
 }
 
@@ -109,8 +110,8 @@ static bool has_failed(const QuidLedger *ledger)
     return ledger->arena.has_failed || ledger->order.has_failed || ledger->extensions.has_failed ||
            ledger->exchanges.has_failed || ledger->pairs.has_failed ||
            ledger->statements.has_failed || ledger->conversions.has_failed ||
-           ledger->conversion_facts.has_failed || ledger->rates.has_failed ||
-           quid__report_has_failed(ledger->context);
+           ledger->conversion_facts.has_failed || ledger->lapses.has_failed ||
+           ledger->wakes.has_failed || quid__report_has_failed(ledger->context);
 }
 
 static void publish(QuidLedger *ledger)
@@ -148,6 +149,7 @@ static void settle(QuidLedger *ledger, bool is_strict)
     quid__finish_totals(ledger);
     quid__finish_answers(ledger);
     publish(ledger);
+    ledger->is_settled = true;
 }
 
 static bool is_filtered(const QuidLedger *ledger, const QuidLedgerOptions *asked)
@@ -181,6 +183,23 @@ QuidStatus quid_ledger_settle(QuidContext *context, const QuidDeal *deal,
     return QUID_OK;
 }
 
+QuidStatus quid_ledger_settle_through(QuidContext *context, const QuidLedger *ledger, QuidDate date,
+                                      QuidLedger **result)
+{
+    QuidLedger *earlier = quid__allocate(context, sizeof *earlier);
+    if (earlier == NULL)
+        return QUID_NO_MEMORY;
+    init(earlier, context, ledger->deal, ledger->options);
+    earlier->through = date;
+    settle(earlier, false);
+    if (has_failed(earlier)) {
+        quid_ledger_free(earlier);
+        return QUID_NO_MEMORY;
+    }
+    *result = earlier;
+    return QUID_OK;
+}
+
 void quid_ledger_free(QuidLedger *ledger)
 {
     if (ledger == NULL)
@@ -196,5 +215,6 @@ const QuidLedgerTables *quid_ledger_tables(const QuidLedger *ledger)
 
 QuidTruth quid_ledger_truth(const QuidLedger *ledger, QuidTermId condition)
 {
-    return quid__truth(ledger, condition);
+    QUID_ASSERT(ledger->is_settled);
+    return quid__truth((QuidLedger *)(uintptr_t)ledger, condition); // only read, once settled
 }

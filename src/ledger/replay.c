@@ -554,12 +554,9 @@ static void replay_fact(QuidLedger *ledger, uint32_t index)
     case QUID_VERB_REACH:
         reach(ledger, fact, index);
         return;
-    case QUID_VERB_RATE: {
-        uint32_t *rate = quid__vector_push(&ledger->rates);
-        if (rate != NULL)
-            *rate = index;
+    case QUID_VERB_RATE:
+        quid__note_rate(ledger, index);
         return;
-    }
     case QUID_VERB_STATE: {
         uint32_t *statement = quid__vector_push(&ledger->statements);
         if (statement != NULL)
@@ -572,21 +569,13 @@ static void replay_fact(QuidLedger *ledger, uint32_t index)
     }
 }
 
-void quid__lapse(QuidLedger *ledger)
+void quid__take_out_all(QuidLedger *ledger, uint32_t pledge, QuidStage to)
 {
-    for (uint32_t i = 1; ledger->has_lapses && i < ledger->model->pledge_count; i++) {
-        const QuidPledge *pledge = &ledger->model->pledges[i];
-        QuidPledgeBalance *balance = &ledger->balances[i];
-        if (pledge->lapses_if.index == 0 ||
-            balance->stage_date[QUID_STAGE_LAPSED] != QUID_NO_DATE || !balance->has_stage ||
-            quid__truth(ledger, pledge->lapses_if) != QUID_TRUE)
-            continue;
-        const Entry entry = {
-            .pledge = i, .date = ledger->now, .fact = UINT32_MAX, .span = pledge->origin.span};
-        (void)take_out(ledger, &entry, -1, QUID_STAGE_LAPSED);
-        balance->stage = QUID_STAGE_LAPSED;
-        balance->stage_date[QUID_STAGE_LAPSED] = ledger->now;
-    }
+    const Entry entry = {.pledge = pledge,
+                         .date = ledger->now,
+                         .fact = UINT32_MAX,
+                         .span = pledge_at(ledger, pledge)->origin.span};
+    (void)take_out(ledger, &entry, -1, to);
 }
 
 static bool may_settle(const QuidFact *fact)
@@ -622,23 +611,37 @@ static bool replay_seen_fact(QuidLedger *ledger, uint32_t index)
     return may_settle(fact);
 }
 
+static QuidDate entry_date(const QuidLedger *ledger, uint32_t number)
+{
+    return number < ledger->clause_count ? ledger->clauses[number].date
+                                         : ledger->model->facts[number - ledger->clause_count].date;
+}
+
+// The days between two entries pass one by one; what is left out passes no day.
 void quid__replay(QuidLedger *ledger)
 {
     bool has_settled = false;
+    QuidDate day = QUID_DATE_MIN;
     for (uint32_t i = 0; i < ledger->entry_count; i++) {
         const uint32_t number = ledger->entries[i];
-        const bool is_clause = number < ledger->clause_count;
-        const QuidDate date = is_clause ? ledger->clauses[number].date
-                                        : ledger->model->facts[number - ledger->clause_count].date;
-        if (has_settled && date != ledger->now) {
-            quid__lapse(ledger);
+        const QuidDate date = entry_date(ledger, number);
+        if (date > ledger->options.as_of)
+            break;
+        if (date != day) {
+            ledger->now = day;
+            quid__lapse(ledger, has_settled);
+            quid__pass_days(ledger, date);
             has_settled = false;
+            day = date;
         }
-        if (is_clause)
+        if (number < ledger->clause_count)
             replay_clause(ledger, &ledger->clauses[number]);
         else
             has_settled = replay_seen_fact(ledger, number - ledger->clause_count) || has_settled;
     }
+    ledger->now = day;
+    quid__lapse(ledger, has_settled);
+    quid__pass_days(ledger, ledger->options.as_of + 1);
     ledger->now = ledger->options.as_of;
-    quid__lapse(ledger);
+    quid__lapse(ledger, true);
 }

@@ -1,138 +1,47 @@
-// Totals with parts, in one currency: exact rates, chains of rates, rounding half to even.
+// Totals with parts, in the whole's unit, at the rates known on the day.
 #include "ledger_internal.h"
 
-#define CHAIN_MAX 4u // rates in a row
+// ---- The tree of parts ------------------------------------------------------
 
-// The last seen rate between two units, either way round; UINT32_MAX: none.
-static uint32_t last_rate(const QuidLedger *ledger, uint32_t from, uint32_t to, uint32_t limit)
+// Pledges in preorder: a whole and all its parts stand in one row, parts behind their whole.
+bool quid__open_parts(QuidLedger *ledger)
 {
-    for (uint32_t i = limit; i-- > 0;) {
-        const uint32_t index = QUID_AT(&ledger->rates, uint32_t, i);
-        const QuidFact *fact = &ledger->model->facts[index];
-        if ((fact->subject == from && fact->choice == to) ||
-            (fact->subject == to && fact->choice == from))
-            return index;
+    const QuidDealTables *model = ledger->model;
+    const size_t count = model->pledge_count;
+    QuidArena *arena = &ledger->arena;
+    ledger->preorder = quid__arena_push(arena, count * sizeof(uint32_t));
+    ledger->remaining = quid__arena_push(arena, count * sizeof(int64_t));
+    ledger->excess = quid__arena_push(arena, count * sizeof(int64_t));
+    uint32_t *next = quid__arena_push(arena, count * sizeof(uint32_t));
+    if (arena->has_failed)
+        return false;
+    for (uint32_t i = 1; i < count; i++) {
+        for (uint32_t at = i; at != 0; at = model->pledges[at].parent.index)
+            ledger->books[at].size += 1;
     }
-    return UINT32_MAX;
-}
-
-// Breadth first over the units: the shortest chain of known rates, the lower unit first among
-// equals.
-static uint32_t find_chain(const QuidLedger *ledger, uint32_t from, uint32_t to,
-                           uint32_t chain[CHAIN_MAX])
-{
-    uint32_t paths[64][CHAIN_MAX + 1];
-    uint32_t count = 1;
-    paths[0][0] = from;
-    uint32_t depths[64] = {0};
-    for (uint32_t head = 0; head < count; head++) {
-        const uint32_t depth = depths[head];
-        if (paths[head][depth] == to) {
-            for (uint32_t i = 0; i < depth; i++)
-                chain[i] =
-                    last_rate(ledger, paths[head][i], paths[head][i + 1], ledger->rates.count);
-            return depth;
-        }
-        for (uint32_t unit = 1; depth < CHAIN_MAX && unit < ledger->model->unit_count && count < 64;
-             unit++) {
-            if (last_rate(ledger, paths[head][depth], unit, ledger->rates.count) == UINT32_MAX)
+    // next: the place at which a pledge's next part begins; of 0, the next whole.
+    for (uint32_t i = 1; i < count; i++) {
+        if (model->pledges[i].parent.index != 0)
+            continue;
+        ledger->books[i].first = next[0];
+        next[i] = next[0] + 1;
+        next[0] += ledger->books[i].size;
+    }
+    // A part may be declared before its whole: pledges are placed depth by depth.
+    for (uint32_t depth = 1, placed = 1; placed > 0; depth++) {
+        placed = 0;
+        for (uint32_t i = 1; i < count; i++) {
+            if (ledger->books[i].depth != depth)
                 continue;
-            for (uint32_t i = 0; i <= depth; i++)
-                paths[count][i] = paths[head][i];
-            paths[count][depth + 1] = unit;
-            depths[count++] = depth + 1;
+            const uint32_t parent = model->pledges[i].parent.index;
+            ledger->books[i].first = next[parent];
+            next[i] = next[parent] + 1;
+            next[parent] += ledger->books[i].size;
+            placed += 1;
         }
     }
-    return 0;
-}
-
-typedef struct Fraction {
-    QuidInt128 numerator;
-    QuidInt128 denominator;
-} Fraction;
-
-static bool reduce(Fraction *fraction)
-{
-    const QuidInt128 common = quid__gcd128(fraction->numerator, fraction->denominator);
-    fraction->numerator /= common;
-    fraction->denominator /= common;
-    return true;
-}
-
-// One rate of a chain, as a factor on amounts in minor parts.
-static bool multiply_rate(const QuidLedger *ledger, uint32_t rate, uint32_t *unit, Fraction *factor)
-{
-    const QuidFact *fact = &ledger->model->facts[rate];
-    const bool is_forward = fact->subject == *unit;
-    const uint32_t next = is_forward ? fact->choice : fact->subject;
-    QuidInt128 above = fact->amount;
-    QuidInt128 below = 1;
-    if (fact->exponent > 18 || fact->exponent < -18)
-        return false;
-    if (fact->exponent >= 0)
-        above *= quid__power_of_ten((uint32_t)fact->exponent);
-    else
-        below = quid__power_of_ten((uint32_t)-fact->exponent);
-    if (!is_forward) {
-        const QuidInt128 kept = above;
-        above = below;
-        below = kept;
-    }
-    const int32_t shift = ledger->model->units[next].digits - ledger->model->units[*unit].digits;
-    if (shift >= 0)
-        above *= quid__power_of_ten((uint32_t)shift);
-    else
-        below *= quid__power_of_ten((uint32_t)-shift);
-    *unit = next;
-    return !__builtin_mul_overflow(factor->numerator, above, &factor->numerator) &&
-           !__builtin_mul_overflow(factor->denominator, below, &factor->denominator) &&
-           reduce(factor);
-}
-
-static void note_conversion(QuidLedger *ledger, QuidUnitId from, QuidUnitId to,
-                            const uint32_t *chain, uint32_t count)
-{
-    for (uint32_t i = 0; i < ledger->conversions.count; i++) {
-        const QuidConversion *used = &QUID_AT(&ledger->conversions, QuidConversion, i);
-        if (used->from.index == from.index && used->to.index == to.index)
-            return;
-    }
-    double rate = 1;
-    uint32_t unit = from.index;
-    const uint32_t first = ledger->conversion_facts.count;
-    for (uint32_t i = 0; i < count; i++) {
-        const QuidFact *fact = &ledger->model->facts[chain[i]];
-        const double value = quid_decimal_to_double((QuidDecimal){fact->amount, fact->exponent});
-        rate = fact->subject == unit ? rate * value : rate / value;
-        unit = fact->subject == unit ? fact->choice : fact->subject;
-        uint32_t *added = quid__vector_push(&ledger->conversion_facts);
-        if (added != NULL)
-            *added = chain[i];
-    }
-    QuidConversion *conversion = quid__vector_push(&ledger->conversions);
-    if (conversion != NULL)
-        *conversion = (QuidConversion){from, to, first, count, rate};
-}
-
-bool quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitId to,
-                   int64_t *converted)
-{
-    *converted = minor;
-    if (minor == 0 || from.index == to.index)
-        return true;
-    uint32_t chain[CHAIN_MAX];
-    const uint32_t count = find_chain(ledger, from.index, to.index, chain);
-    if (count == 0)
-        return false;
-    Fraction factor = {1, 1};
-    uint32_t unit = from.index;
-    for (uint32_t i = 0; i < count; i++) {
-        if (!multiply_rate(ledger, chain[i], &unit, &factor))
-            return false;
-    }
-    if (!quid__scale_minor(minor, factor.numerator, factor.denominator, converted))
-        return false;
-    note_conversion(ledger, from, to, chain, count);
+    for (uint32_t i = 1; i < count; i++)
+        ledger->preorder[ledger->books[i].first] = i;
     return true;
 }
 
@@ -141,7 +50,7 @@ bool quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitI
 static void report_rate(QuidLedger *ledger, uint32_t part, uint32_t whole)
 {
     const QuidDealTables *model = ledger->model;
-    if (ledger->books[part].is_rate_missing)
+    if (ledger->books[part].is_rate_missing || !ledger->is_strict || ledger->is_quiet)
         return;
     ledger->books[part].is_rate_missing = true;
     const QuidString from = model->units[ledger->balances[part].unit.index].name;
@@ -156,99 +65,106 @@ static void report_rate(QuidLedger *ledger, uint32_t part, uint32_t whole)
                       date, QUID_PRINT(from), QUID_PRINT(to), QUID_PRINT(from), QUID_PRINT(to));
 }
 
-static bool is_part_of(const QuidLedger *ledger, uint32_t part, uint32_t whole)
+static void report_large(QuidLedger *ledger, uint32_t whole)
 {
-    while (part != 0 && part != whole)
-        part = ledger->model->pledges[part].parent.index;
-    return part == whole && whole != 0;
+    if (ledger->books[whole].is_too_large || !ledger->is_strict || ledger->is_quiet)
+        return;
+    ledger->books[whole].is_too_large = true;
+    quid__report(ledger->context, QUID_E0608_TOO_LARGE, ledger->model->pledges[whole].origin.span,
+                 "with its parts, `%.*s` is more than Quid counts exactly",
+                 QUID_PRINT(ledger->model->pledges[whole].id));
 }
 
-// What parts in other units take off a pledge's own pledged amount, deepest first: what is more
-// than it holds goes on to its parent. remaining: what is left, by pledge, in its unit.
-static bool settle_foreign(QuidLedger *ledger, int64_t *remaining, int64_t *excess, uint32_t whole)
+// What a part drew in another unit, and what its own parts drew beyond what it held, taken off its
+// parent. false: it cannot be counted in the parent's unit, and is left out.
+static bool take_off_parent(QuidLedger *ledger, uint32_t part, uint32_t whole)
 {
-    const QuidDealTables *model = ledger->model;
-    uint32_t deepest = 0;
-    for (uint32_t i = 1; i < model->pledge_count; i++) {
-        deepest = ledger->books[i].depth > deepest ? ledger->books[i].depth : deepest;
-        remaining[i] = ledger->balances[i].own.minor[QUID_STAGE_PLEDGED];
-        excess[i] = 0;
-    }
-    for (uint32_t depth = deepest; depth > 0; depth--) {
-        for (uint32_t i = 1; i < model->pledge_count; i++) {
-            const uint32_t parent = model->pledges[i].parent.index;
-            if (ledger->books[i].depth != depth || parent == 0 || !is_part_of(ledger, i, whole))
-                continue;
-            int64_t taken = 0;
-            int64_t drawn;
-            if (!quid_minor_add(ledger->books[i].drawn_foreign, excess[i], &drawn))
-                return false;
-            if (!quid__convert(ledger, drawn, ledger->balances[i].unit,
-                               ledger->balances[parent].unit, &taken)) {
-                if (ledger->is_strict)
-                    report_rate(ledger, i, parent);
-                return false;
-            }
-            const int64_t held = remaining[parent] > 0 ? remaining[parent] : 0;
-            const int64_t within = taken < held ? taken : held;
-            remaining[parent] -= within;
-            excess[parent] += taken - within;
-        }
-    }
-    return true;
-}
-
-static bool add_part(QuidLedger *ledger, uint32_t part, uint32_t whole, int64_t pledged,
-                     QuidStages *stages)
-{
-    for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++) {
-        const int64_t own =
-            stage == QUID_STAGE_PLEDGED ? pledged : ledger->balances[part].own.minor[stage];
-        int64_t amount;
-        if (!quid__convert(ledger, own, ledger->balances[part].unit, ledger->balances[whole].unit,
-                           &amount)) {
-            if (ledger->is_strict)
-                report_rate(ledger, part, whole);
-            return false;
-        }
-        if (!quid_minor_add(stages->minor[stage], amount, &stages->minor[stage]))
-            return false;
-    }
-    return true;
-}
-
-static bool sum_mixed(QuidLedger *ledger, uint32_t whole, QuidStages *stages, int64_t *unallocated,
-                      int64_t *above)
-{
-    const uint32_t count = ledger->model->pledge_count;
-    int64_t *remaining = quid__allocate(ledger->context, (size_t)count * 2 * sizeof(int64_t));
-    if (remaining == NULL) {
-        ledger->arena.has_failed = true;
+    const uint32_t parent = ledger->model->pledges[part].parent.index;
+    const QuidUnitId unit = ledger->balances[parent].unit;
+    int64_t drawn;
+    int64_t taken = 0;
+    if (unit.index == 0)
+        return true;
+    if (!quid_minor_add(ledger->books[part].drawn_foreign, ledger->excess[part], &drawn)) {
+        report_large(ledger, whole);
         return false;
     }
-    bool is_good = settle_foreign(ledger, remaining, remaining + count, whole);
-    *stages = (QuidStages){{0}};
-    for (uint32_t i = 1; is_good && i < count; i++) {
-        if (ledger->balances[i].unit.index != 0 && is_part_of(ledger, i, whole))
-            is_good = add_part(ledger, i, whole, remaining[i], stages);
+    const QuidConverted how =
+        quid__convert(ledger, drawn, ledger->balances[part].unit, unit, &taken);
+    const int64_t held = ledger->remaining[parent] > 0 ? ledger->remaining[parent] : 0;
+    const int64_t within = taken < held ? taken : held;
+    if (how == QUID_NO_RATE)
+        report_rate(ledger, part, parent);
+    else if (how == QUID_TOO_LARGE ||
+             !quid_minor_add(ledger->excess[parent], taken - within, &ledger->excess[parent]))
+        report_large(ledger, whole);
+    else {
+        ledger->remaining[parent] -= within;
+        return true;
     }
-    *unallocated = is_good ? remaining[whole] : 0;
-    *above = is_good ? remaining[count + whole] : 0;
-    quid__release(ledger->context, remaining, (size_t)count * 2 * sizeof(int64_t));
+    return false;
+}
+
+// Parts before their wholes: what is more than a part holds goes on to its parent.
+static bool settle_foreign(QuidLedger *ledger, uint32_t whole)
+{
+    const Books *books = &ledger->books[whole];
+    bool is_good = true;
+    for (uint32_t at = books->first; at < books->first + books->size; at++) {
+        const uint32_t part = ledger->preorder[at];
+        ledger->remaining[part] = ledger->balances[part].own.minor[QUID_STAGE_PLEDGED];
+        ledger->excess[part] = 0;
+    }
+    for (uint32_t at = books->first + books->size - 1; at > books->first; at--)
+        is_good = take_off_parent(ledger, ledger->preorder[at], whole) && is_good;
     return is_good;
+}
+
+static bool add_part(QuidLedger *ledger, uint32_t part, uint32_t whole, QuidStages *stages)
+{
+    for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++) {
+        const int64_t own = stage == QUID_STAGE_PLEDGED ? ledger->remaining[part]
+                                                        : ledger->balances[part].own.minor[stage];
+        int64_t amount;
+        const QuidConverted how = quid__convert(ledger, own, ledger->balances[part].unit,
+                                                ledger->balances[whole].unit, &amount);
+        if (how == QUID_NO_RATE) {
+            report_rate(ledger, part, whole);
+            return false;
+        }
+        if (how == QUID_TOO_LARGE ||
+            !quid_minor_add(stages->minor[stage], amount, &stages->minor[stage])) {
+            report_large(ledger, whole);
+            return false;
+        }
+    }
+    return true;
+}
+
+// Parts whose rate is not known are left out, and false says so.
+static bool sum_mixed(QuidLedger *ledger, uint32_t whole, QuidStages *stages)
+{
+    const Books *books = &ledger->books[whole];
+    bool is_whole = settle_foreign(ledger, whole);
+    *stages = (QuidStages){{0}};
+    for (uint32_t at = books->first; at < books->first + books->size; at++) {
+        const uint32_t part = ledger->preorder[at];
+        if (ledger->balances[part].unit.index != 0)
+            is_whole = add_part(ledger, part, whole, stages) && is_whole;
+    }
+    return is_whole;
 }
 
 bool quid__sum_with_parts(QuidLedger *ledger, uint32_t pledge, QuidStages *stages)
 {
-    if (ledger->books[pledge].is_mixed) {
-        int64_t unallocated;
-        int64_t above;
-        return sum_mixed(ledger, pledge, stages, &unallocated, &above);
-    }
+    if (ledger->books[pledge].is_mixed)
+        return sum_mixed(ledger, pledge, stages);
     for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++)
         stages->minor[stage] = ledger->books[pledge].sum[stage];
     return true;
 }
+
+// ---- The end of a settlement ------------------------------------------------
 
 static void warn_above(QuidLedger *ledger, uint32_t pledge, int64_t above)
 {
@@ -262,43 +178,28 @@ static void warn_above(QuidLedger *ledger, uint32_t pledge, int64_t above)
                  QUID_PRINT(row->id), text);
 }
 
-void quid__finish_totals(QuidLedger *ledger)
+// Double entry: what stands in all stages is what was put in and drawn, less what parts drew.
+static void check_conservation(const QuidPledgeBalance *balance)
 {
-    for (uint32_t i = 1; i < ledger->model->pledge_count; i++) {
-        QuidPledgeBalance *balance = &ledger->balances[i];
-        balance->is_converted = ledger->books[i].is_mixed;
-        balance->unallocated = balance->has_parts ? balance->own.minor[QUID_STAGE_PLEDGED] : 0;
-        if (!ledger->books[i].is_mixed) {
-            (void)quid__sum_with_parts(ledger, i, &balance->with_parts);
-        } else {
-            int64_t above = 0;
-            if (sum_mixed(ledger, i, &balance->with_parts, &balance->unallocated, &above))
-                warn_above(ledger, i, above);
-        }
-        int64_t own = 0;
-        for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++)
-            own += balance->own.minor[stage];
-        // Double entry: what stands in all stages is what was put in and drawn, less what parts
-        // drew.
-        QUID_ASSERT(own == balance->put_in + balance->drawn_in - balance->drawn_out);
-    }
+    int64_t own = 0;
+    for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++)
+        own += balance->own.minor[stage];
+    QUID_ASSERT(own == balance->put_in + balance->drawn_in - balance->drawn_out);
 }
 
-bool quid_ledger_convert(const QuidLedger *ledger, QuidMoney amount, QuidUnitId unit,
-                         QuidMoney *converted)
+void quid__finish_totals(QuidLedger *ledger)
 {
-    uint32_t chain[CHAIN_MAX];
-    const uint32_t count = amount.unit.index == unit.index
-                               ? 0
-                               : find_chain(ledger, amount.unit.index, unit.index, chain);
-    if (count == 0 && amount.unit.index != unit.index)
-        return false;
-    Fraction factor = {1, 1};
-    uint32_t at = amount.unit.index;
-    for (uint32_t i = 0; i < count; i++) {
-        if (!multiply_rate(ledger, chain[i], &at, &factor))
-            return false;
+    ledger->is_finishing = true;
+    for (uint32_t i = 1; i < ledger->model->pledge_count; i++) {
+        QuidPledgeBalance *balance = &ledger->balances[i];
+        const bool is_mixed = ledger->books[i].is_mixed;
+        balance->is_converted = is_mixed;
+        balance->is_rate_missing = !quid__sum_with_parts(ledger, i, &balance->with_parts);
+        balance->unallocated = !balance->has_parts ? 0
+                               : is_mixed          ? ledger->remaining[i]
+                                                   : balance->own.minor[QUID_STAGE_PLEDGED];
+        if (is_mixed && !balance->is_rate_missing)
+            warn_above(ledger, i, ledger->excess[i]);
+        check_conservation(balance);
     }
-    converted->unit = unit;
-    return quid__scale_minor(amount.minor, factor.numerator, factor.denominator, &converted->minor);
 }

@@ -1,12 +1,13 @@
 // Random records against a slow model of the ledger that shares no code with it: a tree of promises
-// in one currency, each fact accepted or refused by both, and every stage of every promise
-// compared.
+// in three currencies, with rates, deadlines and their extensions. Each fact is accepted or refused
+// by both, and every stage of every promise, alone and with its parts, is compared. A view as of a
+// day must be the record as it was on that day.
 #include "pipeline.h"
 
 #include <stdio.h>
 
 #define PLEDGE_COUNT 5
-#define FACT_COUNT 12
+#define FACT_COUNT 16
 
 static uint32_t seed_state;
 
@@ -16,22 +17,35 @@ static uint32_t random_below(uint32_t bound)
     return (seed_state >> 8) % bound;
 }
 
-// One promise of the slow model. Amounts in whole dollars.
+typedef enum Unit { USD, EUR, JPY, UNIT_COUNT } Unit;
+
+static const char *const unit_words[] = {"USD", "EUR", "JPY"};
+static const long unit_minor[] = {100, 100, 1};
+
+// One promise of the slow model. Amounts in minor parts of its unit.
 typedef struct Slow {
     int parent; // -1: none
-    long cap;   // -1: no amount
+    Unit unit;
+    long cap; // -1: no amount
     bool is_open;
     long stage[QUID_STAGE_COUNT];
     long drawn_out;
+    long foreign; // drawn from a parent in another unit
+    int due;      // day of 2025; 0: none
+    int extension_count;
 } Slow;
 
 static Slow slow[PLEDGE_COUNT];
 
+// How many hundredths of the second unit one of the first is worth; 0: not known. Both ways round.
+static long rates[UNIT_COUNT][UNIT_COUNT];
+
 static bool slow_draw(int pledge, long amount)
 {
     const int parent = slow[pledge].parent;
-    if (parent < 0) {
+    if (parent < 0 || slow[parent].unit != slow[pledge].unit) {
         slow[pledge].stage[QUID_STAGE_PLEDGED] += amount;
+        slow[pledge].foreign += parent < 0 ? 0 : amount;
         return true;
     }
     Slow *from = &slow[parent];
@@ -132,45 +146,286 @@ static bool slow_apply(uint32_t verb, int pledge, long amount)
     }
 }
 
+// ---- Conversion, as a person would do it ------------------------------------
+
+__extension__ typedef __int128 Wide;
+
+static Wide round_half_even(Wide above, Wide below)
+{
+    const bool is_negative = above < 0;
+    above = is_negative ? -above : above;
+    Wide whole = above / below;
+    const Wide twice = (above % below) * 2;
+    whole += twice > below || (twice == below && whole % 2 == 1);
+    return is_negative ? -whole : whole;
+}
+
+// One step multiplies by a rate in hundredths, or divides by it, and changes the minor parts.
+static void step(Unit from, Unit to, Wide *above, Wide *below)
+{
+    if (rates[from][to] > 0) {
+        *above *= rates[from][to];
+        *below *= 100;
+    } else {
+        *above *= 100;
+        *below *= rates[to][from];
+    }
+    *above *= unit_minor[to];
+    *below *= unit_minor[from];
+}
+
+static bool is_direct(Unit from, Unit to)
+{
+    return rates[from][to] > 0 || rates[to][from] > 0;
+}
+
+static long slow_convert(long amount, Unit from, Unit to)
+{
+    if (from == to || amount == 0)
+        return amount;
+    Wide above = amount;
+    Wide below = 1;
+    if (is_direct(from, to)) {
+        step(from, to, &above, &below);
+    } else {
+        const Unit between = (Unit)(USD + EUR + JPY - from - to);
+        step(from, between, &above, &below);
+        step(between, to, &above, &below);
+    }
+    return (long)round_half_even(above, below);
+}
+
+// What is left of a promise's own pledged amount when parts in other units are taken off, and what
+// they take beyond it.
+static long slow_left(int pledge, long *beyond)
+{
+    long left = slow[pledge].stage[QUID_STAGE_PLEDGED];
+    *beyond = 0;
+    for (int part = 0; part < PLEDGE_COUNT; part++) {
+        if (slow[part].parent != pledge)
+            continue;
+        long more;
+        (void)slow_left(part, &more);
+        const long taken =
+            slow_convert(slow[part].foreign + more, slow[part].unit, slow[pledge].unit);
+        const long within = taken < left ? taken : left;
+        left -= within;
+        *beyond += taken - within;
+    }
+    return left;
+}
+
+static bool is_within(int part, int whole)
+{
+    return part == whole || (slow[part].parent >= 0 && is_within(slow[part].parent, whole));
+}
+
+static long slow_with_parts(int whole, QuidStage stage)
+{
+    long sum = 0;
+    for (int part = 0; part < PLEDGE_COUNT; part++) {
+        long beyond;
+        const long own =
+            stage == QUID_STAGE_PLEDGED ? slow_left(part, &beyond) : slow[part].stage[stage];
+        if (is_within(part, whole))
+            sum += slow_convert(own, slow[part].unit, slow[whole].unit);
+    }
+    return sum;
+}
+
+// ---- Random records ---------------------------------------------------------
+
 static size_t write_deal(char *text, size_t size)
 {
     size_t used = (size_t)snprintf(text, size, "deal \"random\"\nparty A\nparty B\n");
+    const bool is_mixed = random_below(3) > 0;
+    memset(rates, 0, sizeof rates);
     for (int i = 0; i < PLEDGE_COUNT; i++) {
         Slow *row = &slow[i];
-        *row = (Slow){.parent = i == 0 ? -1 : (int)random_below((uint32_t)i + 1) - 1, .cap = -1};
+        *row = (Slow){.parent = i == 0 ? -1 : (int)random_below((uint32_t)i + 1) - 1,
+                      .unit = is_mixed ? (Unit)random_below(UNIT_COUNT) : USD,
+                      .cap = -1};
         used += (size_t)snprintf(text + used, size - used, "pledge p%d\n  from A to B\n", i);
         if (random_below(2) == 0) {
-            row->cap = 20 + (long)random_below(100);
+            const long whole = 20 + (long)random_below(100);
+            row->cap = whole * unit_minor[row->unit];
             row->is_open = random_below(3) == 0;
-            used += (size_t)snprintf(text + used, size - used, "  amount %ld USD%s\n", row->cap,
-                                     row->is_open ? " or more" : "");
+            used += (size_t)snprintf(text + used, size - used, "  amount %ld %s%s\n", whole,
+                                     unit_words[row->unit], row->is_open ? " or more" : "");
         }
         if (row->parent >= 0)
             used += (size_t)snprintf(text + used, size - used, "  in p%d\n", row->parent);
+        if (random_below(2) == 0) {
+            row->due = 1 + (int)random_below(28);
+            used += (size_t)snprintf(text + used, size - used, "  due 2025-02-%02d\n", row->due);
+        }
     }
     // Every promise has a unit from the start, so that drawing does not depend on which facts come
-    // first.
+    // first; and every currency can be converted.
     for (int i = 0; i < PLEDGE_COUNT; i++)
-        used += (size_t)snprintf(text + used, size - used, "2024-01-01 offer p%d 0 USD\n", i);
-    return used;
+        used += (size_t)snprintf(text + used, size - used, "2024-01-01 offer p%d 0 %s\n", i,
+                                 unit_words[slow[i].unit]);
+    rates[USD][JPY] = 15000;
+    rates[EUR][USD] = 110;
+    return used + (size_t)snprintf(text + used, size - used,
+                                   "2024-01-01 rate USD/JPY 150\n2024-01-01 rate EUR/USD 1.1\n");
 }
 
-static void compare(const Pipeline *run)
+static void compare_deadline(const QuidDeadline *deadline, const Slow *row, const char *original)
+{
+    if (row->due == 0) {
+        assert_int_equal(deadline->original, QUID_NO_DATE);
+        return;
+    }
+    assert_int_equal(deadline->original, day(original));
+    assert_int_equal(deadline->extension_count, row->extension_count);
+    assert_int_equal(deadline->days_slipped, deadline->current - deadline->original);
+}
+
+static void compare(const Pipeline *run, const int *first_due)
 {
     int64_t put_in = 0;
     int64_t standing = 0;
     for (int i = 0; i < PLEDGE_COUNT; i++) {
         char id[8];
+        char original[16];
         (void)snprintf(id, sizeof id, "p%d", i);
+        (void)snprintf(original, sizeof original, "2025-02-%02d", first_due[i] % 100);
         const QuidPledgeBalance *balance = pledge_of(run, id);
-        put_in += balance->put_in;
+        put_in += balance->put_in + balance->drawn_in - balance->drawn_out;
         for (uint32_t stage = 0; stage < QUID_STAGE_COUNT; stage++) {
-            assert_int_equal(balance->own.minor[stage], slow[i].stage[stage] * 100);
+            assert_int_equal(balance->own.minor[stage], slow[i].stage[stage]);
+            assert_int_equal(balance->with_parts.minor[stage],
+                             slow_with_parts(i, (QuidStage)stage));
             standing += balance->own.minor[stage];
         }
+        long beyond;
+        if (balance->has_parts)
+            assert_int_equal(balance->unallocated, slow_left(i, &beyond));
+        compare_deadline(&balance->deadline, &slow[i], original);
     }
     assert_int_equal(put_in, standing);
 }
+
+typedef struct RandomFact {
+    char line[80];
+    bool is_fit;
+} RandomFact;
+
+static RandomFact random_rate(const char *date)
+{
+    static const Unit pairs[][2] = {{USD, JPY}, {EUR, USD}, {EUR, JPY}};
+    const Unit *pair = pairs[random_below(3)];
+    const bool is_turned = random_below(4) == 0;
+    const Unit from = pair[is_turned];
+    const Unit to = pair[!is_turned];
+    const long rate = 50 + (long)random_below(to == JPY ? 20000 : 150);
+    rates[from][to] = rate;
+    rates[to][from] = 0;
+    RandomFact fact = {.is_fit = true};
+    (void)snprintf(fact.line, sizeof fact.line, "%s rate %s/%s %ld.%02ld\n", date, unit_words[from],
+                   unit_words[to], rate / 100, rate % 100);
+    return fact;
+}
+
+static RandomFact random_extension(const char *date, int pledge)
+{
+    RandomFact fact = {.is_fit = false};
+    const int until = 1 + (int)random_below(40);
+    (void)snprintf(fact.line, sizeof fact.line, "%s extend p%d to 2025-%02d-%02d\n", date, pledge,
+                   2 + (until - 1) / 28, (until - 1) % 28 + 1);
+    if (slow[pledge].due > 0 && until > slow[pledge].due) {
+        slow[pledge].due = until;
+        slow[pledge].extension_count += 1;
+        fact.is_fit = true;
+    }
+    return fact;
+}
+
+static RandomFact random_fact(int number)
+{
+    char date[11];
+    (void)snprintf(date, sizeof date, "2025-01-%02d", number / 2 % 28 + 1);
+    const uint32_t kind = random_below(10);
+    const int pledge = (int)random_below(PLEDGE_COUNT);
+    if (kind == 0)
+        return random_rate(date);
+    if (kind == 1)
+        return random_extension(date, pledge);
+    const uint32_t verb = random_below(7);
+    const long minor = unit_minor[slow[pledge].unit];
+    const long amount = 1 + (long)random_below(40 * (uint32_t)minor);
+    RandomFact fact = {.is_fit = slow_apply(verb, pledge, amount)};
+    if (minor == 1)
+        (void)snprintf(fact.line, sizeof fact.line, "%s %s p%d %ld JPY\n", date, words[verb],
+                       pledge, amount);
+    else
+        (void)snprintf(fact.line, sizeof fact.line, "%s %s p%d %ld.%02ld %s\n", date, words[verb],
+                       pledge, amount / 100, amount % 100, unit_words[slow[pledge].unit]);
+    return fact;
+}
+
+// ---- Views ------------------------------------------------------------------
+
+typedef struct Dump {
+    char text[16384];
+    size_t size;
+} Dump;
+
+static bool write_dump(void *user, const char *bytes, size_t size)
+{
+    Dump *dump = user;
+    if (size > sizeof dump->text - dump->size)
+        return false;
+    memcpy(dump->text + dump->size, bytes, size);
+    dump->size += size;
+    return true;
+}
+
+// The balances as text, without the first line, which counts the facts left out.
+static QuidString dump_of(const Pipeline *run, Dump *dump)
+{
+    dump->size = 0;
+    assert_int_equal(quid_ledger_dump(run->ledger, (QuidOutput){write_dump, dump}), QUID_OK);
+    const char *rest = memchr(dump->text, '\n', dump->size);
+    assert_non_null(rest);
+    return (QuidString){rest, (uint32_t)(dump->text + dump->size - rest)};
+}
+
+// The facts of later days become comments, so that the others keep their lines.
+static void cut(char *text, const char *as_of)
+{
+    for (char *line = text; line != NULL && *line != '\0';) {
+        if (strncmp(line, "2025-01-", 8) == 0 && strncmp(line, as_of, 10) > 0)
+            *line = '#';
+        line = strchr(line, '\n');
+        line = line == NULL ? NULL : line + 1;
+    }
+}
+
+static void compare_view(const char *text)
+{
+    static char shorter[8192];
+    static Dump dumps[2];
+    char as_of[11];
+    (void)snprintf(as_of, sizeof as_of, "2025-01-%02d", (int)random_below(8) + 1);
+    strcpy(shorter, text);
+    cut(shorter, as_of);
+    Pipeline view = pipeline_of_text(text, as_of);
+    Pipeline then = pipeline_of_text(shorter, as_of);
+    assert_int_equal(view.status, QUID_OK);
+    assert_int_equal(then.status, QUID_OK);
+    const QuidString seen = dump_of(&view, &dumps[0]);
+    const QuidString known = dump_of(&then, &dumps[1]);
+    assert_int_equal(seen.size, known.size);
+    assert_memory_equal(seen.bytes, known.bytes, seen.size);
+    assert_true(quid_ledger_tables(view.ledger)->fact_seen_count <=
+                quid_deal_tables(view.deal)->fact_count);
+    pipeline_free(&view);
+    pipeline_free(&then);
+}
+
+// ---- The property -----------------------------------------------------------
 
 static void random_records_match_the_slow_model(void **state)
 {
@@ -181,21 +436,19 @@ static void random_records_match_the_slow_model(void **state)
     for (uint32_t round = 0; round < 400; round++) {
         seed_state = round * 7919u + 1;
         size_t used = write_deal(text, sizeof text);
-        for (int fact = 0; fact < FACT_COUNT; fact++) {
-            const uint32_t verb = random_below(7);
-            const int pledge = (int)random_below(PLEDGE_COUNT);
-            const long amount = 1 + (long)random_below(40);
+        int first_due[PLEDGE_COUNT];
+        for (int i = 0; i < PLEDGE_COUNT; i++)
+            first_due[i] = slow[i].due;
+        for (int number = 0; number < FACT_COUNT; number++) {
             Slow before[PLEDGE_COUNT];
             memcpy(before, slow, sizeof slow);
-            const bool is_fit = slow_apply(verb, pledge, amount);
-            const size_t added =
-                (size_t)snprintf(text + used, sizeof text - used, "2025-01-%02d %s p%d %ld USD\n",
-                                 fact + 1, words[verb], pledge, amount);
+            const RandomFact fact = random_fact(number);
+            (void)snprintf(text + used, sizeof text - used, "%s", fact.line);
             Pipeline run = pipeline_of_text(text, NULL);
-            assert_int_equal(run.status, is_fit ? QUID_OK : QUID_INVALID);
-            if (is_fit) {
-                compare(&run);
-                used += added;
+            assert_int_equal(run.status, fact.is_fit ? QUID_OK : QUID_INVALID);
+            if (fact.is_fit) {
+                compare(&run, first_due);
+                used += strlen(fact.line);
                 accepted += 1;
             } else {
                 memcpy(slow, before, sizeof slow);
@@ -204,6 +457,7 @@ static void random_records_match_the_slow_model(void **state)
             }
             pipeline_free(&run);
         }
+        compare_view(text);
     }
     // Both kinds must have been met, or the test would prove nothing.
     assert_true(accepted > 500 && refused > 500);

@@ -1,0 +1,207 @@
+// Names for everything that is drawn. A draw is keyed by its name, which follows from the statement
+// that it belongs to, so that changing one line leaves the draws of the others alone. Sobol
+// dimensions are given in the order of declaration to all names of the deal, used or not, and a
+// quantity that is certain keeps one in reserve: what a program computes has no influence on them.
+#include "program_internal.h"
+
+typedef struct Naming {
+    Builder *builder;
+    QuidString owner; // "let/savings"
+    uint32_t number;  // of the next quantity inside
+    uint32_t dimension;
+} Naming;
+
+uint64_t quid__name_hash(QuidString name)
+{
+    return quid__hash_bytes(name.bytes, name.size);
+}
+
+static uint32_t add_variable(Naming *naming, QuidString name)
+{
+    QuidProgram *program = naming->builder->program;
+    Variable *variable = quid__vector_push(&program->variables);
+    if (variable == NULL)
+        return 0;
+    *variable = (Variable){name, naming->dimension++, false};
+    const uint32_t index = program->variables.count - 1;
+    quid__map_put(&program->variable_of_name, quid__name_hash(name), index);
+    return index;
+}
+
+// Quantities drawn inside a term, from left to right. Terms nest no deeper than the parser allows.
+static void name_term(Naming *naming, QuidTermId id)
+{
+    Builder *builder = naming->builder;
+    const QuidTerm *term = term_at(builder, id);
+    if (term->kind == QUID_TERM_INTERVAL || term->kind == QUID_TERM_DISTRIBUTION) {
+        const QuidString name = quid__arena_format(&builder->program->arena, "%.*s/%u",
+                                                   QUID_PRINT(naming->owner), naming->number++);
+        builder->term_variables[id.index] = add_variable(naming, name);
+        return;
+    }
+    for (uint32_t i = 0; i < term->child_count; i++)
+        name_term(naming, term_child(builder, term, i));
+}
+
+static void name_owner(Naming *naming, QuidString owner, QuidTermId term, bool is_reserved)
+{
+    naming->owner = owner;
+    naming->number = 0;
+    if (term.index != 0)
+        name_term(naming, term);
+    if (is_reserved && naming->number == 0)
+        naming->dimension += 1;
+}
+
+#define FORMAT(naming, ...) quid__arena_format(&(naming)->builder->program->arena, __VA_ARGS__)
+
+static void name_events(Naming *naming, bool is_secret)
+{
+    Builder *builder = naming->builder;
+    for (uint32_t i = 1; i < builder->model->event_count; i++) {
+        const QuidEvent *event = &builder->model->events[i];
+        if (event->is_secret != is_secret)
+            continue;
+        if (!is_secret)
+            builder->event_variables[i] =
+                add_variable(naming, FORMAT(naming, "event/%.*s/date", QUID_PRINT(event->id)));
+        builder->outcome_variables[i] = add_variable(
+            naming, is_secret ? FORMAT(naming, "secret/%.*s", QUID_PRINT(event->id))
+                              : FORMAT(naming, "event/%.*s/outcome", QUID_PRINT(event->id)));
+    }
+}
+
+static void name_chances(Naming *naming)
+{
+    const QuidDealTables *model = naming->builder->model;
+    for (uint32_t i = 1; i < model->event_count; i++) {
+        const QuidEvent *event = &model->events[i];
+        for (uint32_t o = 0; o < event->outcome_count; o++) {
+            const QuidOutcome *outcome = &model->outcomes[event->outcome_first + o];
+            name_owner(
+                naming,
+                FORMAT(naming, "event/%.*s/%.*s", QUID_PRINT(event->id), QUID_PRINT(outcome->id)),
+                outcome->chance, false);
+        }
+    }
+}
+
+static void name_milestones(Naming *naming)
+{
+    const QuidDealTables *model = naming->builder->model;
+    for (uint32_t i = 1; i < model->milestone_count; i++) {
+        const QuidMilestone *milestone = &model->milestones[i];
+        name_owner(naming, FORMAT(naming, "milestone/%.*s/takes", QUID_PRINT(milestone->id)),
+                   milestone->takes, true);
+        name_owner(naming, FORMAT(naming, "milestone/%.*s/needs", QUID_PRINT(milestone->id)),
+                   milestone->needs, false);
+        name_owner(naming, FORMAT(naming, "milestone/%.*s/date", QUID_PRINT(milestone->id)),
+                   milestone->set_date, false);
+    }
+}
+
+static void name_supplies(Naming *naming)
+{
+    const QuidDealTables *model = naming->builder->model;
+    for (uint32_t i = 1; i < model->supply_count; i++) {
+        const QuidSupply *supply = &model->supplys[i];
+        for (uint32_t s = 0; s < supply->supplier_count; s++) {
+            const QuidSupplier *supplier = &model->suppliers[supply->supplier_first + s];
+            name_owner(naming,
+                       FORMAT(naming, "supply/%.*s/%.*s", QUID_PRINT(supply->id),
+                              QUID_PRINT(supplier->id)),
+                       supplier->amount, true);
+        }
+    }
+}
+
+static void name_pledges(Naming *naming)
+{
+    const QuidDealTables *model = naming->builder->model;
+    for (uint32_t i = 1; i < model->pledge_count; i++) {
+        const QuidPledge *pledge = &model->pledges[i];
+        name_owner(naming, FORMAT(naming, "pledge/%.*s/over", QUID_PRINT(pledge->id)),
+                   pledge->disbursed_over, true);
+        name_owner(naming, FORMAT(naming, "pledge/%.*s/lapses", QUID_PRINT(pledge->id)),
+                   pledge->lapses_if, false);
+    }
+}
+
+// A term of worth is known by its label; where it has none, or an earlier one of its party has the
+// same, by its number.
+static QuidString worth_name(Naming *naming, uint32_t index)
+{
+    const QuidDealTables *model = naming->builder->model;
+    const QuidWorth *worth = &model->worths[index];
+    const QuidString party = model->partys[worth->party.index].id;
+    uint32_t number = 0;
+    bool is_repeated = worth->why.size == 0;
+    for (uint32_t i = 0; i < index; i++) {
+        const QuidWorth *before = &model->worths[i];
+        const bool is_own = before->party.index == worth->party.index;
+        number += is_own;
+        is_repeated = is_repeated || (is_own && quid__string_equal(before->why, worth->why));
+    }
+    return is_repeated
+               ? FORMAT(naming, "worth/%.*s/%u", QUID_PRINT(party), number)
+               : FORMAT(naming, "worth/%.*s/%.*s", QUID_PRINT(party), QUID_PRINT(worth->why));
+}
+
+static void name_worths_and_asks(Naming *naming)
+{
+    const QuidDealTables *model = naming->builder->model;
+    for (uint32_t i = 0; i < model->worth_count; i++) {
+        const QuidString name = worth_name(naming, i);
+        name_owner(naming, name, model->worths[i].amount, false);
+        name_owner(naming, FORMAT(naming, "%.*s/if", QUID_PRINT(name)), model->worths[i].condition,
+                   false);
+        name_owner(naming, FORMAT(naming, "%.*s/at", QUID_PRINT(name)), model->worths[i].at, false);
+    }
+    for (uint32_t i = 0; i < model->ask_count; i++)
+        name_owner(naming, FORMAT(naming, "ask/%.*s", QUID_PRINT(model->asks[i].question)),
+                   model->asks[i].term, false);
+}
+
+static void name_moves(Naming *naming)
+{
+    const QuidDealTables *model = naming->builder->model;
+    for (uint32_t i = 1; i < model->move_count; i++) {
+        const QuidMove *move = &model->moves[i];
+        name_owner(naming, FORMAT(naming, "move/%.*s/if", QUID_PRINT(move->id)), move->condition,
+                   false);
+        for (uint32_t o = 0; o < move->option_count; o++) {
+            const QuidOption *option = &model->options[move->option_first + o];
+            name_owner(
+                naming,
+                FORMAT(naming, "move/%.*s/%.*s", QUID_PRINT(move->id), QUID_PRINT(option->id)),
+                option->condition, false);
+        }
+    }
+    for (uint32_t i = 1; i < model->move_count; i++) {
+        const QuidMove *move = &model->moves[i];
+        for (uint32_t d = 0; d < move->date_count; d++) {
+            char date[11];
+            quid_date_text(model->move_dates[move->date_first + d], date);
+            const uint32_t added =
+                add_variable(naming, FORMAT(naming, "move/%.*s/%s", QUID_PRINT(move->id), date));
+            QUID_AT(&naming->builder->program->variables, Variable, added).is_used = true;
+        }
+    }
+}
+
+void quid__name_variables(Builder *builder)
+{
+    Naming naming = {.builder = builder};
+    const QuidDealTables *model = builder->model;
+    name_events(&naming, false);
+    name_events(&naming, true);
+    for (uint32_t i = 1; i < model->let_count; i++)
+        name_owner(&naming, FORMAT(&naming, "let/%.*s", QUID_PRINT(model->lets[i].id)),
+                   model->lets[i].value, true);
+    name_milestones(&naming);
+    name_supplies(&naming);
+    name_pledges(&naming);
+    name_chances(&naming);
+    name_worths_and_asks(&naming);
+    name_moves(&naming);
+}
