@@ -192,6 +192,8 @@ typedef struct QuidSolveOptions {
     const double
         *chance; // [belief * node_count + node]: instead of the tables' chance; NULL: the tables'
     QuidProgress progress;
+    uint32_t matrix_entry_count_max; // numbers of a matrix; a game that needs more is solved without
+                                     // one, in less memory and more time; default 40 million
     uint32_t cookie; // set by quid_solve_options
 } QuidSolveOptions;
 
