@@ -50,7 +50,7 @@ typedef struct QuidForecastOptions {
                                  // tables say how many came of it
     uint32_t replicate_count;    // independent scramblings or streams, whose spread is the error;
                                  // default 32
-    uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 8,192
+    uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 4,096
     uint32_t thread_count;       // 0 and 1: serial. The answers do not depend on it
     bool is_sobol;               // scrambled Sobol points (default), false: Philox
     bool has_amounts;            // fans of amounts; default true
