@@ -393,7 +393,8 @@ typedef struct QuidSetting {
     double number;
     QuidThing thing;
     bool is_choice; // thing = outcome/option `choice` for certain
-    bool is_chance; // thing.outcome `choice` has the chance `value`, or `chance` where value is none
+    bool
+        is_chance; // thing.outcome `choice` has the chance `value`, or `chance` where value is none
     uint32_t choice;
     QuidTermId value; // otherwise
     double chance;

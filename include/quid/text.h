@@ -181,6 +181,7 @@ typedef struct QuidNode {
     uint32_t child_count;
     bool is_percent;  // NUMBER
     bool is_business; // NUMBER with unit days: business days
+    uint16_t height;  // of the tree below: 1 without children, at most QUID_HEIGHT_MAX
 } QuidNode;
 
 // ---- Facts ------------------------------------------------------------------
@@ -271,6 +272,11 @@ typedef struct QuidTextTables {
 // mistakes in the same run.
 QUID_API QUID_MUST_USE QuidStatus quid_text_parse(QuidContext *context, QuidFileId file,
                                                   QuidText **text);
+// The same with settings from outside the deal: a file whose lines are `NAME = VALUE`, as behind
+// `set` in a what-if (a command line's `--set`). They become the deal's last what-if, the only one
+// without a name. settings: none where its index is 0.
+QUID_API QUID_MUST_USE QuidStatus quid_text_parse_with(QuidContext *context, QuidFileId file,
+                                                       QuidFileId settings, QuidText **text);
 QUID_API void quid_text_free(QuidText *text);
 
 QUID_API const QuidTextTables *quid_text_tables(const QuidText *text);

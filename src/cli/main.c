@@ -73,7 +73,11 @@ static QuidStatus read_deal(Run *run)
     QuidLedgerOptions options = quid_ledger_options();
     options.as_of = run->options->as_of;
     options.min_trust = run->options->min_trust;
-    return quid_ledger_settle(run->context, run->deal, &options, &run->ledger);
+    const QuidStatus settled =
+        quid_ledger_settle(run->context, run->deal, &options, &run->ledger);
+    if (settled != QUID_OK || run->options->command != COMMAND_CHECK)
+        return settled;
+    return quid_game_check(run->context, run->deal, run->ledger);
 }
 
 static void print_diagnostics(Run *run)

@@ -562,6 +562,18 @@ static void parse_clause(Parser *parser)
     }
 }
 
+void quid__parse_setting(Parser *parser)
+{
+    const Token *first = parser_token(parser);
+    const uint32_t base = parser->scratch->count;
+    QuidClause clause = {.kind = QUID_CLAUSE_SET,
+                         .keyword_span = token_span(&parser->source, first)};
+    read_operands(parser, &clause);
+    finish_clause(parser, clause, first, base);
+    if (!parser->is_broken && parser_token(parser)->kind != TOKEN_END)
+        quid__report_expected(parser, "the end of the setting");
+}
+
 void quid__parse_clauses(Parser *parser)
 {
     while (!parser->is_broken && parser_token(parser)->kind != TOKEN_END)

@@ -85,6 +85,8 @@ uint32_t quid__add_operands(Parser *parser, const uint32_t *nodes, uint32_t coun
 
 // Reads the clauses of the current line for the statement.
 void quid__parse_clauses(Parser *parser);
+// Reads the current line as what stands behind `set` in a what-if.
+void quid__parse_setting(Parser *parser);
 // Reads a line that begins with a date.
 void quid__parse_fact(Parser *parser);
 // Reads a line that is a fact of the commonest form, without tokens. Returns the offset of its end,
@@ -110,5 +112,7 @@ void quid__init_text(QuidText *text, QuidContext *context);
 void quid__clear_text(QuidText *text);
 bool quid__text_has_failed(const QuidText *text);
 void quid__parse_csv(QuidText *text, QuidFileId file);
+// Reads a file of settings as a last what-if without a name.
+void quid__parse_settings(QuidText *text, QuidFileId file);
 
 #endif

@@ -38,6 +38,12 @@ bool quid__text_has_failed(const QuidText *text)
 
 QuidStatus quid_text_parse(QuidContext *context, QuidFileId file, QuidText **result)
 {
+    return quid_text_parse_with(context, file, (QuidFileId){0}, result);
+}
+
+QuidStatus quid_text_parse_with(QuidContext *context, QuidFileId file, QuidFileId settings,
+                                QuidText **result)
+{
     const uint32_t error_count = quid__report_error_count(context);
     QuidText *text = quid__allocate(context, sizeof *text);
     if (text == NULL)
@@ -46,9 +52,12 @@ QuidStatus quid_text_parse(QuidContext *context, QuidFileId file, QuidText **res
     const IncludeChain chain = {.file = file};
     if (!text->nodes.has_failed && !text->strings.has_failed)
         quid__parse_file(text, &chain);
+    if (settings.index != 0 && !quid__text_has_failed(text))
+        quid__parse_settings(text, settings);
     if (quid__text_has_failed(text)) {
+        const bool is_full = text->names.is_full;
         quid_text_free(text);
-        return QUID_NO_MEMORY;
+        return is_full ? QUID_LIMIT : QUID_NO_MEMORY;
     }
     text->tables = (QuidTextTables){
         .statements = text->statements.items,

@@ -1,0 +1,44 @@
+// What the JSON documents share. Items that could not be made leave has_failed set, and everything
+// after goes on harmlessly.
+#ifndef QUID_JSON_H
+#define QUID_JSON_H
+
+#include "brief_internal.h"
+
+#include <cjson/cJSON.h>
+
+typedef struct Json {
+    Brief brief;
+    bool has_failed;
+} Json;
+
+// Looks whether an item was made.
+cJSON *quid__json_keep(Json *json, cJSON *item);
+// NUL-terminated.
+const char *quid__json_copy(Json *json, QuidString text);
+void quid__json_set(Json *json, cJSON *object, const char *key, cJSON *item);
+void quid__json_text(Json *json, cJSON *object, const char *key, QuidString text);
+// null where the text is empty.
+void quid__json_optional(Json *json, cJSON *object, const char *key, QuidString text);
+// null where the number is not finite.
+void quid__json_number(Json *json, cJSON *object, const char *key, double number);
+void quid__json_bool(Json *json, cJSON *object, const char *key, bool is_true);
+void quid__json_date(Json *json, cJSON *object, const char *key, QuidDate date);
+// Exact money, as text.
+void quid__json_minor(Json *json, cJSON *object, const char *key, int64_t minor, QuidUnitId unit);
+// New ones inside an object; NULL where memory ran out.
+cJSON *quid__json_array(Json *json, cJSON *object, const char *key);
+cJSON *quid__json_object(Json *json, cJSON *object, const char *key);
+// A new object at the end of an array.
+cJSON *quid__json_append(Json *json, cJSON *array);
+QuidString quid__json_unit(const Json *json, QuidUnitId unit);
+QuidString quid__json_thing(const Json *json, QuidThing thing);
+
+// A document with its version and file; printing frees it, and the page's arena.
+cJSON *quid__json_open(Json *json, QuidContext *context);
+QuidStatus quid__json_print(Json *json, cJSON *document, QuidOutput output);
+
+void quid__json_due(Json *json, cJSON *object, const QuidDeadline *deadline);
+void quid__json_status(Json *json, cJSON *object);
+
+#endif
