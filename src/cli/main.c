@@ -73,9 +73,9 @@ static QuidStatus read_deal(Run *run)
     QuidLedgerOptions options = quid_ledger_options();
     options.as_of = run->options->as_of;
     options.min_trust = run->options->min_trust;
-    const QuidStatus settled =
-        quid_ledger_settle(run->context, run->deal, &options, &run->ledger);
-    if (settled != QUID_OK || run->options->command != COMMAND_CHECK)
+    const QuidStatus settled = quid_ledger_settle(run->context, run->deal, &options, &run->ledger);
+    const bool is_whole = run->options->command == COMMAND_CHECK && run->options->dump == NULL;
+    if (settled != QUID_OK || !is_whole)
         return settled;
     return quid_game_check(run->context, run->deal, run->ledger);
 }
