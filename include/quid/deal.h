@@ -279,7 +279,8 @@ typedef struct QuidEvent {
     // By quid_deal_apply: it comes out so (the parties do not know beforehand) …
     bool is_set;
     uint32_t set_outcome;
-    // … or has this chance; the others keep their proportions. Parties with beliefs of their own keep them.
+    // … or has this chance; the others keep their proportions. Parties with beliefs of their own
+    // keep them.
     bool has_set_chance;
     uint32_t set_chance_outcome;
     double set_chance;
@@ -313,7 +314,8 @@ typedef struct QuidMove {
     QuidMoveId after;
     uint32_t blind_first; // into things: what its party does not see
     uint32_t blind_count;
-    bool is_bound; // by quid_deal_apply: it takes this option from the as-of date on, and everybody knows
+    bool is_bound; // by quid_deal_apply: it takes this option from the as-of date on, and everybody
+                   // knows
     uint32_t bound_option;
 } QuidMove;
 
@@ -388,7 +390,8 @@ typedef struct QuidAsk {
 typedef struct QuidSetting {
     QuidThing thing;
     bool is_choice; // thing = outcome/option `choice` for certain
-    bool is_chance; // thing.outcome `choice` has the chance `value`, or `chance` where value is none
+    bool
+        is_chance; // thing.outcome `choice` has the chance `value`, or `chance` where value is none
     uint32_t choice;
     QuidTermId value; // otherwise
     double chance;
@@ -473,8 +476,9 @@ QUID_API QUID_MUST_USE QuidStatus quid_deal_check(QuidContext *context, const Qu
                                                   QuidDeal **deal);
 QUID_API void quid_deal_free(QuidDeal *deal);
 
-// A copy of the deal with settings (those of its what-ifs, see QuidSetting) applied to it, later ones over earlier ones.
-// It shares the tables that stay as they are: deal must outlive it; free it as any deal. OK or NO_MEMORY.
+// A copy of the deal with settings (those of its what-ifs, see QuidSetting) applied to it, later
+// ones over earlier ones. It shares the tables that stay as they are: deal must outlive it; free it
+// as any deal. OK or NO_MEMORY.
 QUID_API QUID_MUST_USE QuidStatus quid_deal_apply(QuidContext *context, const QuidDeal *deal,
                                                   const QuidSetting *settings, uint32_t count,
                                                   QuidDeal **changed);

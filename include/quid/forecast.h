@@ -7,6 +7,7 @@
 
 #include "quid/base.h"
 #include "quid/deal.h"
+#include "quid/game.h"
 #include "quid/ledger.h"
 #include "quid/program.h"
 
@@ -25,13 +26,19 @@ typedef struct QuidPlay {
     // Once for each run: settings that stay (outcomes that walk gives: QUID_OUTCOME_GIVEN).
     void (*prepare)(void *user, QuidProgramRun *run);
     // Between drawing and finishing of scenarios [first, first + count): writes choices and the
-    // outcomes given. NULL: at every date after the as-of day a party takes one of its options, all
-    // as likely, up to an `until` option; bound moves as bound.
-    void (*walk)(void *user, QuidProgramRun *run, uint64_t first, uint32_t count);
+    // outcomes given. What it returns but OK ends the forecast. NULL: at every date from the as-of
+    // day on a party takes one of its options, all as likely, up to an `until` option; bound moves
+    // as bound.
+    QuidStatus (*walk)(void *user, QuidProgramRun *run, uint64_t first, uint32_t count);
     void *user;
 } QuidPlay;
 
-// Called about ten times a second with the share done, by the calling thread alone. false: stop.
+// As the solved strategies say, from where the facts have the game. The position must outlive the
+// forecast.
+QUID_API QuidPlay quid_forecast_play(const QuidPosition *position);
+
+// Called with the share done (0..1) after each block of scenarios of the calling thread, by that
+// thread alone: a host that prints looks at its clock first. false: stop.
 typedef struct QuidForecastProgress {
     bool (*report)(void *user, double share);
     void *user;
@@ -39,8 +46,8 @@ typedef struct QuidForecastProgress {
 
 typedef struct QuidForecastOptions {
     uint64_t seed;
-    uint64_t scenario_count; // in all; default 100,000. Each replicate has the same number: the
-                             // tables say how many came of it
+    uint64_t scenario_count;     // in all; default 100,000. Each replicate has the same number: the
+                                 // tables say how many came of it
     uint32_t replicate_count;    // independent scramblings or streams, whose spread is the error;
                                  // default 16
     uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 8,192

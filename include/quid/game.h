@@ -87,10 +87,11 @@ QUID_API QUID_MUST_USE QuidStatus quid_game_write_efg(const QuidGame *game, Quid
 
 // ---- A deal as a game
 //
-// Time is cut by the epochs: the dates on which a move can fall. What can happen is a list of steps, the same for every
-// history: secrets first, then before each epoch the events that somebody who moves then or later may see, then the
-// epoch's moves. A history is a number for each step (its slot); a step that does not arise has none. Design: Koller and
-// Milch 2003 for the reading of such models as games.
+// Time is cut by the epochs: the dates on which a move can fall. What can happen is a list of
+// steps, the same for every history: secrets first, then before each epoch the events that somebody
+// who moves then or later may see, then the epoch's moves. A history is a number for each step (its
+// slot); a step that does not arise has none. Design: Koller and Milch 2003 for the reading of such
+// models as games.
 
 typedef enum QuidStepKind {
     QUID_STEP_SECRET, // slot: the outcome
@@ -119,9 +120,9 @@ typedef struct QuidDealGameTables {
     const int16_t *node_slot;  // by node: the slot that the edge into it gives to its parent's step
     const int16_t *slots;      // [terminal * step_count + step]
     const uint32_t *set_step;  // by information set
-    // By worth line (as in QuidDealTables.worths) and terminal: value[value_index[worth * terminal_count + terminal]] is
-    // what the line adds to its party's payoff, as the party expects it there, in the party's unit; error its standard
-    // error (0: exact).
+    // By worth line (as in QuidDealTables.worths) and terminal: value[value_index[worth *
+    // terminal_count + terminal]] is what the line adds to its party's payoff, as the party expects
+    // it there, in the party's unit; error its standard error (0: exact).
     const uint32_t *value_index;
     const double *value;
     const double *value_error;
@@ -143,18 +144,21 @@ typedef struct QuidGameOptions {
     uint64_t seed;
     uint32_t point_count; // quasi-Monte Carlo points for each of 8 scramblings; default 128
     QuidReveal reveal;
-    uint32_t common_event; // all parties weigh this event by the author's chances; 0: none (break-evens)
-    uint32_t cookie; // set by quid_game_options
+    uint32_t
+        common_event; // all parties weigh this event by the author's chances; 0: none (break-evens)
+    uint32_t cookie;  // set by quid_game_options
 } QuidGameOptions;
 
 QUID_API QuidGameOptions quid_game_options(void);
 
-// Compiles the deal as if nothing were known yet. ledger: for exchange rates alone. OK; INVALID with diagnostics (a tree
-// beyond QUID_DEAL_NODE_COUNT_MAX, a party made to forget, a condition of a move that rests on chance, a missing rate);
-// NO_MEMORY. deal and ledger must outlive it. Players are the deal's parties.
+// Compiles the deal as if nothing were known yet. ledger: for exchange rates alone. OK; INVALID
+// with diagnostics (a tree beyond QUID_DEAL_NODE_COUNT_MAX, a party made to forget, a condition of
+// a move that rests on chance, a missing rate); NO_MEMORY. deal and ledger must outlive it. Players
+// are the deal's parties.
 QUID_API QUID_MUST_USE QuidStatus quid_game_compile(QuidContext *context, const QuidDeal *deal,
                                                     const QuidLedger *ledger,
-                                                    const QuidGameOptions *options, QuidGame **game);
+                                                    const QuidGameOptions *options,
+                                                    QuidGame **game);
 // NULL for a game that comes from an .efg file.
 QUID_API const QuidDealGameTables *quid_game_deal_tables(const QuidGame *game);
 
@@ -176,9 +180,9 @@ typedef struct QuidFixed {
 } QuidFixed;
 
 typedef struct QuidSolveOptions {
-    double lambda;  // stop there; 0: to the limit
-    bool is_scaled; // payoffs are divided by each player's range, so that lambda is a pure number
-                    // (deals); false: as they stand (.efg)
+    double lambda;    // stop there; 0: to the limit
+    bool is_scaled;   // payoffs are divided by each player's range, so that lambda is a pure number
+                      // (deals); false: as they stand (.efg)
     double tolerance; // greatest regret, as a fraction of the range, of a certified limit; default
                       // 1e-6
     uint32_t start_count; // further equilibria are sought from so many random starts
@@ -188,6 +192,8 @@ typedef struct QuidSolveOptions {
     const double
         *chance; // [belief * node_count + node]: instead of the tables' chance; NULL: the tables'
     QuidProgress progress;
+    uint32_t matrix_entry_count_max; // numbers of a matrix; a game that needs more is solved without
+                                     // one, in less memory and more time; default 40 million
     uint32_t cookie; // set by quid_solve_options
 } QuidSolveOptions;
 
@@ -271,24 +277,31 @@ QUID_API QUID_MUST_USE QuidStatus quid_game_solve(QuidContext *context, const Qu
 QUID_API void quid_solution_free(QuidSolution *solution);
 QUID_API const QuidSolutionTables *quid_solution_tables(const QuidSolution *solution);
 
+// What can be wrong with a deal as a game, without solving it: all that quid_game_compile reports,
+// facts that the model gives no chance at all (at the first such fact), and, as a warning, a party that
+// moves but has no stakes. OK, INVALID, NO_MEMORY.
+QUID_API QUID_MUST_USE QuidStatus quid_game_check(QuidContext *context, const QuidDeal *deal,
+                                                  const QuidLedger *ledger);
+
 // ---- Where the world stands in the game
 //
-// The facts say which histories are still possible; what the parties did so far tells about their secrets (Bayes' rule on
-// the solved strategies). All probabilities are conditional on the facts of the ledger's as-of date. In the log domain, so
-// that an observed choice of probability 1e-300 still informs.
+// The facts say which histories are still possible; what the parties did so far tells about their
+// secrets (Bayes' rule on the solved strategies). All probabilities are conditional on the facts of
+// the ledger's as-of date. In the log domain, so that an observed choice of probability 1e-300
+// still informs.
 
 typedef struct QuidPosition QuidPosition;
 
 typedef struct QuidPositionTables {
-    // [belief * node_count + node], by each prior: that a history passes the node; and, given that it passes the node's
-    // parent, that it takes the edge into the node.
+    // [belief * node_count + node], by each prior: that a history passes the node; and, given that
+    // it passes the node's parent, that it takes the edge into the node.
     const double *reach;
     const double *edge;
     double log_likelihood; // of the facts, by the author's prior
 } QuidPositionTables;
 
-// OK; INVALID with a diagnostic at the first fact that the model gives no chance at all; NO_MEMORY. game, solution and
-// ledger must outlive it.
+// OK; INVALID with a diagnostic at the first fact that the model gives no chance at all; NO_MEMORY.
+// game, solution and ledger must outlive it.
 QUID_API QUID_MUST_USE QuidStatus quid_position_create(QuidContext *context, const QuidGame *game,
                                                        const QuidSolution *solution,
                                                        const QuidLedger *ledger,
@@ -296,13 +309,15 @@ QUID_API QUID_MUST_USE QuidStatus quid_position_create(QuidContext *context, con
 QUID_API void quid_position_free(QuidPosition *position);
 QUID_API const QuidPositionTables *quid_position_tables(const QuidPosition *position);
 
-// Plays scenarios forward for a forecast: in each, secrets and unrecorded choices come from the position, events as they
-// were drawn, and the moves from the solved strategies. prepare: once for a run; walk: for each block of count scenarios,
-// between quid_program_draw and quid_program_finish; the program should want the dates of the events that the game rests on
-// (QUID_WANT_HAPPENED), else they are drawn here. Draws are keyed secret/ID, event/ID/outcome, move/ID/DATE.
+// Plays scenarios forward for a forecast: in each, secrets and unrecorded choices come from the
+// position, events as they were drawn, and the moves from the solved strategies. prepare: once for
+// a run; walk: for each block of count scenarios, between quid_program_draw and
+// quid_program_finish; the program should want the dates of the events that the game rests on
+// (QUID_WANT_HAPPENED), else they are drawn here. Draws are keyed secret/ID, event/ID/outcome,
+// move/ID/DATE.
 QUID_API void quid_position_prepare(const QuidPosition *position, QuidProgramRun *run);
-QUID_API QUID_MUST_USE QuidStatus quid_position_walk(const QuidPosition *position, QuidProgramRun *run,
-                                                     uint32_t count);
+QUID_API QUID_MUST_USE QuidStatus quid_position_walk(const QuidPosition *position,
+                                                     QuidProgramRun *run, uint32_t count);
 
 // ---- Answers
 
@@ -312,12 +327,13 @@ typedef struct QuidMoveEpoch {
     uint32_t position; // number of the date
     QuidDate date;
     bool is_past;
-    double reached;               // how likely the move comes up then
-    uint32_t probability_first;   // into probabilities: of each option, given that it comes up
+    double reached;             // how likely the move comes up then
+    uint32_t probability_first; // into probabilities: of each option, given that it comes up
     uint32_t probability_count;
 } QuidMoveEpoch;
 
-// What a party believes of another's secret, just before the moves of a date (or at the as-of day's end, the last).
+// What a party believes of another's secret, just before the moves of a date (or at the as-of day's
+// end, the last).
 typedef struct QuidBeliefPoint {
     uint32_t party;
     uint32_t secret; // event
@@ -326,15 +342,16 @@ typedef struct QuidBeliefPoint {
     uint32_t probability_count;
 } QuidBeliefPoint;
 
-// Why: what each option of a move is expected to bring its party at the move's next date, by worth line.
+// Why: what each option of a move is expected to bring its party at the move's next date, by worth
+// line.
 typedef struct QuidReason {
     uint32_t move;
     uint32_t position;
     uint32_t option;
     double probability;
-    double payoff;        // all lines
+    double payoff; // all lines
     double payoff_error;
-    uint32_t part_first;  // into parts: one for each worth line of the party, in their order
+    uint32_t part_first; // into parts: one for each worth line of the party, in their order
     uint32_t part_count;
 } QuidReason;
 
@@ -343,12 +360,15 @@ typedef struct QuidReasonPart {
     double amount;
 } QuidReasonPart;
 
-// A party's gain from a change of the game from now on, in its payoff's unit. Its error is that of the payoffs; whether the
-// changed game's solution is certified is said.
+// A party's gain from a change of the game from now on, in its payoff's unit. Its error is that of
+// the payoffs; whether the changed game's solution is certified is said.
 typedef enum QuidValueKind {
-    QUID_VALUE_WAITING,     // payoff now less that if it must take its best `until` option at its next date
-    QUID_VALUE_COMMITMENT,  // payoff if bound to `choice` from now on, everybody knowing, less that now
-    QUID_VALUE_INFORMATION, // payoff if event `event`'s outcome were known to it at its next date, less that now
+    QUID_VALUE_WAITING, // payoff now less that if it must take its best `until` option at its next
+                        // date
+    QUID_VALUE_COMMITMENT,  // payoff if bound to `choice` from now on, everybody knowing, less that
+                            // now
+    QUID_VALUE_INFORMATION, // payoff if event `event`'s outcome were known to it at its next date,
+                            // less that now
 } QuidValueKind;
 
 typedef struct QuidValue {
@@ -360,14 +380,14 @@ typedef struct QuidValue {
     bool is_certified;
 } QuidValue;
 
-// The probability of an outcome (all parties', the others in proportion) at which the likeliest option of a move at its
-// next date changes.
+// The probability of an outcome (all parties', the others in proportion) at which the likeliest
+// option of a move at its next date changes.
 typedef struct QuidBreakEven {
     uint32_t move;
     uint32_t event;
     uint32_t outcome;
-    double at;       // NaN: none inside 0..1
-    uint32_t below;  // option; where there is no crossing, the likeliest throughout
+    double at;      // NaN: none inside 0..1
+    uint32_t below; // option; where there is no crossing, the likeliest throughout
     uint32_t above;
     bool is_decided; // the event has happened or the move has no date left: nothing to compute
     bool is_certified;
@@ -377,10 +397,11 @@ typedef struct QuidAnswerOptions {
     QuidSolveOptions solve; // lambda counts where has_precision; else the deal's own precision
     bool has_precision;
     QuidGameOptions game;
-    bool has_values;       // waiting, commitment, information: each solves the game anew
-    bool has_break_evens;  // those that the deal asks for, and of each move with a date left in each event's first outcome
+    bool has_values;      // waiting, commitment, information: each solves the game anew
+    bool has_break_evens; // those that the deal asks for, and of each move with a date left in each
+                          // event's first outcome
     bool has_asked_break_evens; // only those that the deal asks for
-    uint32_t cookie;       // set by quid_answer_options
+    uint32_t cookie;            // set by quid_answer_options
 } QuidAnswerOptions;
 
 QUID_API QuidAnswerOptions quid_answer_options(void);
@@ -391,8 +412,8 @@ typedef struct QuidAnswerTables {
     const QuidGame *game;
     const QuidSolution *solution;
     const QuidPosition *position;
-    const double *payoff;       // by party - 1: expected given the facts, by its own beliefs, in its unit
-    const double *payoff_error; // standard error
+    const double *payoff; // by party - 1: expected given the facts, by its own beliefs, in its unit
+    const double *payoff_error;  // standard error
     const QuidMoveEpoch *epochs; // move by move, in the order of dates
     uint32_t epoch_count;
     const QuidBeliefPoint *beliefs; // party by party, secret by secret, in the order of dates
@@ -407,8 +428,9 @@ typedef struct QuidAnswerTables {
     const double *probabilities;
 } QuidAnswerTables;
 
-// Compiles, solves, takes position and answers. deal may be a changed copy (quid_deal_apply): moves that it binds are bound
-// from the as-of date on. OK, INVALID, NO_MEMORY. CANCELLED never: the solution says so.
+// Compiles, solves, takes position and answers. deal may be a changed copy (quid_deal_apply): moves
+// that it binds are bound from the as-of date on. OK, INVALID, NO_MEMORY. CANCELLED never: the
+// solution says so.
 QUID_API QUID_MUST_USE QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal,
                                                    const QuidLedger *ledger,
                                                    const QuidAnswerOptions *options,

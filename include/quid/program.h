@@ -144,6 +144,10 @@ QUID_API double *quid_program_choice(QuidProgramRun *run, uint32_t move, uint32_
 // draws. out: count.
 QUID_API void quid_program_uniform(const QuidProgramRun *run, QuidString name, double *out);
 
+// The names of what is drawn: what the program computes with, and the moves' ("move/ID/DATE").
+QUID_API uint32_t quid_program_variable_count(const QuidProgram *program);
+QUID_API QuidString quid_program_variable(const QuidProgram *program, uint32_t number);
+
 // May be called again for the same drawing after other choices, outcomes and settings of outcomes.
 QUID_API void quid_program_finish(QuidProgramRun *run);
 // The column of a want, count doubles, valid until the next draw.

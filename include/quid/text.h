@@ -181,6 +181,7 @@ typedef struct QuidNode {
     uint32_t child_count;
     bool is_percent;  // NUMBER
     bool is_business; // NUMBER with unit days: business days
+    uint16_t height;  // of the tree below: 1 without children, at most QUID_HEIGHT_MAX
 } QuidNode;
 
 // ---- Facts ------------------------------------------------------------------

@@ -90,10 +90,15 @@ const QuidFile *quid__context_file(const QuidContext *context, QuidFileId file)
 }
 
 // Takes over bytes (a block of max(size, 1) bytes) on OK.
+static bool is_within_limits(const QuidContext *context, size_t size)
+{
+    return size <= QUID_FILE_SIZE_MAX && context->files.count <= QUID_FILE_COUNT_MAX;
+}
+
 static QuidStatus keep_file(QuidContext *context, QuidString path, char *bytes, size_t size,
                             QuidFileId *file)
 {
-    if (size > QUID_FILE_SIZE_MAX || context->files.count > QUID_FILE_COUNT_MAX)
+    if (!is_within_limits(context, size))
         return QUID_LIMIT;
     const QuidString copy = quid__arena_copy(&context->arena, path);
     QuidFile *kept = context->arena.has_failed ? NULL : quid__vector_push(&context->files);
@@ -110,6 +115,8 @@ QuidStatus quid_context_add_file(QuidContext *context, QuidString path, QuidStri
                                  QuidFileId *file)
 {
     const size_t block = bytes.size == 0 ? 1 : bytes.size;
+    if (!is_within_limits(context, bytes.size))
+        return QUID_LIMIT;
     char *copy = quid__allocate(context, block);
     if (copy == NULL)
         return QUID_NO_MEMORY;
@@ -143,7 +150,8 @@ QuidStatus quid_context_load_file(QuidContext *context, QuidString path, QuidFil
         context->loader.load(context->loader.user, context, name.bytes, &bytes, &size, reason);
     if (status != QUID_OK)
         return status;
-    *reason = "it is larger than 1 GiB, or there are too many files";
+    *reason =
+        size > QUID_FILE_SIZE_MAX ? "it is larger than 1 GiB" : "a deal has at most 1000 files";
     status = keep_file(context, path, bytes, size, file);
     if (status != QUID_OK)
         quid__release(context, bytes, size == 0 ? 1 : size);

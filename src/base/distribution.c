@@ -1,3 +1,4 @@
+// The shapes of uncertain quantities.
 #include "distribution.h"
 
 #include "maths.h"
@@ -13,6 +14,16 @@ static bool is_finite(double x)
     return fabs(x) < (double)INFINITY;
 }
 
+// log(high / low) of positive numbers, to the last digits: near 1, and where the quotient
+// overflows.
+static double log_quotient(double high, double low)
+{
+    const double quotient = high / low;
+    if (quotient < 1.4)
+        return quid__log1p((high - low) / low);
+    return is_finite(quotient) ? quid__log(quotient) : quid__log(high) - quid__log(low);
+}
+
 // Of positive ends; the square roots apart, or large ends would overflow.
 static QuidDistribution lognormal_of_interval(double low, double high, double sign)
 {
@@ -20,7 +31,7 @@ static QuidDistribution lognormal_of_interval(double low, double high, double si
         .shape = QUID_DISTRIBUTION_LOGNORMAL,
         .sign = sign,
         .location = low == high ? low : sqrt(low) * sqrt(high),
-        .deviation = (quid__log(high) - quid__log(low)) / (2.0 * z95()),
+        .deviation = log_quotient(high, low) / (2.0 * z95()),
     };
 }
 
@@ -106,54 +117,99 @@ QuidDistribution quid__distribution_beta(double alpha, double beta)
 static double triangular_quantile(const QuidDistribution *distribution, double u)
 {
     const double width = distribution->high - distribution->low;
-    if (width == 0.0)
-        return distribution->low;
     const double left = distribution->mode - distribution->low;
     if (u * width < left)
         return distribution->low + sqrt(u * width * left);
     return distribution->high - sqrt((1.0 - u) * width * (width - left));
 }
 
-// From the normal's quantile z, for the three shapes that are made of it.
-static double value_of_normal(const QuidDistribution *distribution, double z)
+// From a share of the way between the ends.
+static double value_between(const QuidDistribution *distribution, double share)
+{
+    return distribution->low + share * (distribution->high - distribution->low);
+}
+
+// From the normal's quantile to what is drawn, in two steps with an exponential between (not for
+// the normal itself): so that blocks can take the exponentials together.
+static double exponent_of_normal(const QuidDistribution *distribution, double z)
 {
     const double scaled = distribution->deviation * z;
-    if (distribution->shape == QUID_DISTRIBUTION_NORMAL)
-        return distribution->location + scaled;
-    if (distribution->shape == QUID_DISTRIBUTION_LOGIT_NORMAL)
-        return quid__logistic(distribution->location + scaled);
-    const double size = distribution->location * quid__exp(distribution->sign * scaled);
-    return distribution->sign * size;
+    if (distribution->shape == QUID_DISTRIBUTION_LOGNORMAL)
+        return distribution->sign * scaled;
+    return -fabs(distribution->location + scaled);
+}
+
+// exp: of the exponent above. The logistic in its tail's terms, as quid__logistic has it.
+static double value_of_exp(const QuidDistribution *distribution, double z, double exp)
+{
+    if (distribution->shape == QUID_DISTRIBUTION_LOGNORMAL)
+        return distribution->sign * distribution->location * exp;
+    const double logit = distribution->location + distribution->deviation * z;
+    return (logit < 0.0 ? exp : 1.0) / (1.0 + exp);
 }
 
 double quid__distribution_quantile(const QuidDistribution *distribution, double u)
 {
-    switch (distribution->shape) {
-    case QUID_DISTRIBUTION_LOGNORMAL:
-    case QUID_DISTRIBUTION_NORMAL:
-    case QUID_DISTRIBUTION_LOGIT_NORMAL:
-        return value_of_normal(distribution, quid__normal_quantile(u));
-    case QUID_DISTRIBUTION_UNIFORM:
-        return distribution->low + u * (distribution->high - distribution->low);
-    case QUID_DISTRIBUTION_TRIANGULAR:
-        return triangular_quantile(distribution, u);
-    case QUID_DISTRIBUTION_PERT:
-    case QUID_DISTRIBUTION_BETA:
-        return distribution->low +
-               (distribution->high - distribution->low) *
-                   quid__beta_quantile(distribution->alpha, distribution->beta, u);
-    case QUID_DISTRIBUTION_NONE:
-        break;
+    double value = 0.0;
+    quid__distribution_quantile_block(distribution, &u, &value, 1);
+    return value;
+}
+
+#define PIECE_COUNT 256u
+
+// z: normal quantiles, replaced by values.
+static void values_of_normals(const QuidDistribution *distribution, double *z, uint32_t count)
+{
+    double exp[PIECE_COUNT];
+    if (distribution->shape == QUID_DISTRIBUTION_NORMAL) {
+        for (uint32_t i = 0; i < count; i++)
+            z[i] = distribution->location + distribution->deviation * z[i];
+        return;
     }
-    QUID_ASSERT(distribution->shape != QUID_DISTRIBUTION_NONE);
-    return (double)NAN;
+    for (uint32_t i = 0; i < count; i++)
+        exp[i] = exponent_of_normal(distribution, z[i]);
+    quid__exp_block(exp, exp, count);
+    for (uint32_t i = 0; i < count; i++)
+        z[i] = value_of_exp(distribution, z[i], exp[i]);
+}
+
+static void normal_block(const QuidDistribution *distribution, const double *in, double *out,
+                         uint32_t count)
+{
+    for (uint32_t first = 0; first < count; first += PIECE_COUNT) {
+        const uint32_t part = count - first < PIECE_COUNT ? count - first : PIECE_COUNT;
+        quid__normal_quantile_block(in + first, out + first, part);
+        values_of_normals(distribution, out + first, part);
+    }
 }
 
 void quid__distribution_quantile_block(const QuidDistribution *distribution, const double *in,
                                        double *out, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++)
-        out[i] = quid__distribution_quantile(distribution, in[i]);
+    switch (distribution->shape) {
+    case QUID_DISTRIBUTION_LOGNORMAL:
+    case QUID_DISTRIBUTION_NORMAL:
+    case QUID_DISTRIBUTION_LOGIT_NORMAL:
+        normal_block(distribution, in, out, count);
+        return;
+    case QUID_DISTRIBUTION_UNIFORM:
+        for (uint32_t i = 0; i < count; i++)
+            out[i] = value_between(distribution, in[i]);
+        return;
+    case QUID_DISTRIBUTION_TRIANGULAR:
+        for (uint32_t i = 0; i < count; i++)
+            out[i] = triangular_quantile(distribution, in[i]);
+        return;
+    case QUID_DISTRIBUTION_PERT:
+    case QUID_DISTRIBUTION_BETA:
+        quid__beta_quantile_block(distribution->alpha, distribution->beta, in, out, count);
+        for (uint32_t i = 0; i < count; i++)
+            out[i] = value_between(distribution, out[i]);
+        return;
+    case QUID_DISTRIBUTION_NONE:
+        break;
+    }
+    QUID_ASSERT(distribution->shape != QUID_DISTRIBUTION_NONE);
 }
 
 // The share of the normal below `scaled`, its deviation being `deviation`; a step where that is 0.
@@ -251,11 +307,20 @@ static double logit_normal_moment(double mean, double deviation, double centre, 
     return sum / weights;
 }
 
-static double logit_normal_mean(const QuidDistribution *distribution)
+static double logit_normal_mean(double location, double deviation)
 {
-    if (distribution->deviation == 0.0)
-        return quid__logistic(distribution->location);
-    return logit_normal_moment(distribution->location, distribution->deviation, 0.0, 1);
+    if (deviation == 0.0)
+        return quid__logistic(location);
+    return logit_normal_moment(location, deviation, 0.0, 1);
+}
+
+// The same for a location and its negative; there the shares are small and differ in more digits.
+static double logit_normal_variance(double location, double deviation)
+{
+    if (deviation == 0.0)
+        return 0.0;
+    const double below = -fabs(location);
+    return logit_normal_moment(below, deviation, logit_normal_mean(below, deviation), 2);
 }
 
 double quid__distribution_mean(const QuidDistribution *distribution)
@@ -269,7 +334,7 @@ double quid__distribution_mean(const QuidDistribution *distribution)
     case QUID_DISTRIBUTION_NORMAL:
         return distribution->location;
     case QUID_DISTRIBUTION_LOGIT_NORMAL:
-        return logit_normal_mean(distribution);
+        return logit_normal_mean(distribution->location, deviation);
     case QUID_DISTRIBUTION_UNIFORM:
         return low + 0.5 * width;
     case QUID_DISTRIBUTION_TRIANGULAR:
@@ -302,10 +367,7 @@ double quid__distribution_variance(const QuidDistribution *distribution)
     case QUID_DISTRIBUTION_NORMAL:
         return deviation * deviation;
     case QUID_DISTRIBUTION_LOGIT_NORMAL:
-        if (deviation == 0.0)
-            return 0.0;
-        return logit_normal_moment(distribution->location, deviation,
-                                   logit_normal_mean(distribution), 2);
+        return logit_normal_variance(distribution->location, deviation);
     case QUID_DISTRIBUTION_UNIFORM:
         return width * width / 12.0;
     case QUID_DISTRIBUTION_TRIANGULAR: {

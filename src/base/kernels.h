@@ -11,16 +11,17 @@
 // (exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 2: 6e-20 absolute in exp(r).
 LANED_INLINE REAL LANED(exp_polynomial)(REAL r)
 {
-    REAL p = r * 0x1.1f9e2921cd796p-29 + 0x1.af6ccc87aea53p-26;
-    p = p * r + 0x1.27e4bf0c81455p-22;
-    p = p * r + 0x1.71ddef9415c7dp-19;
-    p = p * r + 0x1.a01a01b4649ecp-16;
-    p = p * r + 0x1.a01a01b3bb024p-13;
-    p = p * r + 0x1.6c16c16c13568p-10;
-    p = p * r + 0x1.111111110ebb3p-7;
-    p = p * r + 0x1.555555555555ep-5;
-    p = p * r + 0x1.555555555555cp-3;
-    return p * r + 0.5;
+    const REAL square = r * r;
+    REAL even = square * 0x1.1f9e2921cd796p-29 + 0x1.27e4bf0c81455p-22;
+    even = even * square + 0x1.a01a01b4649ecp-16;
+    even = even * square + 0x1.6c16c16c13568p-10;
+    even = even * square + 0x1.555555555555ep-5;
+    even = even * square + 0.5;
+    REAL odd = square * 0x1.af6ccc87aea53p-26 + 0x1.71ddef9415c7dp-19;
+    odd = odd * square + 0x1.a01a01b3bb024p-13;
+    odd = odd * square + 0x1.111111110ebb3p-7;
+    odd = odd * square + 0x1.555555555555cp-3;
+    return even + r * odd;
 }
 
 // exp(x + low) for |low| < 2^-14, below 0.7 ulp: x = k ln 2 + r, and exp(r) is summed from its
@@ -60,12 +61,13 @@ LANED_INLINE void LANED(log_parts)(REAL x, REAL *exponent, REAL *fraction)
 // (log((1 + s) / (1 - s)) - 2 s) / s with z = s^2 <= 0.02945: 3e-18 absolute.
 LANED_INLINE REAL LANED(log_polynomial)(REAL z)
 {
-    REAL p = z * 0x1.2e510def10f56p-3 + 0x1.39b51fbef79c6p-3;
-    p = p * z + 0x1.74656b6af65cfp-3;
-    p = p * z + 0x1.c71c568cb7cffp-3;
-    p = p * z + 0x1.2492493b89736p-2;
-    p = p * z + 0x1.999999998897cp-2;
-    return (p * z + 0x1.5555555555570p-1) * z;
+    const REAL square = z * z;
+    REAL even = square * 0x1.2e510def10f56p-3 + 0x1.74656b6af65cfp-3;
+    even = even * square + 0x1.2492493b89736p-2;
+    even = even * square + 0x1.5555555555570p-1;
+    REAL odd = square * 0x1.39b51fbef79c6p-3 + 0x1.c71c568cb7cffp-3;
+    odd = odd * square + 0x1.999999998897cp-2;
+    return (even + z * odd) * z;
 }
 
 // exponent ln 2 + log(1 + f) + low, with s = f / (2 + f), log(1 + f) = f - f^2/2 + s (f^2/2 +

@@ -187,6 +187,7 @@ QuidName quid__names_intern(QuidNames *names, const char *bytes, uint32_t size)
         return (QuidName){*slot};
     if (names->texts.count > QUID_NAME_COUNT_MAX) {
         names->has_failed = true;
+        names->is_full = true;
         return (QuidName){0};
     }
     const QuidString copy = quid__arena_copy(&names->bytes, (QuidString){bytes, size});

@@ -38,12 +38,13 @@ typedef struct QuidNames {
     uint32_t *slots;     // ids, 0 free
     uint32_t slot_count; // a power of two, or 0
     bool has_failed;
+    bool is_full; // it failed at QUID_NAME_COUNT_MAX
 } QuidNames;
 
 void quid__names_init(QuidNames *names, QuidContext *context);
 void quid__names_free(QuidNames *names);
 // The id of a name, made where it is new. None when memory ran out or at QUID_NAME_COUNT_MAX
-// (has_failed).
+// (has_failed; is_full).
 QuidName quid__names_intern(QuidNames *names, const char *bytes, uint32_t size);
 // The id of a name that is there; none otherwise.
 QuidName quid__names_find(const QuidNames *names, const char *bytes, uint32_t size);

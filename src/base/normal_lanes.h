@@ -18,20 +18,21 @@
 LANED_INLINE REAL LANED(quantile_centre)(REAL q)
 {
     const REAL r = CENTRE_SQUARE - q * q;
-    REAL over = r * 0x1.39a1c16618028p+11 + 0x1.052cc7a9138afp+15;
-    over = over * r + 0x1.06c19a37ca79ep+16;
-    over = over * r + 0x1.66c3d5e7b38f8p+15;
-    over = over * r + 0x1.ad1d8dc320dc1p+13;
-    over = over * r + 0x1.ece5dbb1734fcp+10;
-    over = over * r + 0x1.0a488ccfc4541p+7;
-    over = over * r + 0x1.b18d91e9eef75p+1;
-    REAL under = r * 0x1.46a73d6427c37p+12 + 0x1.c0e3d83dc1440p+14;
-    under = under * r + 0x1.3317a43e948b3p+15;
-    under = under * r + 0x1.4b77218705577p+14;
-    under = under * r + 0x1.512325145ef68p+12;
-    under = under * r + 0x1.5797f66bf6348p+9;
-    under = under * r + 0x1.5281b863bd7e4p+5;
-    under = under * r + 1.0;
+    const REAL square = r * r;
+    REAL over_even = square * 0x1.052cc7a9138afp+15 + 0x1.66c3d5e7b38f8p+15;
+    over_even = over_even * square + 0x1.ece5dbb1734fcp+10;
+    over_even = over_even * square + 0x1.b18d91e9eef75p+1;
+    REAL over_odd = square * 0x1.39a1c16618028p+11 + 0x1.06c19a37ca79ep+16;
+    over_odd = over_odd * square + 0x1.ad1d8dc320dc1p+13;
+    over_odd = over_odd * square + 0x1.0a488ccfc4541p+7;
+    const REAL over = over_even + r * over_odd;
+    REAL under_even = square * 0x1.c0e3d83dc1440p+14 + 0x1.4b77218705577p+14;
+    under_even = under_even * square + 0x1.5797f66bf6348p+9;
+    under_even = under_even * square + 1.0;
+    REAL under_odd = square * 0x1.46a73d6427c37p+12 + 0x1.3317a43e948b3p+15;
+    under_odd = under_odd * square + 0x1.512325145ef68p+12;
+    under_odd = under_odd * square + 0x1.5281b863bd7e4p+5;
+    const REAL under = under_even + r * under_odd;
     return q * (over / under);
 }
 
@@ -40,20 +41,21 @@ LANED_INLINE REAL LANED(quantile_centre)(REAL q)
 LANED_INLINE REAL LANED(quantile_tail)(REAL p)
 {
     const REAL t = LANED(root)(-2.0 * LANED(log_normal_kernel)(p));
-    REAL over = t * 0x1.bdde614358f58p-19 + 0x1.401c25480bfdfp-8;
-    over = over * t + 0x1.2352df4e1762cp-2;
-    over = over * t + 0x1.e833a8ca7bb42p+1;
-    over = over * t + 0x1.fe38ed4482e4ep+3;
-    over = over * t + 0x1.accf5b925ec6cp+4;
-    over = over * t + 0x1.42f4266b67669p+4;
-    over = over * t + 0x1.b7fc6617e933ap+1;
-    REAL under = t * 0x1.92e47f6f984cep-11 + 0x1.036fc25c0b6cdp-4;
-    under = under * t + 0x1.2cbd4b81da37dp+0;
-    under = under * t + 0x1.c262ff98be705p+2;
-    under = under * t + 0x1.0de8d1b56b694p+4;
-    under = under * t + 0x1.3bdfc4ec66a16p+4;
-    under = under * t + 0x1.32d437a694142p+3;
-    under = under * t + 1.0;
+    const REAL square = t * t;
+    REAL over_even = square * 0x1.401c25480bfdfp-8 + 0x1.e833a8ca7bb42p+1;
+    over_even = over_even * square + 0x1.accf5b925ec6cp+4;
+    over_even = over_even * square + 0x1.b7fc6617e933ap+1;
+    REAL over_odd = square * 0x1.bdde614358f58p-19 + 0x1.2352df4e1762cp-2;
+    over_odd = over_odd * square + 0x1.fe38ed4482e4ep+3;
+    over_odd = over_odd * square + 0x1.42f4266b67669p+4;
+    const REAL over = over_even + t * over_odd;
+    REAL under_even = square * 0x1.036fc25c0b6cdp-4 + 0x1.c262ff98be705p+2;
+    under_even = under_even * square + 0x1.3bdfc4ec66a16p+4;
+    under_even = under_even * square + 1.0;
+    REAL under_odd = square * 0x1.92e47f6f984cep-11 + 0x1.2cbd4b81da37dp+0;
+    under_odd = under_odd * square + 0x1.0de8d1b56b694p+4;
+    under_odd = under_odd * square + 0x1.32d437a694142p+3;
+    const REAL under = under_even + t * under_odd;
     return over / under - t;
 }
 

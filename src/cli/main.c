@@ -85,6 +85,8 @@ static int run_once(const Options *options, char **watched, size_t *watched_coun
     QuidStatus status = read_deal(&run);
     if (status == QUID_OK)
         status = settle_facts(&run);
+    if (status == QUID_OK && options->command == COMMAND_CHECK)
+        status = quid_game_check(run.context, run.deal, run.ledger);
     if (status == QUID_OK && looks_ahead)
         status = look_ahead(&run);
     const int code = finish_run(&run, print(&run, status));

@@ -1,4 +1,5 @@
-// What-ifs: a copy of a deal with settings applied to it. Only the tables that settings change are copied.
+// What-ifs: a copy of a deal with settings applied to it. Only the tables that settings change are
+// copied.
 #include "deal_internal.h"
 
 #include <string.h>

@@ -71,11 +71,10 @@ static void follow(Walk *walk, QuidThing thing)
     }
 }
 
-// Everything of the kind that an expression names. Terms nest at most QUID_NESTING_MAX deep; lets
-// do not recur.
+// Everything of the kind that an expression names, also by way of lets.
 static void follow_term(Walk *walk, QuidTermId id, uint32_t depth)
 {
-    if (id.index == 0 || depth > 4 * QUID_NESTING_MAX)
+    if (id.index == 0 || depth > QUID_TERM_DEPTH_MAX)
         return;
     const QuidTerm term = *quid__term(walk->checker, id);
     if (term.kind == QUID_TERM_LET)

@@ -78,6 +78,8 @@ static bool init_checker(Checker *checker, QuidContext *context, const QuidText 
     checker->let_nodes = quid__arena_push(&deal->arena, let_count * sizeof(uint32_t));
     quid__vector_init(&checker->unknowns, context, sizeof(Unknown));
     quid__vector_init(&checker->scratch, context, sizeof(QuidTermId));
+    quid__vector_init(&checker->extents, context, sizeof(Extent));
+    (void)quid__vector_push(&checker->extents); // of term 0
     return quid__vector_reserve(&checker->scratch, 64) && !has_failed(deal);
 }
 
@@ -143,10 +145,11 @@ QuidStatus quid_deal_check(QuidContext *context, const QuidText *text, QuidDeal 
         passes[i](&checker);
         is_whole = !has_failed(deal);
     }
-    const bool is_failed =
-        has_failed(deal) || checker.unknowns.has_failed || checker.scratch.has_failed;
+    const bool is_failed = has_failed(deal) || checker.unknowns.has_failed ||
+                           checker.scratch.has_failed || checker.extents.has_failed;
     quid__vector_free(&checker.unknowns);
     quid__vector_free(&checker.scratch);
+    quid__vector_free(&checker.extents);
     // Errors of the text stage make the deal invalid too: what could not be read is missing here.
     const bool is_invalid =
         quid__report_error_count(context) > 0 || quid__report_error_count(context) > errors_before;
@@ -289,7 +292,7 @@ static bool estimate_term(const QuidDeal *deal, QuidTermId id, uint32_t depth,
                           QuidEstimate *estimate)
 {
     const QuidTerm *term = term_at(deal, id);
-    if (id.index == 0 || depth > 4 * QUID_NESTING_MAX)
+    if (id.index == 0 || depth > QUID_TERM_DEPTH_MAX)
         return false;
     if (term->kind == QUID_TERM_CONSTANT || term->kind == QUID_TERM_DATE) {
         *estimate = (QuidEstimate){term->value, term->value, term->value};

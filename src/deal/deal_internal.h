@@ -43,19 +43,31 @@ typedef struct Unknown {
     uint32_t count;
 } Unknown;
 
+// A let within its bounds, in an expression within its own, with conversions between.
+#define QUID_TERM_DEPTH_MAX (QUID_LET_DEPTH_MAX + 4 * QUID_HEIGHT_MAX)
+
+// How much there is to an expression when the lets that it names are written out.
+typedef struct Extent {
+    uint32_t size;      // operators and operands; saturates
+    uint16_t depth;     // one upon another
+    uint16_t let_depth; // lets inside one another
+} Extent;
+
 typedef struct Checker {
     QuidContext *context;
     const QuidText *text;
     const QuidTextTables *tables;
     QuidDeal *deal;
-    Declared *things;       // by name id
-    Declared *sources;      // by name id; thing.index is the source
-    uint32_t *units;        // by name id: unit index
-    uint8_t *let_states;    // by let index: 0 new, 1 being checked, 2 done
-    uint32_t *let_nodes;    // by let index: the value's node
-    QuidVector unknowns;    // Unknown
-    QuidVector scratch;     // QuidTermId, a stack
-    uint32_t source_number; // last one given
+    Declared *things;        // by name id
+    Declared *sources;       // by name id; thing.index is the source
+    uint32_t *units;         // by name id: unit index
+    uint8_t *let_states;     // by let index: 0 new, 1 being checked, 2 done
+    uint32_t *let_nodes;     // by let index: the value's node
+    QuidVector unknowns;     // Unknown
+    QuidVector scratch;      // QuidTermId, a stack
+    QuidVector extents;      // Extent, by term
+    uint32_t open_let_count; // lets being checked
+    uint32_t source_number;  // last one given
     uint32_t name_count;
     bool has_failed;
 } Checker;
@@ -103,6 +115,9 @@ QuidTermId quid__check_condition(Checker *checker, uint32_t node);
 QuidTermId quid__check_duration(Checker *checker, uint32_t node);
 QuidTermId quid__check_probability(Checker *checker, uint32_t node);
 QuidTermId quid__check_date(Checker *checker, uint32_t node);
+// Notes the extent of the term about to be added.
+void quid__measure_term(Checker *checker, const QuidTerm *term, const QuidTermId *children,
+                        uint32_t count);
 QuidTermId quid__check_let(Checker *checker, uint32_t let, QuidSpan span);
 QuidTermId quid__add_term(Checker *checker, QuidTerm term, const QuidTermId *children,
                           uint32_t count);

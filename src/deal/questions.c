@@ -111,8 +111,7 @@ static bool set_quantity(Checker *checker, QuidSetting *setting)
         return false;
     if (wanted.money_power != 0 && value.type.money.index != wanted.money.index)
         setting->value = quid__add_term(
-            checker,
-            (QuidTerm){.kind = QUID_TERM_CONVERT, .type = wanted, .span = value.span},
+            checker, (QuidTerm){.kind = QUID_TERM_CONVERT, .type = wanted, .span = value.span},
             &setting->value, 1);
     return true;
 }

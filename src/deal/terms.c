@@ -21,6 +21,7 @@ QuidTermId quid__add_term(Checker *checker, QuidTerm term, const QuidTermId *chi
         if (child != NULL)
             *child = children[i];
     }
+    quid__measure_term(checker, &term, children, count);
     QuidTerm *added = quid__vector_push(&checker->deal->term);
     if (added == NULL)
         return (QuidTermId){0};
@@ -224,27 +225,6 @@ static QuidTermId check_range(Checker *checker, const QuidNode *node)
 }
 
 // ---- Names ------------------------------------------------------------------
-
-QuidTermId quid__check_let(Checker *checker, uint32_t let, QuidSpan span)
-{
-    if (checker->let_states[let] == 1) {
-        quid__report(checker->context, QUID_E0502_WAITING_CYCLE, span,
-                     "`%.*s` is defined by itself in the end",
-                     QUID_PRINT(DEAL_AT(checker, QuidLet, let, let).id));
-        quid__report_related(checker->context, DEAL_AT(checker, QuidLet, let, let).origin.span,
-                             "its definition begins here");
-        return broken();
-    }
-    if (checker->let_states[let] == 0) {
-        checker->let_states[let] = 1;
-        const QuidTermId value = checker->let_nodes[let] == 0
-                                     ? broken()
-                                     : quid__check_term(checker, checker->let_nodes[let]);
-        DEAL_AT(checker, QuidLet, let, let).value = value;
-        checker->let_states[let] = 2;
-    }
-    return DEAL_AT(checker, QuidLet, let, let).value;
-}
 
 static QuidTermId check_name(Checker *checker, const QuidNode *node)
 {

@@ -1,4 +1,5 @@
-// Solving a deal's game, and solving it anew from the as-of date on with moves bound: what is earlier stays as solved.
+// Solving a deal's game, and solving it anew from the as-of date on with moves bound: what is
+// earlier stays as solved.
 #include "game_internal.h"
 
 static QuidDate set_date(const QuidGame *game, uint32_t set)
@@ -7,7 +8,8 @@ static QuidDate set_date(const QuidGame *game, uint32_t set)
     return tables->epochs[tables->steps[tables->set_step[set]].epoch];
 }
 
-// The sets of a player up to a date, in the order of first visit, are the same in games that are alike up to it.
+// The sets of a player up to a date, in the order of first visit, are the same in games that are
+// alike up to it.
 static uint32_t next_early(const QuidGame *game, uint32_t player, QuidDate last, uint32_t from)
 {
     for (uint32_t set = from; set < game->tables.set_count; set++) {
@@ -18,7 +20,8 @@ static uint32_t next_early(const QuidGame *game, uint32_t player, QuidDate last,
 }
 
 // Holds one set to an option where the option is open there.
-static void bind_set(const QuidGame *game, uint32_t set, QuidString option, bool *is_fixed, double *probability)
+static void bind_set(const QuidGame *game, uint32_t set, QuidString option, bool *is_fixed,
+                     double *probability)
 {
     const uint32_t first = game->tables.set_action_first[set];
     const uint32_t end = game->tables.set_action_first[set + 1];
@@ -41,7 +44,8 @@ static void bind_move(const Asker *asker, const QuidGame *game, Binding binding,
     const QuidString option = asker->model->options[move->option_first + binding.option].id;
     for (uint32_t set = 0; set < game->tables.set_count; set++) {
         const QuidStep *step = &game->deal_tables.steps[game->deal_tables.set_step[set]];
-        if (step->thing == binding.move && step->position >= binding.first && step->position <= binding.last)
+        if (step->thing == binding.move && step->position >= binding.first &&
+            step->position <= binding.last)
             bind_set(game, set, option, is_fixed, probability);
     }
 }
@@ -62,7 +66,8 @@ static void bind_deal(const Asker *asker, const QuidGame *game, bool *is_fixed, 
     for (uint32_t move = 1; move < asker->model->move_count; move++) {
         if (asker->model->moves[move].is_bound)
             bind_move(asker, game,
-                      (Binding){move, asker->model->moves[move].bound_option, first_open(asker, move), UINT32_MAX},
+                      (Binding){move, asker->model->moves[move].bound_option,
+                                first_open(asker, move), UINT32_MAX},
                       is_fixed, probability);
     }
 }
@@ -78,7 +83,8 @@ void quid__resolved_free(QuidContext *context, Resolved *resolved)
 static bool take_logs(const Asker *asker, const QuidGame *game, Resolved *resolved)
 {
     const uint32_t count = game->tables.action_count;
-    resolved->log_probability = quid__allocate(asker->context, ((size_t)count + 1) * sizeof(double));
+    resolved->log_probability =
+        quid__allocate(asker->context, ((size_t)count + 1) * sizeof(double));
     if (resolved->log_probability == NULL)
         return false;
     resolved->action_count = count;

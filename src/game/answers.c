@@ -38,7 +38,8 @@ static void answer_epoch(Asker *asker, uint32_t number)
     const QuidGameTables *tree = &answers->game->tables;
     const QuidStep *step = &game->steps[number];
     const QuidMove *move = &asker->model->moves[step->thing];
-    QuidMoveEpoch epoch = {.move = step->thing, .position = step->position, .probability_count = move->option_count};
+    QuidMoveEpoch epoch = {
+        .move = step->thing, .position = step->position, .probability_count = move->option_count};
     epoch.date = asker->model->move_dates[move->date_first + step->position];
     epoch.is_past = epoch.date <= asker->facts->as_of;
     epoch.probability_first = push_probabilities(answers, move->option_count);
@@ -118,7 +119,8 @@ typedef struct BeliefRoom {
     QuidArena arena;
 } BeliefRoom;
 
-static void answer_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDate date, BeliefRoom *room)
+static void answer_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDate date,
+                          BeliefRoom *room)
 {
     QuidAnswers *answers = asker->answers;
     const QuidGameTables *tree = &answers->game->tables;
@@ -133,7 +135,8 @@ static void answer_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDat
         !quid__evidence(answers->game, asker->ledger, &options, &room->arena, &evidence))
         return;
     (void)quid__condition(answers->game, answers->resolved.log_probability,
-                          tree->player_belief[party - 1], &evidence, room->scratch, room->reach, room->edge);
+                          tree->player_belief[party - 1], &evidence, room->scratch, room->reach,
+                          room->edge);
     const uint32_t step = secret_step(game, secret);
     double *probability = probabilities_at(answers, point.probability_first);
     for (uint32_t node = 1; node < tree->node_count; node++) {
@@ -151,14 +154,17 @@ static void answer_beliefs(Asker *asker)
     const QuidDealTables *model = asker->model;
     const QuidDealGameTables *game = &answers->game->deal_tables;
     const size_t size = answers->game->tables.node_count * sizeof(double);
-    BeliefRoom room = {quid__allocate(asker->context, size), quid__allocate(asker->context, size),
-                       quid__allocate(asker->context, size), {0}};
+    BeliefRoom room = {quid__allocate(asker->context, size),
+                       quid__allocate(asker->context, size),
+                       quid__allocate(asker->context, size),
+                       {0}};
     quid__arena_init(&room.arena, asker->context);
     if (room.scratch == NULL || room.reach == NULL || room.edge == NULL)
         answers->beliefs.has_failed = true;
     for (uint32_t party = 1; party < model->party_count; party++) {
         for (uint32_t secret = 1; secret < model->event_count; secret++) {
-            const bool is_others = model->events[secret].is_secret && model->events[secret].owner.index != party;
+            const bool is_others =
+                model->events[secret].is_secret && model->events[secret].owner.index != party;
             if (!is_others || secret_step(game, secret) == QUID_NO_INDEX)
                 continue;
             for (uint32_t i = 0; i < game->epoch_count && !answers->beliefs.has_failed; i++) {
@@ -188,12 +194,14 @@ static void find_next(Asker *asker)
         const QuidMoveState *state = &asker->facts->moves[epoch->move];
         const bool is_recorded =
             asker->facts->choices[state->choice_first + epoch->position].option != QUID_NO_CHOICE;
-        if (!epoch->is_past && !is_recorded && epoch->reached > 0 && asker->next[epoch->move] == UINT32_MAX)
+        if (!epoch->is_past && !is_recorded && epoch->reached > 0 &&
+            asker->next[epoch->move] == UINT32_MAX)
             asker->next[epoch->move] = epoch->position;
     }
 }
 
-// Adds up, below one branch of a node, how often each end is reached, and what the party's lines bring there.
+// Adds up, below one branch of a node, how often each end is reached, and what the party's lines
+// bring there.
 static void add_branch(const Asker *asker, uint32_t child, double weight, double *pass,
                        const uint32_t *worths, uint32_t worth_count, double *amounts, double *error)
 {
@@ -226,7 +234,8 @@ typedef struct ReasonRoom {
     double *weights; // by option: how often its branch was open
 } ReasonRoom;
 
-static void store_reasons(Asker *asker, uint32_t move, const double *probability, const ReasonRoom *room)
+static void store_reasons(Asker *asker, uint32_t move, const double *probability,
+                          const ReasonRoom *room)
 {
     QuidAnswers *answers = asker->answers;
     for (uint32_t option = 0; option < asker->model->moves[move].option_count; option++) {
@@ -243,8 +252,9 @@ static void store_reasons(Asker *asker, uint32_t move, const double *probability
             QuidReasonPart *part = quid__vector_push(&answers->parts);
             if (part == NULL)
                 return;
-            *part = (QuidReasonPart){room->worths[i], room->amounts[option * room->worth_count + i] /
-                                                          room->weights[option]};
+            *part =
+                (QuidReasonPart){room->worths[i], room->amounts[option * room->worth_count + i] /
+                                                      room->weights[option]};
             reason.payoff += part->amount;
         }
         QuidReason *added = quid__vector_push(&answers->reasons);
@@ -273,15 +283,16 @@ static void answer_reason(Asker *asker, uint32_t move, ReasonRoom *room)
     for (uint32_t node = 0; node < tree->node_count; node++) {
         const uint32_t number = game->node_step[node];
         if (number == QUID_NO_INDEX || game->steps[number].kind != QUID_STEP_MOVE ||
-            game->steps[number].thing != move || game->steps[number].position != asker->next[move] ||
-            reach[node] <= 0)
+            game->steps[number].thing != move ||
+            game->steps[number].position != asker->next[move] || reach[node] <= 0)
             continue;
         for (uint32_t child = node + 1; child < tree->end[node]; child = tree->end[child]) {
             const uint32_t option = (uint32_t)game->node_slot[child];
             room->weights[option] += reach[node];
             if (room->worth_count > 0)
                 add_branch(asker, child, reach[node], room->pass, room->worths, room->worth_count,
-                           room->amounts + (size_t)option * room->worth_count, &room->errors[option]);
+                           room->amounts + (size_t)option * room->worth_count,
+                           &room->errors[option]);
         }
     }
     for (uint32_t i = 0; i < answers->epochs.count; i++) {
@@ -299,7 +310,8 @@ static void answer_reasons(Asker *asker)
     ReasonRoom room = {
         .pass = quid__arena_push(&arena, asker->answers->game->tables.node_count * sizeof(double)),
         .worths = quid__arena_push(&arena, worth_count * sizeof(uint32_t)),
-        .amounts = quid__arena_push(&arena, (asker->model->option_count + 1) * worth_count * sizeof(double)),
+        .amounts = quid__arena_push(&arena, (asker->model->option_count + 1) * worth_count *
+                                                sizeof(double)),
         .errors = quid__arena_push(&arena, (asker->model->option_count + 1) * sizeof(double)),
         .weights = quid__arena_push(&arena, (asker->model->option_count + 1) * sizeof(double)),
     };
@@ -354,20 +366,6 @@ static void publish(QuidAnswers *answers)
     tables->probabilities = answers->probabilities.items;
 }
 
-// The public entry reports facts that are impossible.
-static QuidStatus create_position(Asker *asker)
-{
-    QuidAnswers *answers = asker->answers;
-    const QuidStatus status = quid__position_of(asker->context, answers->game, answers->resolved.log_probability,
-                                                asker->ledger, &answers->position);
-    if (status != QUID_OK || answers->position->tables.log_likelihood > -QUID_NEVER)
-        return status;
-    quid_position_free(answers->position);
-    answers->position = NULL;
-    return quid_position_create(asker->context, answers->game, answers->resolved.solution, asker->ledger,
-                                &answers->position);
-}
-
 QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
                             const QuidAnswerOptions *options, QuidAnswers **result)
 {
@@ -386,16 +384,19 @@ QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const Qu
     asker.solve = options->solve;
     if (!options->has_precision)
         asker.solve.lambda = asker.model->precision;
-    asker.next = quid__arena_push(&answers->arena, (asker.model->move_count + 1) * sizeof(uint32_t));
+    asker.next =
+        quid__arena_push(&answers->arena, (asker.model->move_count + 1) * sizeof(uint32_t));
     QuidStatus status = asker.next == NULL ? QUID_NO_MEMORY : QUID_OK;
     if (status == QUID_OK)
         status = quid_game_compile(context, deal, ledger, &options->game, &answers->game);
     if (status == QUID_OK)
         status = quid__solve_deal(&asker, answers->game, &answers->resolved);
     if (status == QUID_OK)
-        status = create_position(&asker);
-    static void (*const passes[])(Asker *) = {answer_moves,   answer_payoffs,      answer_beliefs, find_next,
-                                              answer_reasons, quid__answer_values, quid__answer_break_evens};
+        status = quid__position_checked(context, answers->game, answers->resolved.log_probability,
+                                        ledger, &answers->position);
+    static void (*const passes[])(Asker *) = {
+        answer_moves,   answer_payoffs,      answer_beliefs,          find_next,
+        answer_reasons, quid__answer_values, quid__answer_break_evens};
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && status == QUID_OK; i++) {
         passes[i](&asker);
         status = answers_have_failed(answers) ? QUID_NO_MEMORY : asker.status;

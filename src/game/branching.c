@@ -1,4 +1,5 @@
-// What may come next in a history: the slots that a step can take, and the chances of those that chance decides.
+// What may come next in a history: the slots that a step can take, and the chances of those that
+// chance decides.
 #include "game_internal.h"
 
 static uint32_t secret_branches(Compiler *compiler, const QuidStep *step, const History *history,
@@ -23,8 +24,9 @@ static uint32_t secret_branches(Compiler *compiler, const QuidStep *step, const 
 // How likely an event that has not happened before the interval is to happen within it.
 static double hazard(const Compiler *compiler, const QuidStep *step)
 {
-    const double before =
-        step->begin <= -QUID_NEVER ? 0 : quid_program_event_cdf(compiler->deal, step->thing, step->begin);
+    const double before = step->begin <= -QUID_NEVER
+                              ? 0
+                              : quid_program_event_cdf(compiler->deal, step->thing, step->begin);
     const double after = quid_program_event_cdf(compiler->deal, step->thing, step->end);
     if (before >= 1)
         return 0;
@@ -58,11 +60,13 @@ static bool holds(Compiler *compiler, Probe *probe, const QuidStep *step, const 
         const QuidMove *move = &compiler->model->moves[step->thing];
         quid__report(compiler->context, QUID_E0852_UNDECIDED_MOVE,
                      compiler->model->terms[probe->amount.index].span,
-                     "when `%.*s` comes up, this is not decided: it rests on dates or quantities that nobody has "
+                     "when `%.*s` comes up, this is not decided: it rests on dates or quantities "
+                     "that nobody has "
                      "seen by then",
                      QUID_PRINT(move->id));
-        quid__report_hint(compiler->context, "let it rest on moves, secrets and events; what is uncertain about a "
-                                             "milestone can be an `event` of its own");
+        quid__report_hint(compiler->context,
+                          "let it rest on moves, secrets and events; what is uncertain about a "
+                          "milestone can be an `event` of its own");
         compiler->status = QUID_INVALID;
     }
     return value.mean > 0;

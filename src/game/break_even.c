@@ -1,16 +1,17 @@
-// Break-evens: the probability of an outcome at which the likeliest option of a move at its next date changes.
+// Break-evens: the probability of an outcome at which the likeliest option of a move at its next
+// date changes.
 //
-// A game's chances and payoffs are linear in the probability of one outcome (the others keep their proportions), so two
-// compiled games, at both ends, give all between them.
+// A game's chances and payoffs are linear in the probability of one outcome (the others keep their
+// proportions), so two compiled games, at both ends, give all between them.
 #include "game_internal.h"
 #include "pool.h"
 
 #include <math.h>
 
-#define SCAN_COUNT 16u      // crossings are looked for between so many probabilities
-#define REFINE_COUNT 40u    // steps of refining one, at most
-#define PRECISION 1e-7      // to which it is refined
-#define SPLIT_COUNT_MAX 16u // ends of intervals at hand between two probabilities of the scan
+#define SCAN_COUNT 16u       // crossings are looked for between so many probabilities
+#define REFINE_COUNT 40u     // steps of refining one, at most
+#define PRECISION 1e-7       // to which it is refined
+#define SPLIT_COUNT_MAX 16u  // ends of intervals at hand between two probabilities of the scan
 #define PROBABILITY_MIN 1e-9 // an outcome without any chance would leave the tree
 
 // One probability of the outcome, and how much likelier the likeliest option is than the next.
@@ -25,7 +26,7 @@ typedef struct Search {
     uint32_t move;
     uint32_t event;
     uint32_t outcome;
-    bool is_decided; // nothing to look for
+    bool is_decided;   // nothing to look for
     QuidGame *ends[2]; // at PROBABILITY_MIN and 1 - PROBABILITY_MIN
     QuidGame *mixed;   // shares ends[0]'s tables but for chances and payoffs
     double *chance;
@@ -50,8 +51,8 @@ bool quid__is_undecided(const Asker *asker, uint32_t event)
 
 // ---- Games between two ends
 
-static QuidStatus compile_end(Asker *asker, const Search *search, double probability, QuidDeal **changed,
-                              QuidGame **game)
+static QuidStatus compile_end(Asker *asker, const Search *search, double probability,
+                              QuidDeal **changed, QuidGame **game)
 {
     const QuidSetting setting = {.thing = {QUID_THING_EVENT, search->event},
                                  .is_chance = true,
@@ -70,10 +71,10 @@ static void open_mixed(Search *search)
     const QuidGameTables *tree = &search->ends[0]->tables;
     QUID_ASSERT(tree->node_count == search->ends[1]->tables.node_count);
     search->mixed = quid__arena_push(&search->arena, sizeof *search->mixed);
-    search->chance =
-        quid__arena_push(&search->arena, (size_t)tree->node_count * tree->belief_count * sizeof(double));
-    search->payoff =
-        quid__arena_push(&search->arena, (size_t)tree->terminal_count * tree->player_count * sizeof(double));
+    search->chance = quid__arena_push(&search->arena, (size_t)tree->node_count *
+                                                          tree->belief_count * sizeof(double));
+    search->payoff = quid__arena_push(&search->arena, (size_t)tree->terminal_count *
+                                                          tree->player_count * sizeof(double));
     search->low = quid__arena_push(&search->arena, tree->player_count * sizeof(double));
     search->high = quid__arena_push(&search->arena, tree->player_count * sizeof(double));
     if (search->arena.has_failed) {
@@ -108,14 +109,16 @@ static void mix(Search *search, double probability)
         for (uint32_t i = 0; i < first->terminal_count; i++) {
             payoff[i] = between(first->payoff[from + i], last->payoff[from + i], share);
             search->low[player] = payoff[i] < search->low[player] ? payoff[i] : search->low[player];
-            search->high[player] = payoff[i] > search->high[player] ? payoff[i] : search->high[player];
+            search->high[player] =
+                payoff[i] > search->high[player] ? payoff[i] : search->high[player];
         }
     }
 }
 
 // ---- Trials
 
-static void find_likeliest(const Asker *asker, const Search *search, const QuidPosition *position, Trial *trial)
+static void find_likeliest(const Asker *asker, const Search *search, const QuidPosition *position,
+                           Trial *trial)
 {
     const QuidGameTables *tree = &search->mixed->tables;
     const QuidDealGameTables *deal = &search->mixed->deal_tables;
@@ -144,8 +147,8 @@ static QuidStatus try_probability(Asker *asker, Search *search, double probabili
     QuidStatus status = quid__solve_again(asker, search->mixed, asker->answers->game,
                                           &asker->answers->resolved, (Binding){0}, &resolved);
     if (status == QUID_OK)
-        status = quid__position_of(asker->context, search->mixed, resolved.log_probability, asker->ledger,
-                                   &position);
+        status = quid__position_of(asker->context, search->mixed, resolved.log_probability,
+                                   asker->ledger, &position);
     if (status == QUID_OK) {
         find_likeliest(asker, search, position, trial);
         trial->is_certified = quid_solution_tables(resolved.solution)->profile.is_certified;
@@ -174,20 +177,22 @@ static double lead(const Trial *trial, uint32_t below, uint32_t above)
     return trial->chances[below] - trial->chances[above];
 }
 
-// Pins a change of option down between two trials: by regula falsi (Illinois) where the lead is smooth, every third step
-// by halving, so that a jump ends as well. true: a third option turned up between the two, at *third.
+// Pins a change of option down between two trials: by regula falsi (Illinois) where the lead is
+// smooth, every third step by halving, so that a jump ends as well. true: a third option turned up
+// between the two, at *third.
 static bool refine(Asker *asker, Search *search, Trial *below, Trial *above, Trial *third)
 {
     const uint32_t first = below->likeliest;
     const uint32_t last = above->likeliest;
     double lead_below = lead(below, first, last);
     double lead_above = lead(above, first, last);
-    for (uint32_t i = 0; i < REFINE_COUNT && above->probability - below->probability > PRECISION; i++) {
+    for (uint32_t i = 0; i < REFINE_COUNT && above->probability - below->probability > PRECISION;
+         i++) {
         const double share = i % 3 == 2 ? 0.5 : lead_below / (lead_below - lead_above);
         const double inside = share < 0.001 ? 0.001 : share > 0.999 ? 0.999 : share;
         Trial trial;
-        search->status =
-            try_probability(asker, search, between(below->probability, above->probability, inside), &trial);
+        search->status = try_probability(
+            asker, search, between(below->probability, above->probability, inside), &trial);
         if (search->status != QUID_OK)
             return false;
         if (trial.likeliest != first && trial.likeliest != last) {
@@ -207,7 +212,8 @@ static bool refine(Asker *asker, Search *search, Trial *below, Trial *above, Tri
     return false;
 }
 
-// All crossings between two trials of the scan, in order; those of options in between split the interval.
+// All crossings between two trials of the scan, in order; those of options in between split the
+// interval.
 static void find_crossings(Asker *asker, Search *search, const Trial *below, const Trial *above)
 {
     Trial ends[SPLIT_COUNT_MAX + 1];
@@ -238,7 +244,8 @@ static void scan(Asker *asker, Search *search)
 {
     Trial before;
     for (uint32_t i = 0; i <= SCAN_COUNT && search->status == QUID_OK; i++) {
-        const double probability = between(PROBABILITY_MIN, 1 - PROBABILITY_MIN, (double)i / SCAN_COUNT);
+        const double probability =
+            between(PROBABILITY_MIN, 1 - PROBABILITY_MIN, (double)i / SCAN_COUNT);
         Trial trial;
         search->status = try_probability(asker, search, probability, &trial);
         if (search->status == QUID_OK && i > 0)
@@ -267,8 +274,9 @@ static void run_search(void *user, uint32_t block, uint32_t worker)
     if (search->is_decided)
         return;
     for (uint32_t i = 0; i < 2 && search->status == QUID_OK; i++)
-        search->status = compile_end(searches->asker, search, i == 0 ? PROBABILITY_MIN : 1 - PROBABILITY_MIN,
-                                     &changed[i], &search->ends[i]);
+        search->status =
+            compile_end(searches->asker, search, i == 0 ? PROBABILITY_MIN : 1 - PROBABILITY_MIN,
+                        &changed[i], &search->ends[i]);
     if (search->status == QUID_OK)
         open_mixed(search);
     if (search->status == QUID_OK)
@@ -314,7 +322,8 @@ static void list_searches(Searches *searches)
         if (ask->kind == QUID_ASK_BREAK_EVEN)
             add_search(searches, ask->move.index, ask->event.index, ask->outcome);
     }
-    for (uint32_t move = 1; asker->options->has_break_evens && move < asker->model->move_count; move++) {
+    for (uint32_t move = 1; asker->options->has_break_evens && move < asker->model->move_count;
+         move++) {
         for (uint32_t event = 1; event < asker->model->event_count; event++) {
             if (asker->next[move] != UINT32_MAX && quid__is_undecided(asker, event))
                 add_search(searches, move, event, 0);

@@ -1,8 +1,10 @@
-// The certificate: exact best responses by sequences (von Stengel 1996), one-shot deviations, the residual.
+// The certificate: exact best responses by sequences (von Stengel 1996), one-shot deviations, the
+// residual.
 //
-// For each player one pass down the tree adds up, by the player's own last action, what terminal nodes pay times how
-// likely chance and the others make them. Its sets stand in the order of first visits, so that what follows a set
-// has a higher number: backwards over the sets, each set's value is that of its best action, and nothing is repeated.
+// For each player one pass down the tree adds up, by the player's own last action, what terminal
+// nodes pay times how likely chance and the others make them. Its sets stand in the order of first
+// visits, so that what follows a set has a higher number: backwards over the sets, each set's value
+// is that of its best action, and nothing is repeated.
 #include "certificate.h"
 
 #include "maths.h"
@@ -12,7 +14,9 @@
 // Where the others reach a set with less than this, beliefs are computed from logarithms instead.
 #define LIKELY_ENOUGH 1e-250
 
-#define TREMBLE_LOG (-2.4388e13) // what log 0 counts as among probabilities of actions and chance: 2^-(2^45)
+// A log at or below this counts as a tremble: a step that is taken with vanishing probability, all of
+// them alike. They are counted, not added to logs, where what else the logs say would be rounded off.
+#define TREMBLE_LOG (-2e13)
 
 typedef struct Judge {
     const QuidGame *game;
@@ -23,10 +27,11 @@ typedef struct Judge {
     bool *is_own;       // by action
     double *reach;      // by node: how likely chance and the others make it
     uint32_t *sequence; // by node: the player's own last action, or action_count for none
-    double *earned;     // by action, and one more for none: payoffs times reach, less the range's low end
-    double *best;       // by set: with the best play from there on
-    double *mean;       // by set: with the profile's
-    double *likely;     // by set: reach of its nodes, added up
+    double
+        *earned;  // by action, and one more for none: payoffs times reach, less the range's low end
+    double *best; // by set: with the best play from there on
+    double *mean; // by set: with the profile's
+    double *likely; // by set: reach of its nodes, added up
 } Judge;
 
 static bool is_held(const Judge *judge, uint32_t set)
@@ -76,12 +81,12 @@ static void pass_down(const Judge *judge)
             }
         }
         if (tables->set[node] == QUID_TERMINAL)
-            judge->earned[judge->sequence[node]] +=
-                judge->reach[node] * (payoff[terminal++] - low);
+            judge->earned[judge->sequence[node]] += judge->reach[node] * (payoff[terminal++] - low);
     }
 }
 
-// Adds up, backwards over the player's sets, what follows each action. Returns the value at the root.
+// Adds up, backwards over the player's sets, what follows each action. Returns the value at the
+// root.
 static double pass_up(const Judge *judge, double *after, double *value, bool is_best)
 {
     const QuidGameTables *tables = judge->tables;
@@ -107,8 +112,8 @@ static void fill_factors(const Judge *judge)
     }
 }
 
-// How far an action's value is above the set's, and the spread of log p - lambda v; values: of the set's actions,
-// given that it is reached.
+// How far an action's value is above the set's, and the spread of log p - lambda v; values: of the
+// set's actions, given that it is reached.
 static void judge_set(const Judge *judge, uint32_t set, const double *values, double range,
                       QuidCertificate *certificate)
 {
@@ -134,8 +139,8 @@ static void judge_set(const Judge *judge, uint32_t set, const double *values, do
     certificate->residual = residual > certificate->residual ? residual : certificate->residual;
 }
 
-// Of sets that the others reach often enough; their values are sums by sequence over their reach. Returns whether
-// there are others.
+// Of sets that the others reach often enough; their values are sums by sequence over their reach.
+// Returns whether there are others.
 static bool judge_likely_sets(const Judge *judge, double *after, double range,
                               QuidCertificate *certificate)
 {
@@ -152,51 +157,72 @@ static bool judge_likely_sets(const Judge *judge, double *after, double range,
             is_left = true;
             continue;
         }
-        for (uint32_t i = tables->set_action_first[set]; i < tables->set_action_first[set + 1];
-             i++)
+        for (uint32_t i = tables->set_action_first[set]; i < tables->set_action_first[set + 1]; i++)
             after[i] /= sum;
         judge_set(judge, set, after, range, certificate);
     }
     return is_left;
 }
 
-static double log_or_tremble(double logarithm)
+// Logs of reach, and trembles on the way, node by node.
+static void reach_in_logs(const Judge *judge, double *reach, uint32_t *trembles)
 {
-    return logarithm > TREMBLE_LOG ? logarithm : TREMBLE_LOG;
+    const QuidGameTables *tables = judge->tables;
+    const double *chance =
+        judge->judged->chance + (size_t)tables->player_belief[judge->player] * tables->node_count;
+    reach[0] = 0;
+    trembles[0] = 0;
+    for (uint32_t node = 1; node < tables->node_count; node++) {
+        const uint32_t parent = tables->parent[node];
+        const bool is_chance = tables->set[parent] == QUID_CHANCE;
+        const double logarithm = is_chance ? quid__log(chance[node])
+                                           : judge->judged->log_probability[tables->edge[node]];
+        const bool is_tremble = !(logarithm > TREMBLE_LOG);
+        reach[node] = reach[parent] + (is_tremble ? 0 : logarithm);
+        trembles[node] = trembles[parent] + is_tremble;
+    }
 }
 
-// Beliefs from logarithms, values node by node: slower, and right however rarely the set is reached. reach becomes
-// the logarithm of reach, then (by node) the player's value.
+// Among the nodes of a set with the fewest trembles, in proportion to their reach.
+static void believe(const QuidGameTables *tables, const double *reach, const uint32_t *trembles,
+                    double *belief)
+{
+    for (uint32_t set = 0; set < tables->set_count; set++) {
+        const uint32_t *nodes = tables->set_nodes + tables->set_node_first[set];
+        const uint32_t count = tables->set_node_first[set + 1] - tables->set_node_first[set];
+        uint32_t fewest = UINT32_MAX;
+        for (uint32_t i = 0; i < count; i++)
+            fewest = trembles[nodes[i]] < fewest ? trembles[nodes[i]] : fewest;
+        double largest = -INFINITY;
+        for (uint32_t i = 0; i < count; i++) {
+            if (trembles[nodes[i]] == fewest)
+                largest = fmax(largest, reach[nodes[i]]);
+        }
+        double sum = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            const bool counts = trembles[nodes[i]] == fewest;
+            belief[nodes[i]] = counts ? quid__exp(reach[nodes[i]] - largest) : 0;
+            sum += belief[nodes[i]];
+        }
+        for (uint32_t i = 0; i < count; i++)
+            belief[nodes[i]] /= sum;
+    }
+}
+
+// Beliefs from logarithms, values node by node: slower, and right however rarely the set is
+// reached. reach becomes the logarithm of reach, then (by node) the player's value.
 static void judge_unlikely_sets(const Judge *judge, double *belief, double *values, double range,
                                 QuidCertificate *certificate)
 {
     const QuidGameTables *tables = judge->tables;
-    const double *chance = judge->judged->chance +
-                           (size_t)tables->player_belief[judge->player] * tables->node_count;
+    const double *chance =
+        judge->judged->chance + (size_t)tables->player_belief[judge->player] * tables->node_count;
     const double *payoff = tables->payoff + (size_t)judge->player * tables->terminal_count;
     const double low = tables->payoff_low[judge->player];
     double *reach = judge->reach;
-    reach[0] = 0;
-    for (uint32_t node = 1; node < tables->node_count; node++) {
-        const bool is_chance = tables->set[tables->parent[node]] == QUID_CHANCE;
-        const double logarithm = is_chance
-                                     ? quid__log(chance[node])
-                                     : judge->judged->log_probability[tables->edge[node]];
-        reach[node] = reach[tables->parent[node]] + log_or_tremble(logarithm);
-    }
-    for (uint32_t set = 0; set < tables->set_count; set++) {
-        double largest = -INFINITY;
-        for (uint32_t i = tables->set_node_first[set]; i < tables->set_node_first[set + 1]; i++)
-            largest = fmax(largest, reach[tables->set_nodes[i]]);
-        double sum = 0;
-        for (uint32_t i = tables->set_node_first[set]; i < tables->set_node_first[set + 1]; i++) {
-            const uint32_t node = tables->set_nodes[i];
-            belief[node] = quid__exp(reach[node] - largest);
-            sum += belief[node];
-        }
-        for (uint32_t i = tables->set_node_first[set]; i < tables->set_node_first[set + 1]; i++)
-            belief[tables->set_nodes[i]] /= sum;
-    }
+    uint32_t *trembles = judge->sequence; // read for the last time before
+    reach_in_logs(judge, reach, trembles);
+    believe(tables, reach, trembles, belief);
     for (uint32_t i = 0; i < tables->action_count; i++)
         values[i] = 0;
     for (uint32_t node = tables->node_count; node-- > 0;) {
@@ -246,8 +272,7 @@ QuidStatus quid__certify(const QuidGame *game, const Judged *judged, QuidArena *
     QuidArena scratch;
     quid__arena_init(&scratch, arena->context);
     Judge judge = {.game = game, .tables = tables, .judged = judged};
-    double *after =
-        quid__arena_push(&scratch, ((size_t)tables->action_count + 1) * sizeof(double));
+    double *after = quid__arena_push(&scratch, ((size_t)tables->action_count + 1) * sizeof(double));
     double *belief = NULL;
     double *regret = quid__arena_push(arena, tables->player_count * sizeof(double));
     double *fraction = quid__arena_push(arena, tables->player_count * sizeof(double));

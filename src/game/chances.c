@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-// A party's prior is its own where it holds a belief about an event that parties do not weigh in common.
+// A party's prior is its own where it holds a belief about an event that parties do not weigh in
+// common.
 static bool has_beliefs(const Compiler *compiler, uint32_t party)
 {
     const QuidDealTables *model = compiler->model;
@@ -21,7 +22,8 @@ static void list_priors(Compiler *compiler)
 {
     const uint32_t party_count = compiler->model->party_count;
     compiler->belief_of_party = quid__arena_push(&compiler->arena, party_count * sizeof(uint32_t));
-    compiler->party_of_belief = quid__arena_push(&compiler->arena, (party_count + 1) * sizeof(uint32_t));
+    compiler->party_of_belief =
+        quid__arena_push(&compiler->arena, (party_count + 1) * sizeof(uint32_t));
     compiler->belief_count = 1;
     if (compiler->arena.has_failed)
         return;
@@ -48,7 +50,8 @@ static void open_chance(Compiler *compiler, QuidTermId term, Probe *probe, doubl
 }
 
 // The author's chances of one event where all are constant; `otherwise` takes the rest.
-static bool author_constants(const Compiler *compiler, uint32_t event, const double *rows, double *chances)
+static bool author_constants(const Compiler *compiler, uint32_t event, const double *rows,
+                             double *chances)
 {
     const QuidEvent *what = &compiler->model->events[event];
     double rest = 1;
@@ -95,9 +98,10 @@ static void set_chance(const QuidEvent *event, double *chances)
     chances[set] = event->set_chance;
 }
 
-// A party's beliefs over the author's chances: outcomes that it says nothing of share the rest as the author has them.
-static void apply_beliefs(Compiler *compiler, uint32_t belief, uint32_t event, const History *history,
-                          const double *rows, double *chances)
+// A party's beliefs over the author's chances: outcomes that it says nothing of share the rest as
+// the author has them.
+static void apply_beliefs(Compiler *compiler, uint32_t belief, uint32_t event,
+                          const History *history, const double *rows, double *chances)
 {
     const QuidEvent *what = &compiler->model->events[event];
     const uint32_t party = compiler->party_of_belief[belief];
@@ -117,7 +121,9 @@ static void apply_beliefs(Compiler *compiler, uint32_t belief, uint32_t event, c
             return;
         }
         if (isnan(chance))
-            chance = quid__probe_value(&compiler->prober, &compiler->belief_chances[row], history, NULL).mean;
+            chance =
+                quid__probe_value(&compiler->prober, &compiler->belief_chances[row], history, NULL)
+                    .mean;
         is_said[held->outcome] = true;
         value[held->outcome] = chance;
         said += chance;
@@ -136,10 +142,12 @@ void quid__open_chances(Compiler *compiler)
     const QuidDealTables *model = compiler->model;
     list_priors(compiler);
     const size_t outcome_count = model->outcome_count;
-    compiler->outcome_chances = quid__arena_push(&compiler->arena, (outcome_count + 1) * sizeof(Probe));
+    compiler->outcome_chances =
+        quid__arena_push(&compiler->arena, (outcome_count + 1) * sizeof(Probe));
     compiler->belief_chances =
         quid__arena_push(&compiler->arena, (size_t)(model->belief_count + 1) * sizeof(Probe));
-    compiler->outcome_rows = quid__arena_push(&compiler->arena, (outcome_count + 1) * sizeof(double));
+    compiler->outcome_rows =
+        quid__arena_push(&compiler->arena, (outcome_count + 1) * sizeof(double));
     compiler->belief_rows =
         quid__arena_push(&compiler->arena, (size_t)(model->belief_count + 1) * sizeof(double));
     compiler->prober.chances = quid__arena_push(
@@ -181,8 +189,9 @@ void quid__outcome_chances(Compiler *compiler, uint32_t belief, uint32_t event,
             const uint32_t row = what->outcome_first + i;
             rows_here[i] = rows[row];
             if (compiler->outcome_chances[row].program != NULL)
-                rows_here[i] =
-                    quid__probe_value(&compiler->prober, &compiler->outcome_chances[row], history, NULL).mean;
+                rows_here[i] = quid__probe_value(&compiler->prober, &compiler->outcome_chances[row],
+                                                 history, NULL)
+                                   .mean;
             if (compiler->model->outcomes[row].chance.index != 0)
                 rest -= rows_here[i];
         }

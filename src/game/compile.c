@@ -1,5 +1,5 @@
-// A deal becomes a tree: a walk over all histories, step by step, twice. Once to count, so that a tree that is too large
-// is refused before memory is spent; once to fill the tables.
+// A deal becomes a tree: a walk over all histories, step by step, twice. Once to count, so that a
+// tree that is too large is refused before memory is spent; once to fill the tables.
 #include "game_internal.h"
 
 #include <string.h>
@@ -65,8 +65,8 @@ static void walk_init(Walk *walk, Compiler *compiler)
     quid__names_init(&walk->keys, context);
     quid__vector_init(&walk->sets, context, sizeof(Found));
     quid__vector_init(&walk->actions, context, sizeof(int16_t));
-    walk->step_nodes =
-        quid__arena_push(&compiler->arena, ((size_t)compiler->steps.steps.count + 1) * sizeof(uint64_t));
+    walk->step_nodes = quid__arena_push(
+        &compiler->arena, ((size_t)compiler->steps.steps.count + 1) * sizeof(uint64_t));
 }
 
 static void walk_free(Walk *walk)
@@ -152,7 +152,8 @@ static void fill_edge(Walk *walk, uint32_t node)
             chances[belief * top->branch_count + top->branch];
 }
 
-// Chances of the frame's branches lie in `chances` where its branches lie in `branches`, a row for each prior.
+// Chances of the frame's branches lie in `chances` where its branches lie in `branches`, a row for
+// each prior.
 static void push_chances(Walk *walk, const Frame *frame)
 {
     Compiler *compiler = walk->compiler;
@@ -261,11 +262,12 @@ static void report_too_large(Walk *walk)
                  step->kind == QUID_STEP_MOVE ? model->moves[step->thing].origin.span
                                               : model->events[step->thing].origin.span,
                  "the tree of what may happen has more than %u nodes", QUID_DEAL_NODE_COUNT_MAX);
-    quid__report_hint(compiler->context,
-                      "it is cut at %u dates of moves, with %u times an event may fall between two of them: "
-                      "take dates away from moves, or let an event be seen only by those whom it concerns "
-                      "(`seen by`, `blind to`)",
-                      compiler->steps.epochs.count, chance_count);
+    quid__report_hint(
+        compiler->context,
+        "it is cut at %u dates of moves, with %u times an event may fall between two of them: "
+        "take dates away from moves, or let an event be seen only by those whom it concerns "
+        "(`seen by`, `blind to`)",
+        compiler->steps.epochs.count, chance_count);
     for (uint32_t i = 1; i < model->move_count; i++) {
         if (model->moves[i].date_count > 1)
             quid__report_related(compiler->context, model->moves[i].origin.span,
@@ -307,13 +309,14 @@ static void reserve_tables(Walk *walk)
     walk->node_slot = quid__arena_push(&game->arena, node_count * sizeof(int16_t));
     walk->chance =
         quid__arena_push(&game->arena, node_count * compiler->belief_count * sizeof(double));
-    walk->slots = quid__arena_push(
-        &game->arena, ((size_t)walk->terminal_count * step_count + 1) * sizeof(int16_t));
+    walk->slots = quid__arena_push(&game->arena, ((size_t)walk->terminal_count * step_count + 1) *
+                                                     sizeof(int16_t));
     if (game->arena.has_failed)
         compiler->status = QUID_NO_MEMORY;
 }
 
-// Sets in the order of players, then of first visit; actions follow their sets. new_action: by action as found.
+// Sets in the order of players, then of first visit; actions follow their sets. new_action: by
+// action as found.
 static void number_sets(Walk *walk, uint32_t *new_action)
 {
     Compiler *compiler = walk->compiler;
@@ -529,7 +532,8 @@ static void list_steps(Compiler *compiler)
     QuidStep *steps = quid__arena_push(&game->arena, ((size_t)step_count + 1) * sizeof *steps);
     QuidDate *epochs =
         quid__arena_push(&game->arena, ((size_t)compiler->steps.epochs.count + 1) * sizeof *epochs);
-    compiler->slots = quid__arena_push(&compiler->arena, ((size_t)step_count + 1) * sizeof(int16_t));
+    compiler->slots =
+        quid__arena_push(&compiler->arena, ((size_t)step_count + 1) * sizeof(int16_t));
     if (game->arena.has_failed || compiler->arena.has_failed) {
         compiler->status = QUID_NO_MEMORY;
         return;
@@ -569,9 +573,10 @@ static void report_forgotten(Compiler *compiler, QuidForgotten forgotten)
     quid__report(compiler->context, QUID_E0853_FORGETS, move->origin.span,
                  "`%.*s` is blind to something that its party knew at an earlier move",
                  QUID_PRINT(move->id));
-    quid__report_hint(compiler->context,
-                      "what a party has once seen it remembers: make the earlier move blind to it too, "
-                      "or this one not");
+    quid__report_hint(
+        compiler->context,
+        "what a party has once seen it remembers: make the earlier move blind to it too, "
+        "or this one not");
     compiler->status = QUID_INVALID;
 }
 

@@ -4,9 +4,9 @@
 
 #include "game_internal.h"
 
-// The tree without its terminal nodes: inner nodes in preorder, their edges one after the other. Payoffs are centred
-// and divided by the same number for all players (unit), so that the widest range of the scaled game is 1; lambda
-// inside the solver is lambda * range of that player.
+// The tree without its terminal nodes: inner nodes in preorder, their edges one after the other.
+// Payoffs are centred and divided by the same number for all players (unit), so that the widest
+// range of the scaled game is 1; lambda inside the solver is lambda * range of that player.
 typedef struct Play {
     const QuidGame *game;
     const QuidGameTables *tables;
@@ -16,8 +16,9 @@ typedef struct Play {
     uint32_t player_count;
     uint32_t set_count;
     uint32_t action_count;
-    uint32_t belief_count; // priors that some player or the author has; those without a difference are merged
-    double unit;           // lambda asked for * unit = lambda inside; 0: nobody has anything to gain
+    uint32_t belief_count; // priors that some player or the author has; those without a difference
+                           // are merged
+    double unit; // lambda asked for * unit = lambda inside; 0: nobody has anything to gain
 
     double *divisor; // by player - 1: a payoff's unit over the scaled one's
 
@@ -36,16 +37,16 @@ typedef struct Play {
     uint32_t *player_belief; // by player - 1, into the merged priors
     uint32_t *set_player;    // 0-based
     uint32_t *set_belief;
-    const uint32_t *set_first;      // first action: set_count + 1
-    uint32_t *set_node_first;       // set_count + 1
-    uint32_t *set_nodes;            // inner
-    bool *is_fixed;                 // by set
-    double *fixed_log_probability;  // by action, of fixed sets
-    double *terminal_value;         // [terminal * player_count + player]
+    const uint32_t *set_first;     // first action: set_count + 1
+    uint32_t *set_node_first;      // set_count + 1
+    uint32_t *set_nodes;           // inner
+    bool *is_fixed;                // by set
+    double *fixed_log_probability; // by action, of fixed sets
+    double *terminal_value;        // [terminal * player_count + player]
 } Play;
 
-// A probability or a product of them that may be far below the least double: mantissa * 2^exponent. A probability of
-// exactly 0 counts as a tremble: 2^-QUID_TREMBLE_BITS.
+// A probability or a product of them that may be far below the least double: mantissa * 2^exponent.
+// A probability of exactly 0 counts as a tremble: 2^-QUID_TREMBLE_BITS.
 #define QUID_TREMBLE_BITS (INT64_C(1) << 45)
 
 // Everything that one profile means.
@@ -56,12 +57,12 @@ typedef struct Field {
     int64_t *exponent;       // by action
     double *reach;           // [belief * inner_count + node]: mantissa
     int64_t *reach_exponent; // [belief * inner_count + node]
-    double *belief;          // by inner node: of a decision node, given its set, by its mover's prior
-    double *value;           // [row * player_count + player]: rows of inner nodes, then of terminal nodes
-    double *action_value;    // by action: of the mover, given that its set is reached
-    double *set_value;       // by set: the mean of its actions' values
-    int64_t *set_exponent;   // by set: the largest among its nodes
-    double *set_reach;       // by set: sum over its nodes, times 2^set_exponent
+    double *belief; // by inner node: of a decision node, given its set, by its mover's prior
+    double *value;  // [row * player_count + player]: rows of inner nodes, then of terminal nodes
+    double *action_value;  // by action: of the mover, given that its set is reached
+    double *set_value;     // by set: the mean of its actions' values
+    int64_t *set_exponent; // by set: the largest among its nodes
+    double *set_reach;     // by set: sum over its nodes, times 2^set_exponent
 } Field;
 
 // Makes the play of a game under options. NO_MEMORY.
@@ -70,12 +71,18 @@ QuidStatus quid__play_create(const QuidGame *game, const QuidSolveOptions *optio
 // Room for a field; false: no memory.
 bool quid__field_create(const Play *play, QuidArena *arena, Field *field);
 
-// Fills the field for the free sets' logits (by action; differences count) and the fixed sets' strategies.
+// Fills the field for the free sets' logits (by action; differences count) and the fixed sets'
+// strategies.
 void quid__field_evaluate(const Play *play, const double *logit, Field *field);
 // The same from probabilities and their logarithms already in the field.
 void quid__field_spread(const Play *play, Field *field);
 
-// The logarithm of the probability of reaching a set, by the author's prior; -infinity where only trembles lead there.
+// The parts of the above: one set's probabilities, and all sets' reach and beliefs.
+void quid__field_choose(const Play *play, uint32_t set, const double *logit, Field *field);
+void quid__field_believe(const Play *play, Field *field);
+
+// The logarithm of the probability of reaching a set, by the author's prior; -infinity where only
+// trembles lead there.
 double quid__field_log_reach(const Play *play, const Field *field, uint32_t set);
 
 // value * 2^exponent, 0 below the least double.

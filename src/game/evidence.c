@@ -1,4 +1,5 @@
-// What the facts say of each step of the game: which slots they rule out, and how likely they are given the rest.
+// What the facts say of each step of the game: which slots they rule out, and how likely they are
+// given the rest.
 #include "game_internal.h"
 
 typedef struct Witness {
@@ -45,8 +46,9 @@ static double awaited_factor(const Witness *witness, const QuidStep *step, int32
         return 1;
     if (step->end <= now)
         return 0;
-    const double begin =
-        step->begin <= -QUID_NEVER ? 0 : quid_program_event_cdf(witness->deal, step->thing, step->begin);
+    const double begin = step->begin <= -QUID_NEVER
+                             ? 0
+                             : quid_program_event_cdf(witness->deal, step->thing, step->begin);
     const double end = quid_program_event_cdf(witness->deal, step->thing, step->end);
     const double passed = quid_program_event_cdf(witness->deal, step->thing, now);
     return end > begin ? (end - passed) / (end - begin) : 0;
@@ -59,7 +61,8 @@ static double event_factor(const Witness *witness, const QuidStep *step, int32_t
     const bool is_known =
         state->is_known && state->date < witness->options->now && counts(witness, state->fact);
     if (is_known)
-        return observed_factor(step, slot, state->date, event->is_set ? event->set_outcome : state->outcome);
+        return observed_factor(step, slot, state->date,
+                               event->is_set ? event->set_outcome : state->outcome);
     if (event->is_set && slot > 0 && (uint32_t)slot - 1 != event->set_outcome)
         return 0;
     // Its whole window has passed and nothing is on record: then it says nothing.
@@ -82,10 +85,11 @@ bool quid__evidence(const QuidGame *game, const QuidLedger *ledger, const Eviden
                     QuidArena *arena, Evidence *evidence)
 {
     const QuidDealGameTables *tables = &game->deal_tables;
-    const Witness witness = {game->deal, quid_deal_tables(game->deal), quid_ledger_tables(ledger), options};
+    const Witness witness = {game->deal, quid_deal_tables(game->deal), quid_ledger_tables(ledger),
+                             options};
     evidence->width = 258; // none, and 0 … 256
-    evidence->factor =
-        quid__arena_push(arena, (size_t)(tables->step_count + 1) * evidence->width * sizeof(double));
+    evidence->factor = quid__arena_push(arena, (size_t)(tables->step_count + 1) * evidence->width *
+                                                   sizeof(double));
     evidence->is_informative = quid__arena_push(arena, (size_t)tables->step_count + 1);
     if (arena->has_failed)
         return false;

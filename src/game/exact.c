@@ -1,4 +1,5 @@
-// Expectations in closed form: of sums, and of products of quantities that are drawn independently of each other.
+// Expectations in closed form: of sums, and of products of quantities that are drawn independently
+// of each other.
 #include "game_internal.h"
 
 #define DRAWN_COUNT_MAX 32u // quantities of one expression; beyond it is sampled

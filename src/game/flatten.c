@@ -1,4 +1,5 @@
-// The tree as solving sees it: terminal nodes become rows of values, what stays the same is computed once.
+// The tree as solving sees it: terminal nodes become rows of values, what stays the same is
+// computed once.
 #include "evaluate.h"
 
 #include "maths.h"
@@ -49,8 +50,8 @@ static bool push_tables(Play *play, QuidArena *arena)
     return !arena->has_failed;
 }
 
-// Edges stand in the order of their parents, and below one parent in the order of their children: a node's edges are
-// counted first, then placed as their children come up. inner_of: by node.
+// Edges stand in the order of their parents, and below one parent in the order of their children: a
+// node's edges are counted first, then placed as their children come up. inner_of: by node.
 static void fill_edges(Play *play, uint32_t *inner_of)
 {
     const QuidGameTables *tables = play->tables;
@@ -107,9 +108,9 @@ static void fill_chance(Play *play, const double *chance, uint32_t *merged)
             }
         }
         uint32_t same = 0;
-        while (same < play->belief_count &&
-               !is_same_prior(play->chance + (size_t)same * play->edge_count, row,
-                              play->edge_count))
+        while (
+            same < play->belief_count &&
+            !is_same_prior(play->chance + (size_t)same * play->edge_count, row, play->edge_count))
             same += 1;
         merged[belief] = same;
         play->belief_count += same == play->belief_count ? 1 : 0;
@@ -125,8 +126,7 @@ static void fill_sets(Play *play, const QuidSolveOptions *options, const uint32_
         play->set_player[set] = tables->set_player[set] - 1;
         play->set_belief[set] = play->player_belief[play->set_player[set]];
         play->set_node_first[set] = tables->set_node_first[set];
-        play->is_fixed[set] =
-            options->fixed.is_fixed != NULL && options->fixed.is_fixed[set];
+        play->is_fixed[set] = options->fixed.is_fixed != NULL && options->fixed.is_fixed[set];
         for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
             if (play->is_fixed[set])
                 play->fixed_log_probability[i] = quid__log(options->fixed.probability[i]);
@@ -137,8 +137,8 @@ static void fill_sets(Play *play, const QuidSolveOptions *options, const uint32_
         play->set_nodes[i] = inner_of[tables->set_nodes[i]];
 }
 
-// Payoffs about the middle of their range. Scaled: each player's range is 1, and unit is 1. As they stand: the widest
-// range is 1, and unit is that range.
+// Payoffs about the middle of their range. Scaled: each player's range is 1, and unit is 1. As they
+// stand: the widest range is 1, and unit is that range.
 static void fill_values(Play *play, bool is_scaled)
 {
     const QuidGameTables *tables = play->tables;

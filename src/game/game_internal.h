@@ -14,7 +14,7 @@ struct QuidGame {
     QuidArena arena; // owns every table
     QuidGameTables tables;
     const uint32_t
-        *set_before; // by set: the mover's own last action before it; QUID_NO_INDEX: none
+        *set_before;      // by set: the mover's own last action before it; QUID_NO_INDEX: none
     const QuidDeal *deal; // NULL for an .efg file's
     QuidDealGameTables deal_tables;
 };
@@ -38,7 +38,8 @@ QuidStatus quid__game_finish(QuidGame *game, QuidForgotten *forgotten);
 // ---- Compiling a deal: probe.c, exact.c, steps.c, history.c, compile.c, payoffs.c
 
 #define QUID_SCRAMBLING_COUNT 8u // independent randomisations behind every standard error
-#define QUID_STEP_COUNT_MAX 4000u // steps of a deal: so many, one after another, are beyond any solver
+#define QUID_STEP_COUNT_MAX                                                                        \
+    4000u // steps of a deal: so many, one after another, are beyond any solver
 
 // What stands of a history: the slots of its first step_count steps.
 typedef struct History {
@@ -60,7 +61,8 @@ typedef struct ProbeValue {
     bool is_mixed; // not the same in every scenario
 } ProbeValue;
 
-// One expression of the deal, evaluated at histories: once for each distinct setting of the steps that it rests on.
+// One expression of the deal, evaluated at histories: once for each distinct setting of the steps
+// that it rests on.
 typedef struct Probe {
     ProbeKind kind;
     QuidTermId amount;    // the expression; a condition's truth is 0 or 1
@@ -85,7 +87,8 @@ typedef struct Prober {
     const QuidLedger *rates;
     const QuidGameOptions *options;
     QuidArena *arena;
-    double *chances; // [prior * outcome count + outcome row]: where constant; else the event's first is NaN
+    double *chances; // [prior * outcome count + outcome row]: where constant; else the event's
+                     // first is NaN
     const QuidStep *steps;
     uint32_t step_count;
     bool has_failed; // no memory
@@ -97,23 +100,25 @@ void quid__probe_free(Probe *probe);
 // Which steps the probe rests on, once the steps are known.
 bool quid__probe_bind(Prober *prober, Probe *probe);
 // The value at a history; and its number among the probe's values.
-ProbeValue quid__probe_value(Prober *prober, Probe *probe, const History *history, uint32_t *number);
+ProbeValue quid__probe_value(Prober *prober, Probe *probe, const History *history,
+                             uint32_t *number);
 
-// The expectation of an amount in closed form: sums, and products of quantities that are independent of each other.
-// is_true: by branch of the probe. false: there is none.
+// The expectation of an amount in closed form: sums, and products of quantities that are
+// independent of each other. is_true: by branch of the probe. false: there is none.
 bool quid__exact_mean(const Prober *prober, const Probe *probe, const bool *is_true, double *mean);
 
 // What may happen in the deal, in order.
 typedef struct Steps {
-    QuidVector epochs;       // QuidDate
-    QuidVector steps;        // QuidStep
-    QuidVector visible;      // uint32_t: earlier steps that the party of a move step knows when it moves
+    QuidVector epochs;  // QuidDate
+    QuidVector steps;   // QuidStep
+    QuidVector visible; // uint32_t: earlier steps that the party of a move step knows when it moves
     QuidVector visible_first; // uint32_t, by step, and one more
 } Steps;
 
 void quid__steps_init(Steps *steps, QuidContext *context);
 void quid__steps_free(Steps *steps);
-// matters: by event, whether a condition of a move rests on it. false: too many, reported; or no memory.
+// matters: by event, whether a condition of a move rests on it. false: too many, reported; or no
+// memory.
 bool quid__steps_list(Steps *steps, QuidContext *context, const QuidDeal *deal,
                       const QuidGameOptions *options, const bool *matters);
 
@@ -145,9 +150,10 @@ typedef struct Compiler {
     Probe *outcome_chances;   // by outcome row
     Probe *belief_chances;    // by belief row
     Probe *worths;            // by worth row
-    double *outcome_rows;     // by outcome row: its chance where constant, else NaN; likewise by belief row
+    double *
+        outcome_rows; // by outcome row: its chance where constant, else NaN; likewise by belief row
     double *belief_rows;
-    double *worth_rates; // by worth row: its currency in the player's unit
+    double *worth_rates;       // by worth row: its currency in the player's unit
     uint32_t *belief_of_party; // by party: which prior it weighs chance with
     uint32_t *party_of_belief; // by prior: a party that holds it; of 0: 0
     uint32_t belief_count;
@@ -163,8 +169,8 @@ void quid__outcome_chances(Compiler *compiler, uint32_t belief, uint32_t event,
                            const History *history, double *chances);
 
 // branching.c
-// The slots that a step may take after the history at hand, into slots; 0: it does not arise. chance: by outcome of
-// `slots`, [belief * slot count + n], for steps of chance; may be NULL.
+// The slots that a step may take after the history at hand, into slots; 0: it does not arise.
+// chance: by outcome of `slots`, [belief * slot count + n], for steps of chance; may be NULL.
 uint32_t quid__branches(Compiler *compiler, uint32_t step, int16_t *slots);
 void quid__branch_chances(Compiler *compiler, uint32_t step, const int16_t *slots, uint32_t count,
                           double *chances);
@@ -204,12 +210,19 @@ struct QuidPosition {
     QuidPositionTables tables;
 };
 
-// The position under strategies given by their logs (by action); facts without any chance are not reported:
-// log_likelihood is -infinity.
-QuidStatus quid__position_of(QuidContext *context, const QuidGame *game, const double *log_probability,
-                             const QuidLedger *ledger, QuidPosition **position);
+// The position under strategies given by their logs (by action); facts without any chance are not
+// reported: log_likelihood is -infinity.
+QuidStatus quid__position_of(QuidContext *context, const QuidGame *game,
+                             const double *log_probability, const QuidLedger *ledger,
+                             QuidPosition **position);
 
-// Reach and edge probabilities by one prior, given evidence. log_probability: by action. scratch: node_count.
+// The same, for facts that are the user's: those without any chance are reported (INVALID).
+QuidStatus quid__position_checked(QuidContext *context, const QuidGame *game,
+                                  const double *log_probability, const QuidLedger *ledger,
+                                  QuidPosition **position);
+
+// Reach and edge probabilities by one prior, given evidence. log_probability: by action. scratch:
+// node_count.
 double quid__condition(const QuidGame *game, const double *log_probability, uint32_t belief,
                        const Evidence *evidence, double *scratch, double *reach, double *edge);
 
@@ -223,8 +236,8 @@ typedef struct Binding {
     uint32_t last;
 } Binding;
 
-// A solution of a changed game, with the logs of its strategies. Sets up to the as-of date have those of the base, which
-// are right also where a probability underflows.
+// A solution of a changed game, with the logs of its strategies. Sets up to the as-of date have
+// those of the base, which are right also where a probability underflows.
 typedef struct Resolved {
     QuidSolution *solution;
     double *log_probability; // by action; from the context
@@ -262,10 +275,11 @@ typedef struct Asker {
 } Asker;
 
 void quid__resolved_free(QuidContext *context, Resolved *resolved);
-// Solves the asker's game; where the deal binds moves (what-ifs), once more with them bound from the as-of date on.
+// Solves the asker's game; where the deal binds moves (what-ifs), once more with them bound from
+// the as-of date on.
 QuidStatus quid__solve_deal(Asker *asker, const QuidGame *game, Resolved *resolved);
-// Solves a changed game from the as-of date on: what is earlier stays as base has it. base_game: the game of base, alike up
-// to the as-of date.
+// Solves a changed game from the as-of date on: what is earlier stays as base has it. base_game:
+// the game of base, alike up to the as-of date.
 QuidStatus quid__solve_again(Asker *asker, const QuidGame *game, const QuidGame *base_game,
                              const Resolved *base, Binding binding, Resolved *resolved);
 void quid__answer_values(Asker *asker);

@@ -1,12 +1,14 @@
 // The derivatives of action values by logits, from one walk over the tree.
 //
-// Write x(g,b) for the logit of b at set g, beta(n) for the belief in a node of its set, V(n) for a node's value to
-// the player in question. For a set h of player i and an action a:
+// Write x(g,b) for the logit of b at set g, beta(n) for the belief in a node of its set, V(n) for a
+// node's value to the player in question. For a set h of player i and an action a:
 //   below h: dv(h,a)/dx(g,b) = sum over nodes n of h and n' of g below n through a of
 //            beta(n) P(n' | n,a) p(b) (V(n',b) - V(n'));
-//   above h, for g of another player: beliefs move. With S(c,a) the sum over nodes n' of h below g through c of
+//   above h, for g of another player: beliefs move. With S(c,a) the sum over nodes n' of h below g
+//   through c of
 //            beta(n') (V(n',a) - v(h,a)), dv(h,a)/dx(g,c) = S(c,a) - p(c) sum over d of S(d,a).
-// The player's own sets above h drop out: by perfect recall all nodes of h follow the same own actions.
+// The player's own sets above h drop out: by perfect recall all nodes of h follow the same own
+// actions.
 #include "jacobian.h"
 
 // ---- One walk
@@ -17,8 +19,8 @@ static double *weights_of(const Jacobian *jacobian, uint32_t node)
     return jacobian->above_weight + (level > 0 ? level * (level - 1) / 2 : 0);
 }
 
-// Weights on the way to the node: how likely it is given each decision above it and the action taken there, by the
-// mover's prior there.
+// Weights on the way to the node: how likely it is given each decision above it and the action
+// taken there, by the mover's prior there.
 static void step_weights(const Jacobian *jacobian, const Field *field, uint32_t node)
 {
     const Play *play = jacobian->play;
@@ -57,8 +59,8 @@ static void fill_changes(const Jacobian *jacobian, const Field *field, uint32_t 
         for (uint32_t player = 0; player < width; player++)
             jacobian->change[(size_t)player * count + b] =
                 field->probability[first + b] * (below[player] - value[player]);
-        gain[b] = field->belief[node] *
-                  (below[play->set_player[set]] - field->action_value[first + b]);
+        gain[b] =
+            field->belief[node] * (below[play->set_player[set]] - field->action_value[first + b]);
     }
 }
 
@@ -107,9 +109,9 @@ static void walk(const Jacobian *jacobian, const Field *field)
 // ---- From sums to equations
 
 typedef struct Target {
-    double *value;   // of the matrix
-    size_t column;   // where the column begins
-    uint32_t row;    // where in it the set's rows begin
+    double *value; // of the matrix
+    size_t column; // where the column begins
+    uint32_t row;  // where in it the set's rows begin
 } Target;
 
 static Target place_of(const Jacobian *jacobian, uint32_t column, uint32_t relative,
@@ -122,8 +124,7 @@ static Target place_of(const Jacobian *jacobian, uint32_t column, uint32_t relat
 }
 
 // Columns of the lower set's unknowns, rows of the upper's.
-static void place_down(const Jacobian *jacobian, const Pair *pair, uint32_t relative,
-                       double lambda)
+static void place_down(const Jacobian *jacobian, const Pair *pair, uint32_t relative, double lambda)
 {
     const Play *play = jacobian->play;
     const uint32_t width = play->set_first[pair->lower + 1] - play->set_first[pair->lower];
@@ -163,8 +164,7 @@ static void place_up(const Jacobian *jacobian, const Field *field, const Pair *p
     const uint32_t reference = jacobian->reference[pair->lower] - first;
     for (uint32_t column = jacobian->unknown_first[pair->upper];
          column < jacobian->unknown_first[pair->upper + 1]; column++) {
-        const double *sum =
-            up + (size_t)(action[column] - play->set_first[pair->upper]) * width;
+        const double *sum = up + (size_t)(action[column] - play->set_first[pair->upper]) * width;
         const double probability = field->probability[action[column]];
         const double of_reference = sum[reference] - probability * total[reference];
         const Target target = place_of(jacobian, column, relative, pair->lower);
@@ -182,8 +182,8 @@ static void place_diagonal(const Jacobian *jacobian, double diagonal)
     for (uint32_t set = 0; set < jacobian->play->set_count; set++) {
         const uint32_t first = jacobian->unknown_first[set];
         for (uint32_t column = first; column < jacobian->unknown_first[set + 1]; column++) {
-            const Target target = place_of(
-                jacobian, column, jacobian->is_dense ? 0 : jacobian->diagonal[set], set);
+            const Target target =
+                place_of(jacobian, column, jacobian->is_dense ? 0 : jacobian->diagonal[set], set);
             target.value[target.column + target.row + (column - first)] += diagonal;
         }
     }
@@ -194,8 +194,8 @@ static void keep_unsupported(const Jacobian *jacobian, const bool *support)
 {
     const uint32_t count = jacobian->unknown_count;
     for (uint32_t column = 0; column < count; column++) {
-        const size_t first = jacobian->is_dense ? (size_t)column * count
-                                                : jacobian->matrix.first[column];
+        const size_t first =
+            jacobian->is_dense ? (size_t)column * count : jacobian->matrix.first[column];
         const size_t end = jacobian->is_dense ? first + count : jacobian->matrix.first[column + 1];
         double *value = jacobian->is_dense ? jacobian->dense.value : jacobian->matrix.value;
         for (size_t i = first; i < end; i++) {

@@ -5,9 +5,10 @@
 #include "evaluate.h"
 #include "linear.h"
 
-// Two sets of which a node of one stands below a node of the other. With k and m actions, k * m numbers of each kind:
-// down[c * m + b]: how the value of the upper set's action c changes with the lower one's probability of b;
-// up[c * m + b]: how the value of the lower set's action b changes as c becomes likelier above it.
+// Two sets of which a node of one stands below a node of the other. With k and m actions, k * m
+// numbers of each kind: down[c * m + b]: how the value of the upper set's action c changes with the
+// lower one's probability of b; up[c * m + b]: how the value of the lower set's action b changes as
+// c becomes likelier above it.
 typedef struct Pair {
     uint32_t upper;
     uint32_t lower;
@@ -19,11 +20,12 @@ typedef struct Pair {
 typedef struct Jacobian {
     const Play *play;
     uint32_t unknown_count;
-    uint32_t *unknown_first; // by set, set_count + 1: unknowns of free sets, one less than actions
+    uint32_t *unknown_first;  // by set, set_count + 1: unknowns of free sets, one less than actions
     uint32_t *unknown_action; // which action an unknown is: all of a set but its reference
-    uint32_t *reference;     // by set: the action whose logit is 0
+    uint32_t *reference;      // by set: the action whose logit is 0
     uint32_t pair_count;
     Pair *pairs;
+    uint32_t entry_count_max;
     uint32_t entry_count; // of down and of up
     double *down;
     double *up;
@@ -36,10 +38,11 @@ typedef struct Jacobian {
     double *above_weight; // triangular: [level * (level - 1) / 2 + k]
     double *change;       // scratch: [player * action_count_max + b]
     bool is_dense;
-    Matrix matrix;        // by columns, where not dense
-    uint32_t *pair_row;   // of each pair: where in a column of the lower set's unknowns the upper's rows begin…
-    uint32_t *pair_back;  // …and in a column of the upper set's, the lower's
-    uint32_t *diagonal;   // of each set: where in its columns its own rows begin
+    Matrix matrix;       // by columns, where not dense
+    uint32_t *pair_row;  // of each pair: where in a column of the lower set's unknowns the upper's
+                         // rows begin…
+    uint32_t *pair_back; // …and in a column of the upper set's, the lower's
+    uint32_t *diagonal;  // of each set: where in its columns its own rows begin
     uint32_t *order;
     Dense dense;
     Factor factor;
@@ -52,14 +55,16 @@ typedef enum JacobianSize { JACOBIAN_MADE, JACOBIAN_TOO_LARGE, JACOBIAN_NO_MEMOR
 // Unknowns and references alone.
 bool quid__jacobian_number(const Play *play, QuidArena *arena, Jacobian *jacobian);
 // The pattern. TOO_LARGE where a factorisation would take too long or too much room.
-JacobianSize quid__jacobian_create(const Play *play, QuidArena *arena, Jacobian *jacobian);
+JacobianSize quid__jacobian_create(QuidArena *arena, uint32_t entry_count_max,
+                                   Jacobian *jacobian);
 void quid__jacobian_free(Jacobian *jacobian);
-// Makes the most likely action of each set its reference where the present one has become unlikely. logit, tangent:
-// by action, changed with it.
+// Makes the most likely action of each set its reference where the present one has become unlikely.
+// logit, tangent: by action, changed with it.
 void quid__jacobian_choose_references(Jacobian *jacobian, const Field *field, double *logit,
                                       double *tangent);
-// Factorises diagonal - lambda dv/dlogit. diagonal is 1; 0 asks for the indifference equations' own matrix, in which
-// the actions that are not in support (NULL: all are) keep their logits. false: no memory.
+// Factorises diagonal - lambda dv/dlogit. diagonal is 1; 0 asks for the indifference equations' own
+// matrix, in which the actions that are not in support (NULL: all are) keep their logits. false: no
+// memory.
 bool quid__jacobian_factorise(Jacobian *jacobian, const Field *field, double lambda,
                               const bool *support);
 // right: by action (0 for references and fixed sets), replaced by the solution.

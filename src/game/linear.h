@@ -4,16 +4,18 @@
 
 #include "game_internal.h"
 
-// An undirected graph: the neighbours of vertex v are target[first[v]] to target[first[v + 1] - 1], each once, without v.
+// An undirected graph: the neighbours of vertex v are target[first[v]] to target[first[v + 1] - 1],
+// each once, without v.
 typedef struct Graph {
     uint32_t count;
     uint32_t *first;
     uint32_t *target;
 } Graph;
 
-// Fills order with the vertices as they are to be eliminated, so that little is filled in: minimum degree on the
-// quotient graph with approximate degrees (Amestoy, Davis and Duff 1996). weight: unknowns of each vertex. Returns
-// an estimate of the multiplications of a factorisation; negative: no memory.
+// Fills order with the vertices as they are to be eliminated, so that little is filled in: minimum
+// degree on the quotient graph with approximate degrees (Amestoy, Davis and Duff 1996). weight:
+// unknowns of each vertex. Returns an estimate of the multiplications of a factorisation; negative:
+// no memory.
 double quid__elimination_order(QuidContext *context, const Graph *graph, const uint32_t *weight,
                                uint32_t *order);
 
@@ -34,8 +36,9 @@ typedef struct Factor {
     double *scale;         // by row
     QuidVector lower_row;  // uint32_t
     QuidVector lower;      // double, without the diagonal of ones
-    QuidVector upper_step; // uint32_t, above the diagonal, in an order in which a column can be solved
-    QuidVector upper;      // double
+    QuidVector
+        upper_step;   // uint32_t, above the diagonal, in an order in which a column can be solved
+    QuidVector upper; // double
     uint32_t *lower_first; // count + 1
     uint32_t *upper_first; // count + 1
     double *diagonal;      // of U, by step

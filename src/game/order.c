@@ -1,6 +1,7 @@
-// An elimination order by minimum degree on the quotient graph (Amestoy, Davis and Duff 1996): an eliminated vertex
-// becomes an element, whose vertices are all neighbours of each other; elements that a new one swallows are dropped,
-// so the graph never grows. Degrees are bounded from above rather than counted.
+// An elimination order by minimum degree on the quotient graph (Amestoy, Davis and Duff 1996): an
+// eliminated vertex becomes an element, whose vertices are all neighbours of each other; elements
+// that a new one swallows are dropped, so the graph never grows. Degrees are bounded from above
+// rather than counted.
 #include "linear.h"
 
 #include <string.h>
@@ -12,18 +13,18 @@ typedef struct Quotient {
     uint32_t *element_count; // elements stand first in a vertex's list
     uint32_t *target_count;  // elements and vertices
     uint32_t *target;
-    uint32_t *degree;        // upper bound, weighted, without the vertex itself
-    bool *is_eliminated;     // vertices; an eliminated one is an element
-    bool *is_absorbed;       // elements
-    uint32_t *member_first;  // of each element, in members
+    uint32_t *degree;       // upper bound, weighted, without the vertex itself
+    bool *is_eliminated;    // vertices; an eliminated one is an element
+    bool *is_absorbed;      // elements
+    uint32_t *member_first; // of each element, in members
     uint32_t *member_count;
-    QuidVector members;      // uint32_t
-    uint32_t *outside;       // of each element: weight of its members outside the new one
+    QuidVector members;       // uint32_t
+    uint32_t *outside;        // of each element: weight of its members outside the new one
     uint32_t *element_weight; // of all its members
     uint32_t *scratch;        // a list
-    uint32_t *outside_step;  // when that was counted
-    uint32_t *member_step;   // when a vertex was last put into a new element
-    uint32_t *head;          // by degree: first vertex; degrees are cut at count
+    uint32_t *outside_step;   // when that was counted
+    uint32_t *member_step;    // when a vertex was last put into a new element
+    uint32_t *head;           // by degree: first vertex; degrees are cut at count
     uint32_t *next;
     uint32_t *before;
 } Quotient;
@@ -65,7 +66,8 @@ static void add_member(Quotient *graph, uint32_t vertex, uint32_t step)
         *kept = vertex;
 }
 
-// The pivot becomes an element: its vertices are its neighbours and those of its elements, which it swallows.
+// The pivot becomes an element: its vertices are its neighbours and those of its elements, which it
+// swallows.
 static void make_element(Quotient *graph, uint32_t pivot, uint32_t step)
 {
     const uint32_t *list = graph->target + graph->first[pivot];
@@ -73,8 +75,7 @@ static void make_element(Quotient *graph, uint32_t pivot, uint32_t step)
     for (uint32_t i = 0; i < graph->element_count[pivot]; i++) {
         const uint32_t element = list[i];
         for (uint32_t k = 0; !graph->is_absorbed[element] && k < graph->member_count[element]; k++)
-            add_member(graph,
-                       QUID_AT(&graph->members, uint32_t, graph->member_first[element] + k),
+            add_member(graph, QUID_AT(&graph->members, uint32_t, graph->member_first[element] + k),
                        step);
         graph->is_absorbed[element] = true;
     }
@@ -83,13 +84,12 @@ static void make_element(Quotient *graph, uint32_t pivot, uint32_t step)
     graph->member_count[pivot] = graph->members.count - graph->member_first[pivot];
 }
 
-// For every element beside a member of the new one: the weight of its own members outside. A live element's members
-// are all still there: eliminating one would have swallowed the element.
+// For every element beside a member of the new one: the weight of its own members outside. A live
+// element's members are all still there: eliminating one would have swallowed the element.
 static void count_outside(Quotient *graph, uint32_t pivot, uint32_t step)
 {
     for (uint32_t m = 0; m < graph->member_count[pivot]; m++) {
-        const uint32_t vertex =
-            QUID_AT(&graph->members, uint32_t, graph->member_first[pivot] + m);
+        const uint32_t vertex = QUID_AT(&graph->members, uint32_t, graph->member_first[pivot] + m);
         const uint32_t *list = graph->target + graph->first[vertex];
         for (uint32_t i = 0; i < graph->element_count[vertex]; i++) {
             const uint32_t element = list[i];
@@ -103,8 +103,9 @@ static void count_outside(Quotient *graph, uint32_t pivot, uint32_t step)
     }
 }
 
-// Drops what the new element covers from a member's lists, puts the element in, and bounds its degree. The lists do
-// not grow: an edge to the pivot, or to an element that it swallowed, makes room.
+// Drops what the new element covers from a member's lists, puts the element in, and bounds its
+// degree. The lists do not grow: an edge to the pivot, or to an element that it swallowed, makes
+// room.
 static void update_member(Quotient *graph, uint32_t vertex, uint32_t pivot, uint32_t step)
 {
     uint32_t *list = graph->target + graph->first[vertex];
@@ -114,8 +115,7 @@ static void update_member(Quotient *graph, uint32_t vertex, uint32_t pivot, uint
     for (uint32_t i = 0; i < graph->element_count[vertex]; i++) {
         const uint32_t element = list[i];
         // An element with nothing outside the new one is covered by it.
-        graph->is_absorbed[element] =
-            graph->is_absorbed[element] || graph->outside[element] == 0;
+        graph->is_absorbed[element] = graph->is_absorbed[element] || graph->outside[element] == 0;
         if (graph->is_absorbed[element])
             continue;
         degree += graph->outside[element];
@@ -149,8 +149,7 @@ static void eliminate(Quotient *graph, uint32_t pivot, uint32_t step)
         graph->element_weight[pivot] +=
             graph->weight[QUID_AT(&graph->members, uint32_t, graph->member_first[pivot] + m)];
     for (uint32_t m = 0; m < graph->member_count[pivot]; m++) {
-        const uint32_t vertex =
-            QUID_AT(&graph->members, uint32_t, graph->member_first[pivot] + m);
+        const uint32_t vertex = QUID_AT(&graph->members, uint32_t, graph->member_first[pivot] + m);
         unlink_vertex(graph, vertex);
         update_member(graph, vertex, pivot, step);
         link_vertex(graph, vertex);
@@ -162,11 +161,11 @@ static bool create_quotient(QuidArena *arena, const Graph *source, const uint32_
 {
     const size_t size = ((size_t)source->count + 1) * sizeof(uint32_t);
     const size_t edges = source->first[source->count];
-    uint32_t **tables[] = {&graph->first,        &graph->element_count, &graph->target_count,
-                           &graph->degree,       &graph->member_first,  &graph->member_count,
-                           &graph->outside,      &graph->outside_step,  &graph->member_step,
-                           &graph->head,         &graph->next,          &graph->before,
- &graph->element_weight};
+    uint32_t **tables[] = {&graph->first,         &graph->element_count, &graph->target_count,
+                           &graph->degree,        &graph->member_first,  &graph->member_count,
+                           &graph->outside,       &graph->outside_step,  &graph->member_step,
+                           &graph->head,          &graph->next,          &graph->before,
+                           &graph->element_weight};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         *tables[i] = quid__arena_push(arena, size);
     graph->count = source->count;

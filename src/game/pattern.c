@@ -3,10 +3,10 @@
 
 #include "names.h"
 
-#define PAIR_VISIT_COUNT_MAX UINT64_C(60000000) // decisions below decisions, counted by nodes: 240 MB of slots
-#define ENTRY_COUNT_MAX UINT64_C(40000000)      // of the sums, and of the matrix
-#define DEPTH_MAX 3000u                         // nodes below one another: 36 MB of weights
-#define FACTOR_WORK_MAX 4e9                     // multiplications of a factorisation, estimated
+#define PAIR_VISIT_COUNT_MAX                                                                       \
+    UINT64_C(60000000) // decisions below decisions, counted by nodes: 240 MB of slots
+#define DEPTH_MAX 3000u                    // nodes below one another: 36 MB of weights
+#define FACTOR_WORK_MAX 4e9                // multiplications of a factorisation, estimated
 
 bool quid__jacobian_number(const Play *play, QuidArena *arena, Jacobian *jacobian)
 {
@@ -93,8 +93,7 @@ static bool find_pairs(Jacobian *jacobian, QuidMap *map, QuidVector *pairs)
         for (uint32_t k = 0; k < depth; k++) {
             const uint32_t child = jacobian->above_node[k];
             const uint32_t upper = play->set[play->parent[child]];
-            const uint32_t c =
-                play->action[play->into[child]] - play->set_first[upper];
+            const uint32_t c = play->action[play->into[child]] - play->set_first[upper];
             const uint64_t key = (uint64_t)upper << 32 | lower;
             uint32_t index = quid__map_get(map, key);
             if (index == 0) {
@@ -103,9 +102,8 @@ static bool find_pairs(Jacobian *jacobian, QuidMap *map, QuidVector *pairs)
                     return false;
                 *pair = (Pair){upper, lower, (uint32_t)entries,
                                play->set_player[upper] != play->set_player[lower]};
-                entries +=
-                    (uint64_t)action_count_of(play, upper) * action_count_of(play, lower);
-                if (entries > ENTRY_COUNT_MAX)
+                entries += (uint64_t)action_count_of(play, upper) * action_count_of(play, lower);
+                if (entries > jacobian->entry_count_max)
                     return false;
                 index = pairs->count;
                 quid__map_put(map, key, index);
@@ -119,14 +117,15 @@ static bool find_pairs(Jacobian *jacobian, QuidMap *map, QuidVector *pairs)
     return true;
 }
 
-// Each set's neighbours, in both directions, without repetition. A pair whose mirror image exists too is seen twice.
-static bool make_graph(const Jacobian *jacobian, const QuidMap *map, QuidArena *arena,
-                       Graph *graph)
+// Each set's neighbours, in both directions, without repetition. A pair whose mirror image exists
+// too is seen twice.
+static bool make_graph(const Jacobian *jacobian, const QuidMap *map, QuidArena *arena, Graph *graph)
 {
     const uint32_t count = jacobian->play->set_count;
     graph->count = count;
     graph->first = quid__arena_push(arena, ((size_t)count + 2) * sizeof(uint32_t));
-    graph->target = quid__arena_push(arena, ((size_t)jacobian->pair_count * 2 + 1) * sizeof(uint32_t));
+    graph->target =
+        quid__arena_push(arena, ((size_t)jacobian->pair_count * 2 + 1) * sizeof(uint32_t));
     if (arena->has_failed)
         return false;
     for (uint32_t pass = 0; pass < 2; pass++) {
@@ -151,8 +150,8 @@ static bool make_graph(const Jacobian *jacobian, const QuidMap *map, QuidArena *
     return true;
 }
 
-// Columns in the order of unknowns; in each, the rows of the set itself and of its neighbours. where: by set, the
-// place of its rows in the columns of the set at hand.
+// Columns in the order of unknowns; in each, the rows of the set itself and of its neighbours.
+// where: by set, the place of its rows in the columns of the set at hand.
 static bool fill_matrix(Jacobian *jacobian, const Graph *graph, QuidArena *arena)
 {
     const uint32_t *first = jacobian->unknown_first;
@@ -163,7 +162,7 @@ static bool fill_matrix(Jacobian *jacobian, const Graph *graph, QuidArena *arena
             rows += first[graph->target[i] + 1] - first[graph->target[i]];
         count += rows * (first[set + 1] - first[set]);
     }
-    if (count > ENTRY_COUNT_MAX)
+    if (count > jacobian->entry_count_max)
         return false;
     Matrix *matrix = &jacobian->matrix;
     matrix->count = jacobian->unknown_count;
@@ -189,8 +188,8 @@ static bool fill_matrix(Jacobian *jacobian, const Graph *graph, QuidArena *arena
     return true;
 }
 
-// For each pair both of its places. Pairs by lower set and by upper set are passed over in turn, so that one table of
-// places by set is enough.
+// For each pair both of its places. Pairs by lower set and by upper set are passed over in turn, so
+// that one table of places by set is enough.
 static bool fill_places(Jacobian *jacobian, const Graph *graph, QuidArena *arena,
                         QuidArena *scratch)
 {
@@ -234,8 +233,8 @@ static bool fill_places(Jacobian *jacobian, const Graph *graph, QuidArena *arena
 }
 
 // The order of sets becomes one of unknowns.
-static bool fill_order(Jacobian *jacobian, const Graph *graph, QuidArena *arena,
-                       QuidArena *scratch, double *work)
+static bool fill_order(Jacobian *jacobian, const Graph *graph, QuidArena *arena, QuidArena *scratch,
+                       double *work)
 {
     const uint32_t *first = jacobian->unknown_first;
     uint32_t *weight = quid__arena_push(scratch, graph->count * sizeof(uint32_t));
@@ -298,9 +297,9 @@ static JacobianSize make_tables(Jacobian *jacobian, const QuidMap *map, const Qu
                : JACOBIAN_NO_MEMORY;
 }
 
-JacobianSize quid__jacobian_create(const Play *play, QuidArena *arena, Jacobian *jacobian)
+JacobianSize quid__jacobian_create(QuidArena *arena, uint32_t entry_count_max, Jacobian *jacobian)
 {
-    (void)play;
+    jacobian->entry_count_max = entry_count_max;
     if (!fill_depths(jacobian, arena))
         return JACOBIAN_TOO_LARGE;
     if (arena->has_failed)

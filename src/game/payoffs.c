@@ -33,8 +33,10 @@ static double rate_of_worth(Compiler *compiler, const QuidWorth *worth, QuidUnit
 void quid__open_worths(Compiler *compiler)
 {
     const QuidDealTables *model = compiler->model;
-    QuidUnitId *units = quid__arena_push(&compiler->game->arena, model->party_count * sizeof *units);
-    compiler->worths = quid__arena_push(&compiler->arena, (size_t)(model->worth_count + 1) * sizeof(Probe));
+    QuidUnitId *units =
+        quid__arena_push(&compiler->game->arena, model->party_count * sizeof *units);
+    compiler->worths =
+        quid__arena_push(&compiler->arena, (size_t)(model->worth_count + 1) * sizeof(Probe));
     compiler->worth_rates =
         quid__arena_push(&compiler->arena, (size_t)(model->worth_count + 1) * sizeof(double));
     if (compiler->game->arena.has_failed || compiler->arena.has_failed) {
@@ -58,13 +60,15 @@ void quid__open_worths(Compiler *compiler)
     }
 }
 
-// Values of a worth line by terminal, as numbers into the probe's own list, moved behind those of the lines before.
+// Values of a worth line by terminal, as numbers into the probe's own list, moved behind those of
+// the lines before.
 static void index_values(Compiler *compiler, uint32_t worth, uint32_t first, uint32_t *index)
 {
     const QuidDealGameTables *tables = &compiler->game->deal_tables;
     const uint32_t terminal_count = compiler->game->tables.terminal_count;
     for (uint32_t terminal = 0; terminal < terminal_count; terminal++) {
-        const History history = {tables->steps, tables->slots + (size_t)terminal * tables->step_count,
+        const History history = {tables->steps,
+                                 tables->slots + (size_t)terminal * tables->step_count,
                                  tables->step_count};
         uint32_t number = 0;
         (void)quid__probe_value(&compiler->prober, &compiler->worths[worth], &history, &number);
@@ -105,10 +109,11 @@ void quid__fill_payoffs(Compiler *compiler)
     const uint32_t worth_count = compiler->model->worth_count;
     uint32_t *index =
         quid__arena_push(&game->arena, (terminal_count * worth_count + 1) * sizeof *index);
-    double *payoff =
-        quid__arena_push(&game->arena, (terminal_count * game->tables.player_count + 1) * sizeof *payoff);
+    double *payoff = quid__arena_push(
+        &game->arena, (terminal_count * game->tables.player_count + 1) * sizeof *payoff);
     uint32_t value_count = 0;
-    for (uint32_t i = 0; i < worth_count && !game->arena.has_failed && !compiler->prober.has_failed; i++) {
+    for (uint32_t i = 0; i < worth_count && !game->arena.has_failed && !compiler->prober.has_failed;
+         i++) {
         index_values(compiler, i, value_count, index + i * terminal_count);
         value_count += compiler->worths[i].values.count;
     }

@@ -1,5 +1,5 @@
-// Scenarios played forward through the tree: events as they were drawn, secrets and moves by the position's edges, so that
-// what the facts say needs no case of its own.
+// Scenarios played forward through the tree: events as they were drawn, secrets and moves by the
+// position's edges, so that what the facts say needs no case of its own.
 #include "game_internal.h"
 
 #include <math.h>
@@ -13,8 +13,9 @@ void quid_position_prepare(const QuidPosition *position, QuidProgramRun *run)
         const bool is_known = step->kind == QUID_STEP_EVENT && facts->events[step->thing].is_known;
         if (step->kind == QUID_STEP_MOVE || step->kind == QUID_STEP_REVEAL || is_known)
             continue; // known events stand as the facts have them
-        quid_program_set_event(run, step->thing,
-                               (QuidEventSetting){(double)facts->as_of + 1, QUID_NEVER, QUID_OUTCOME_GIVEN});
+        quid_program_set_event(
+            run, step->thing,
+            (QuidEventSetting){(double)facts->as_of + 1, QUID_NEVER, QUID_OUTCOME_GIVEN});
     }
 }
 
@@ -38,7 +39,8 @@ static QuidString lane_name(const QuidDealTables *model, const QuidStep *step, Q
     if (step->kind == QUID_STEP_SECRET)
         return quid__arena_format(arena, "secret/%.*s", QUID_PRINT(model->events[step->thing].id));
     if (step->kind == QUID_STEP_EVENT)
-        return quid__arena_format(arena, "event/%.*s/outcome", QUID_PRINT(model->events[step->thing].id));
+        return quid__arena_format(arena, "event/%.*s/outcome",
+                                  QUID_PRINT(model->events[step->thing].id));
     char date[11];
     const QuidMove *move = &model->moves[step->thing];
     quid_date_text(model->move_dates[move->date_first + step->position], date);
@@ -56,8 +58,9 @@ static void open_lanes(Play *play, QuidProgramRun *run, QuidArena *arena)
         lanes->uniform = uniform;
         if (step->kind == QUID_STEP_EVENT)
             lanes->happened = quid_program_happened(run, step->thing);
-        lanes->target = step->kind == QUID_STEP_MOVE ? quid_program_choice(run, step->thing, step->position)
-                                                     : quid_program_outcome(run, step->thing);
+        lanes->target = step->kind == QUID_STEP_MOVE
+                            ? quid_program_choice(run, step->thing, step->position)
+                            : quid_program_outcome(run, step->thing);
     }
 }
 
@@ -78,7 +81,8 @@ static uint32_t next_node(const Play *play, uint32_t node, uint32_t scenario)
     const bool has_date = step->kind == QUID_STEP_EVENT && lanes->happened != NULL;
     double total = 0;
     for (uint32_t child = node + 1; has_date && child < tree->end[node]; child = tree->end[child])
-        total += agrees(step, play->game->node_slot[child], lanes->happened[scenario]) ? edge[child] : 0;
+        total +=
+            agrees(step, play->game->node_slot[child], lanes->happened[scenario]) ? edge[child] : 0;
     const bool is_filtered = total > 0;
     double left = lanes->uniform[scenario] * (is_filtered ? total : 1);
     uint32_t last = node + 1;
@@ -94,7 +98,8 @@ static uint32_t next_node(const Play *play, uint32_t node, uint32_t scenario)
     return last;
 }
 
-// The slots of the history that the scenario came to. An event that the tree leaves open is drawn by the program: NaN.
+// The slots of the history that the scenario came to. An event that the tree leaves open is drawn
+// by the program: NaN.
 static void write_slots(const Play *play, uint32_t terminal, uint32_t scenario)
 {
     const QuidDealGameTables *game = play->game;
@@ -128,7 +133,8 @@ QuidStatus quid_position_walk(const QuidPosition *position, QuidProgramRun *run,
     quid__arena_init(&arena, position->context);
     const size_t step_count = game->deal_tables.step_count;
     play.lanes = quid__arena_push(&arena, (step_count + 1) * sizeof(Lanes));
-    play.uniforms = quid__arena_push(&arena, (step_count + 1) * QUID_PROGRAM_BLOCK * sizeof(double));
+    play.uniforms =
+        quid__arena_push(&arena, (step_count + 1) * QUID_PROGRAM_BLOCK * sizeof(double));
     if (!arena.has_failed)
         open_lanes(&play, run, &arena);
     for (uint32_t i = 0; i < count && !arena.has_failed; i++) {

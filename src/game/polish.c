@@ -1,4 +1,5 @@
-// From a point near the limit to the equilibrium itself: Newton's method on the indifference of what is played.
+// From a point near the limit to the equilibrium itself: Newton's method on the indifference of
+// what is played.
 #include "solve.h"
 
 #include <math.h>
@@ -7,7 +8,8 @@
 #define SUPPORT_LEAST 1e-9 // likelier actions are played in the limit
 #define ITERATION_COUNT_MAX 12u
 
-// Actions out of support get probability 0 (their logarithms, which beliefs come from, stay), the others the rest.
+// Actions out of support get probability 0 (their logarithms, which beliefs come from, stay), the
+// others the rest.
 static void take_out(const Trace *trace, const bool *support)
 {
     const Play *play = trace->play;
@@ -36,8 +38,7 @@ static double fill_gaps(const Trace *trace, const bool *support, double *right)
             right[i] = 0;
             if (play->is_fixed[set] || i == reference || !support[i])
                 continue;
-            right[i] =
-                trace->field.action_value[i] - trace->field.action_value[reference];
+            right[i] = trace->field.action_value[i] - trace->field.action_value[reference];
             largest = fmax(largest, fabs(right[i]));
         }
     }
@@ -102,7 +103,8 @@ bool quid__search_polish(Search *search, double lambda, QuidProfile *profile)
             return false;
         }
         if (polished.certificate.fraction_max <= profile->certificate.fraction_max) {
-            // The residual is the traced point's: in the limit itself there is no equation left to miss.
+            // The residual is the traced point's: in the limit itself there is no equation left to
+            // miss.
             polished.certificate.residual = profile->certificate.residual;
             polished.log_probability = profile->log_probability;
             *profile = polished;

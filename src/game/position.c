@@ -1,4 +1,5 @@
-// Where the world stands in the game: histories weighed by the facts, the solved strategies and a prior.
+// Where the world stands in the game: histories weighed by the facts, the solved strategies and a
+// prior.
 #include "game_internal.h"
 #include "maths.h"
 
@@ -103,13 +104,15 @@ static bool report_impossible(QuidContext *context, const QuidPosition *position
     quid__report(context, QUID_E0854_IMPOSSIBLE_FACT,
                  quid_deal_fact_span(position->game->deal, &model->facts[fact]),
                  "by the deal this cannot have happened, given the facts before it");
-    quid__report_hint(context, "correct the fact, or widen the deal: the event's window, the move's dates, or "
-                               "the condition under which the move or option is open");
+    quid__report_hint(
+        context, "correct the fact, or widen the deal: the event's window, the move's dates, or "
+                 "the condition under which the move or option is open");
     return true;
 }
 
-QuidStatus quid__position_of(QuidContext *context, const QuidGame *game, const double *log_probability,
-                             const QuidLedger *ledger, QuidPosition **result)
+QuidStatus quid__position_of(QuidContext *context, const QuidGame *game,
+                             const double *log_probability, const QuidLedger *ledger,
+                             QuidPosition **result)
 {
     QUID_ASSERT(game->deal != NULL);
     QuidPosition *position = quid__allocate(context, sizeof *position);
@@ -129,8 +132,9 @@ QuidStatus quid__position_of(QuidContext *context, const QuidGame *game, const d
         return QUID_NO_MEMORY;
     }
     for (uint32_t belief = 0; belief < belief_count; belief++) {
-        const double likelihood = quid__condition(game, log_probability, belief, &evidence, scratch,
-                                                  reach + belief * node_count, edge + belief * node_count);
+        const double likelihood =
+            quid__condition(game, log_probability, belief, &evidence, scratch,
+                            reach + belief * node_count, edge + belief * node_count);
         if (belief == 0)
             position->tables.log_likelihood = likelihood;
     }
@@ -140,12 +144,13 @@ QuidStatus quid__position_of(QuidContext *context, const QuidGame *game, const d
     return QUID_OK;
 }
 
-QuidStatus quid_position_create(QuidContext *context, const QuidGame *game, const QuidSolution *solution,
-                                const QuidLedger *ledger, QuidPosition **result)
+QuidStatus quid__position_checked(QuidContext *context, const QuidGame *game,
+                                  const double *log_probability, const QuidLedger *ledger,
+                                  QuidPosition **result)
 {
     QuidPosition *position = NULL;
-    const double *log_probability = quid_solution_tables(solution)->profile.log_probability;
-    const QuidStatus status = quid__position_of(context, game, log_probability, ledger, &position);
+    const QuidStatus status =
+        quid__position_of(context, game, log_probability, ledger, &position);
     if (status != QUID_OK)
         return status;
     if (position->tables.log_likelihood > -QUID_NEVER) {
@@ -155,6 +160,15 @@ QuidStatus quid_position_create(QuidContext *context, const QuidGame *game, cons
     const bool is_told = report_impossible(context, position, log_probability);
     quid_position_free(position);
     return is_told ? QUID_INVALID : QUID_NO_MEMORY;
+}
+
+QuidStatus quid_position_create(QuidContext *context, const QuidGame *game,
+                                const QuidSolution *solution, const QuidLedger *ledger,
+                                QuidPosition **position)
+{
+    return quid__position_checked(context, game,
+                                  quid_solution_tables(solution)->profile.log_probability, ledger,
+                                  position);
 }
 
 void quid_position_free(QuidPosition *position)

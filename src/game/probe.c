@@ -1,13 +1,15 @@
-// Probes: an expression of the deal, evaluated at histories. What a history leaves open is averaged: outcomes one by one
-// with their chances, the rest in closed form where there is one, else over scrambled Sobol points.
+// Probes: an expression of the deal, evaluated at histories. What a history leaves open is
+// averaged: outcomes one by one with their chances, the rest in closed form where there is one,
+// else over scrambled Sobol points.
 #include "game_internal.h"
 #include "maths.h"
 
 #include <math.h>
 #include <string.h>
 
-#define OPEN_EVENT_COUNT_MAX 12u // outcomes of so many undecided events are enumerated; those of further ones are drawn
-#define LOOK_COUNT 32u           // scenarios that show whether a condition is the same in all
+#define OPEN_EVENT_COUNT_MAX                                                                       \
+    12u // outcomes of so many undecided events are enumerated; those of further ones are drawn
+#define LOOK_COUNT 32u // scenarios that show whether a condition is the same in all
 
 // The wants of a probe's program.
 enum { WANT_AMOUNT, WANT_CONDITION, WANT_AT, WANT_BRANCHES };
@@ -28,7 +30,8 @@ static void collect_branches(Prober *prober, Probe *probe, QuidTermId id, uint32
         probe->branch_count += 1;
     }
     for (uint32_t i = 0; i < term->child_count; i++)
-        collect_branches(prober, probe, prober->model->term_childs[term->child_first + i], depth + 1);
+        collect_branches(prober, probe, prober->model->term_childs[term->child_first + i],
+                         depth + 1);
 }
 
 static QuidWant term_want(QuidTermId term)
@@ -48,7 +51,8 @@ QuidStatus quid__probe_open(Prober *prober, Probe *probe)
     quid__vector_init(&probe->values, prober->context, sizeof(ProbeValue));
     collect_branches(prober, probe, probe->amount, 0);
     const uint32_t branch_count = probe->branch_count;
-    probe->branches = quid__arena_push(prober->arena, (size_t)(branch_count + 1) * sizeof(QuidTermId));
+    probe->branches =
+        quid__arena_push(prober->arena, (size_t)(branch_count + 1) * sizeof(QuidTermId));
     QuidWant *wants =
         quid__arena_push(prober->arena, (size_t)(WANT_BRANCHES + branch_count) * sizeof(QuidWant));
     if (probe->branches == NULL || wants == NULL)
@@ -57,7 +61,8 @@ QuidStatus quid__probe_open(Prober *prober, Probe *probe)
     collect_branches(prober, probe, probe->amount, 0);
     wants[WANT_AMOUNT] = term_want(probe->amount);
     // A want that is not there repeats the amount: the program computes it once.
-    wants[WANT_CONDITION] = term_want(probe->condition.index != 0 ? probe->condition : probe->amount);
+    wants[WANT_CONDITION] =
+        term_want(probe->condition.index != 0 ? probe->condition : probe->amount);
     wants[WANT_AT] = term_want(probe->at.index != 0 ? probe->at : probe->amount);
     for (uint32_t i = 0; i < branch_count; i++)
         wants[WANT_BRANCHES + i] = term_want(branch_condition(prober, probe->branches[i]));
@@ -106,7 +111,8 @@ static bool rests_on(const Probe *probe, const QuidStep *step)
 
 bool quid__probe_bind(Prober *prober, Probe *probe)
 {
-    probe->steps = quid__arena_push(prober->arena, (size_t)(prober->step_count + 1) * sizeof(uint32_t));
+    probe->steps =
+        quid__arena_push(prober->arena, (size_t)(prober->step_count + 1) * sizeof(uint32_t));
     if (probe->steps == NULL)
         return false;
     for (uint32_t i = 0; i < prober->step_count; i++) {
@@ -131,7 +137,8 @@ typedef struct Trial {
     bool is_mixed;
 } Trial;
 
-static double outcome_chance(const Prober *prober, uint32_t belief, uint32_t event, uint32_t outcome)
+static double outcome_chance(const Prober *prober, uint32_t belief, uint32_t event,
+                             uint32_t outcome)
 {
     const uint32_t row = prober->model->events[event].outcome_first + outcome;
     return prober->chances[(size_t)belief * prober->model->outcome_count + row];
@@ -188,7 +195,9 @@ static Spread spread_of(const double *column, uint32_t count)
     uint32_t true_count = 0;
     for (uint32_t i = 0; i < count; i++)
         true_count += column[i] != 0;
-    return true_count == 0 ? SPREAD_ALL_FALSE : true_count == count ? SPREAD_ALL_TRUE : SPREAD_MIXED;
+    return true_count == 0       ? SPREAD_ALL_FALSE
+           : true_count == count ? SPREAD_ALL_TRUE
+                                 : SPREAD_MIXED;
 }
 
 static bool is_constant(const double *column, uint32_t count)
@@ -318,7 +327,8 @@ static void enumerate(Trial *trial)
         for (uint32_t i = 0; i < trial->open_count; i++) {
             QuidEventSetting setting = trial->open_setting[i];
             setting.outcome = outcome[i];
-            weight *= outcome_chance(trial->prober, trial->probe->belief, trial->open[i], outcome[i]);
+            weight *=
+                outcome_chance(trial->prober, trial->probe->belief, trial->open[i], outcome[i]);
             quid_program_set_event(trial->probe->run, trial->open[i], setting);
         }
         if (weight > 0)
@@ -350,7 +360,8 @@ static ProbeValue evaluate(Prober *prober, Probe *probe, const History *history)
         square += (trial.sums[i] - mean) * (trial.sums[i] - mean);
     const double error =
         trial.is_exact ? 0 : sqrt(square / (QUID_SCRAMBLING_COUNT * (QUID_SCRAMBLING_COUNT - 1)));
-    return (ProbeValue){trial.is_exact ? trial.sums[0] : mean, error, trial.is_exact, trial.is_mixed};
+    return (ProbeValue){trial.is_exact ? trial.sums[0] : mean, error, trial.is_exact,
+                        trial.is_mixed};
 }
 
 ProbeValue quid__probe_value(Prober *prober, Probe *probe, const History *history, uint32_t *number)

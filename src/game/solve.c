@@ -11,7 +11,8 @@
 
 QuidSolveOptions quid_solve_options(void)
 {
-    return (QuidSolveOptions){.tolerance = 1e-6, .seed = 1, .thread_count = 1, .cookie = COOKIE};
+    return (QuidSolveOptions){.tolerance = 1e-6, .seed = 1, .thread_count = 1,
+                              .matrix_entry_count_max = 40000000, .cookie = COOKIE};
 }
 
 void quid_solution_free(QuidSolution *solution)
@@ -59,8 +60,8 @@ static bool fill_points(QuidSolution *solution, const Search *search)
     const double unit = search->trace->play->unit;
     QuidBranchPoint *copy =
         quid__arena_push(&solution->arena, points->count * sizeof(QuidBranchPoint));
-    double *probabilities = quid__arena_push(
-        &solution->arena, search->branch_probabilities.count * sizeof(double));
+    double *probabilities =
+        quid__arena_push(&solution->arena, search->branch_probabilities.count * sizeof(double));
     if (solution->arena.has_failed || points->has_failed || search->branch_probabilities.has_failed)
         return false;
     for (uint32_t i = 0; i < points->count; i++) {
@@ -75,8 +76,8 @@ static bool fill_points(QuidSolution *solution, const Search *search)
     return true;
 }
 
-static bool is_certified(const QuidSolveOptions *options, QuidTraceEnd end,
-                         const QuidCertificate *certificate)
+bool quid__is_certified(const QuidSolveOptions *options, QuidTraceEnd end,
+                        const QuidCertificate *certificate)
 {
     if (options->lambda > 0)
         return end == QUID_TRACE_REACHED && certificate->residual <= RESIDUAL_TOLERANCE;
@@ -110,7 +111,7 @@ static bool solve_principal(QuidSolution *solution, Search *search)
     QuidSolutionTables *tables = &solution->tables;
     tables->profile = search->profile;
     tables->profile.is_certified =
-        is_certified(search->options, search->end, &search->profile.certificate);
+        quid__is_certified(search->options, search->end, &search->profile.certificate);
     tables->end = search->end;
     tables->lambda = play->unit > 0 ? search->lambda / play->unit : search->lambda;
     tables->tolerance =
@@ -126,12 +127,16 @@ static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptio
     Trace trace = {.has_failed = false};
     Search search = {.game = game, .options = options, .trace = &trace, .arena = &solution->arena};
     quid__vector_init(&search.branch_probabilities, context, sizeof(double));
-    const bool is_good =
-        quid__play_create(game, options, scratch, &play) == QUID_OK &&
-        quid__trace_create(&play, context, &options->progress, scratch, &trace) &&
-        solve_principal(solution, &search);
+    const bool is_good = quid__play_create(game, options, scratch, &play) == QUID_OK &&
+                         quid__trace_create(&play, context, &options->progress, options->matrix_entry_count_max,
+                           scratch, &trace) &&
+                         solve_principal(solution, &search);
+    const bool has_choice = is_good && trace.jacobian.unknown_count > 0 && play.unit > 0;
+    const bool is_cancelled = trace.is_cancelled;
     quid__trace_free(&trace);
     quid__vector_free(&search.branch_probabilities);
+    if (has_choice && !is_cancelled && options->start_count > 0)
+        return quid__others_find(solution, &play, game, options);
     return is_good;
 }
 

@@ -16,13 +16,14 @@ typedef struct Search {
     const QuidGame *game;
     const QuidSolveOptions *options;
     Trace *trace;
-    QuidArena *arena;     // of what is kept
-    double *logit;        // by action: at the answer
-    double lambda;        // inside: of the answer
+    QuidArena *arena; // of what is kept
+    double *logit;    // by action: at the answer
+    double lambda;    // inside: of the answer
     QuidTraceEnd end;
     QuidProfile profile;
     QuidVector crossings; // QuidBranchPoint with probabilities into branch_probabilities
     QuidVector branch_probabilities;
+    bool is_other;   // from a random start: nothing beyond the answer is looked at
     bool has_failed; // no memory
 } Search;
 
@@ -30,9 +31,15 @@ typedef struct Search {
 bool quid__search_run(Search *search);
 // Profile and certificate of the field as it stands, at lambda inside.
 bool quid__search_judge(Search *search, double lambda, QuidProfile *profile);
-// Looks for the equilibrium that the field is near to: actions without weight are left out, the others made equally
-// good. Where the result's regret is smaller, it becomes the profile (log probabilities of what is left out stay).
-// Returns whether it did.
+// Looks for the equilibrium that the field is near to: actions without weight are left out, the
+// others made equally good. Where the result's regret is smaller, it becomes the profile (log
+// probabilities of what is left out stay). Returns whether it did.
 bool quid__search_polish(Search *search, double lambda, QuidProfile *profile);
+
+// Looks for other equilibria from random starts, and adds those that differ to the solution. false: no memory.
+bool quid__others_find(QuidSolution *solution, const Play *play, const QuidGame *game,
+                       const QuidSolveOptions *options);
+bool quid__is_certified(const QuidSolveOptions *options, QuidTraceEnd end,
+                        const QuidCertificate *certificate);
 
 #endif

@@ -1,5 +1,6 @@
-// Sparse factors: column by column, looking left, with threshold pivoting (Gilbert and Peierls 1988). The first
-// factorisation finds the pattern; later ones reuse it while every pivot stays large beside its column.
+// Sparse factors: column by column, looking left, with threshold pivoting (Gilbert and Peierls
+// 1988). The first factorisation finds the pattern; later ones reuse it while every pivot stays
+// large beside its column.
 #include "linear.h"
 
 #include "evaluate.h"
@@ -7,9 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-#define DIAGONAL_THRESHOLD 0.05 // the diagonal is the pivot where it is at least this part of the largest
-#define HEALTHY_THRESHOLD 1e-3  // a pivot kept from the last time
-#define SINGULAR_PIVOT 1e-14    // of a row whose largest entry was 1: stands for 0
+#define DIAGONAL_THRESHOLD                                                                         \
+    0.05 // the diagonal is the pivot where it is at least this part of the largest
+#define HEALTHY_THRESHOLD 1e-3 // a pivot kept from the last time
+#define SINGULAR_PIVOT 1e-14   // of a row whose largest entry was 1: stands for 0
 
 bool quid__factor_create(QuidContext *context, QuidArena *arena, uint32_t count,
                          const uint32_t *order, Factor *factor)
@@ -70,8 +72,8 @@ static void fill_scale(Factor *factor, const Matrix *matrix)
     }
 }
 
-// Rows that column `step` of the factors can touch, in an order in which the pivots among them come before what they
-// change: depth first through the columns of L. Returns where found begins.
+// Rows that column `step` of the factors can touch, in an order in which the pivots among them come
+// before what they change: depth first through the columns of L. Returns where found begins.
 static uint32_t find_reach(Factor *factor, const Matrix *matrix, uint32_t step)
 {
     const uint32_t column = factor->order[step];

@@ -1,5 +1,6 @@
-// What may happen in a deal, as one list of steps for all histories: secrets, then before each epoch the events that
-// matter to somebody who moves then or later, then the epoch's moves; and what each mover knows of the steps before.
+// What may happen in a deal, as one list of steps for all histories: secrets, then before each
+// epoch the events that matter to somebody who moves then or later, then the epoch's moves; and
+// what each mover knows of the steps before.
 #include "game_internal.h"
 
 void quid__steps_init(Steps *steps, QuidContext *context)
@@ -111,26 +112,27 @@ static void add_step(Steps *steps, QuidStep step)
         *added = step;
 }
 
-// A secret is a branch where its owner moves; else nobody can act on it, and payoffs weigh its outcomes.
+// A secret is a branch where its owner moves; else nobody can act on it, and payoffs weigh its
+// outcomes.
 static void add_secrets(Steps *steps, const QuidDealTables *model, const bool *matters)
 {
     for (uint32_t event = 1; event < model->event_count; event++) {
         bool is_branch = matters[event];
         for (uint32_t move = 1; move < model->move_count; move++)
-            is_branch =
-                is_branch || sees_event(model, event, model->moves[move].party);
+            is_branch = is_branch || sees_event(model, event, model->moves[move].party);
         if (model->events[event].is_secret && is_branch)
             add_step(steps, (QuidStep){.kind = QUID_STEP_SECRET, .thing = event});
     }
 }
 
-// Whether somebody who moves at this epoch or later may see the event, or has a move that rests on it.
+// Whether somebody who moves at this epoch or later may see the event, or has a move that rests on
+// it.
 static bool is_awaited(const QuidDealTables *model, uint32_t event, QuidDate epoch, bool matters)
 {
     for (uint32_t i = 1; i < model->move_count; i++) {
         const QuidMove *move = &model->moves[i];
-        const bool has_date =
-            move->date_count > 0 && model->move_dates[move->date_first + move->date_count - 1] >= epoch;
+        const bool has_date = move->date_count > 0 &&
+                              model->move_dates[move->date_first + move->date_count - 1] >= epoch;
         if (has_date && (matters || (sees_event(model, event, move->party) &&
                                      !is_blind_to(model, move, QUID_THING_EVENT, event))))
             return true;
@@ -224,11 +226,14 @@ bool quid__steps_list(Steps *steps, QuidContext *context, const QuidDeal *deal,
         add_moves(steps, model, epoch);
     }
     if (steps->steps.count > QUID_STEP_COUNT_MAX) {
-        quid__report(context, QUID_E0851_TREE_TOO_LARGE, (QuidSpan){{0}, 0, 0},
-                     "this deal has %u steps (dates of moves, and events that may fall between them); "
-                     "the game takes at most %u",
-                     steps->steps.count, QUID_STEP_COUNT_MAX);
-        quid__report_hint(context, "give the moves fewer dates, or let nobody see the events that matter to none");
+        quid__report(
+            context, QUID_E0851_TREE_TOO_LARGE, (QuidSpan){{0}, 0, 0},
+            "this deal has %u steps (dates of moves, and events that may fall between them); "
+            "the game takes at most %u",
+            steps->steps.count, QUID_STEP_COUNT_MAX);
+        quid__report_hint(
+            context,
+            "give the moves fewer dates, or let nobody see the events that matter to none");
         return false;
     }
     list_visible(steps, model, options);

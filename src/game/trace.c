@@ -1,6 +1,7 @@
-// Predictor and corrector. Logits and lambda both run to infinity, so lengths are relative: a logit x counts in units of
-// 1 + |x|, lambda in units of 1 + lambda, and the length of a step is its largest part. Towards the limit logits
-// become linear in lambda, and then ever longer steps are right.
+// Predictor and corrector. Logits and lambda both run to infinity, so lengths are relative: a logit
+// x counts in units of 1 + |x|, lambda in units of 1 + lambda, and the length of a step is its
+// largest part. Towards the limit logits become linear in lambda, and then ever longer steps are
+// right.
 #include "trace.h"
 
 #include <math.h>
@@ -9,176 +10,16 @@
 #define STEP_FIRST 0.1
 #define STEP_MAX 8.0
 #define STEP_LEAST 1e-9
-#define PATH_TOLERANCE 1e-7   // relative: on the way
-#define DISTANCE_WANTED 0.05  // from the prediction to the branch
+#define PATH_TOLERANCE 1e-5  // relative: on the way
+#define DISTANCE_WANTED 0.05 // from the prediction to the branch
 #define DISTANCE_MAX 0.5
-#define TURN_WANTED 0.3       // between tangents, their largest part
+#define TURN_WANTED 0.5 // between tangents, their largest part
 #define TURN_MAX 0.9
-#define CORRECTION_COUNT_MAX 12u
-#define LENGTH_MAX 10.0 // of corrections: beyond, another branch is as near
-#define LOCATE_STEP 1e-3 // a bifurcation is believed once it lies within so small a step
-#define FOLD_STEP 1e-2   // a fold's lambda is interpolated within so small a step: its error is of fourth order
-
-// ---- Equations
-
-static double lambda_at(const Trace *trace, double at)
-{
-    return trace->is_leaving_offset ? trace->lambda : at;
-}
-
-static double unit_of_at(const Trace *trace, double at)
-{
-    return trace->is_leaving_offset ? 1 : 1 + fabs(at);
-}
-
-static double weight_of(double logit)
-{
-    return 1 / (1 + fabs(logit));
-}
-
-// right = -F.
-static void fill_residual(Trace *trace, const double *logit, double at)
-{
-    const Play *play = trace->play;
-    const double lambda = lambda_at(trace, at);
-    const double share = trace->is_leaving_offset ? 1 - at : 1;
-    for (uint32_t set = 0; set < play->set_count; set++) {
-        const uint32_t reference = trace->jacobian.reference[set];
-        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
-            double gap = 0;
-            if (!play->is_fixed[set] && i != reference) {
-                gap = lambda * (trace->field.action_value[i] -
-                                trace->field.action_value[reference]) -
-                      logit[i];
-                if (trace->offset != NULL)
-                    gap += share * (trace->offset[i] - trace->offset[reference]);
-            }
-            trace->right[i] = gap;
-        }
-    }
-}
-
-// target = dF by the parameter.
-static void fill_parameter_change(const Trace *trace, double *target)
-{
-    const Play *play = trace->play;
-    for (uint32_t set = 0; set < play->set_count; set++) {
-        const uint32_t reference = trace->jacobian.reference[set];
-        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
-            if (play->is_fixed[set] || i == reference)
-                target[i] = 0;
-            else if (trace->is_leaving_offset)
-                target[i] = trace->offset[i] - trace->offset[reference];
-            else
-                target[i] = trace->field.action_value[reference] - trace->field.action_value[i];
-        }
-    }
-}
-
-static bool go_on(Trace *trace)
-{
-    if (trace->progress->report != NULL && !trace->is_quiet && !trace->is_cancelled) {
-        const double lambda =
-            trace->play->unit > 0 ? lambda_at(trace, trace->point.at) / trace->play->unit : 0;
-        trace->is_cancelled =
-            !trace->progress->report(trace->progress->user, lambda, trace->regret);
-    }
-    return !trace->is_cancelled;
-}
-
-static bool solve(Trace *trace, double *right)
-{
-    quid__jacobian_solve(&trace->jacobian, right, trace->scratch);
-    return true;
-}
-
-// Factors and response at logit, whose field is there.
-static bool factorise(Trace *trace, double at)
-{
-    if (!quid__jacobian_factorise(&trace->jacobian, &trace->field, lambda_at(trace, at), NULL)) {
-        trace->has_failed = true;
-        return false;
-    }
-    fill_parameter_change(trace, trace->response);
-    return solve(trace, trace->response);
-}
-
-// ---- Corrector
-
-// Where corrections may go: direction · (logit - guess) + direction_at (at - guess_at) = 0.
-typedef struct Plane {
-    const double *direction; // NULL: the parameter is held
-    double direction_at;
-    double guess_at;
-    double tolerance;
-} Plane;
-
-typedef struct Corrected {
-    double at;
-    double distance; // of the first correction and all
-    bool is_good;
-} Corrected;
-
-// One correction of logit and at. Returns its length.
-static double correct_once(Trace *trace, const Plane *plane, double *logit, double *at)
-{
-    const uint32_t count = trace->play->action_count;
-    fill_residual(trace, logit, *at);
-    if (!solve(trace, trace->right))
-        return INFINITY;
-    double off = plane->direction_at * (*at - plane->guess_at);
-    double across = 0;
-    double along = 0;
-    for (uint32_t i = 0; plane->direction != NULL && i < count; i++) {
-        off += plane->direction[i] * (logit[i] - trace->guess[i]);
-        across += plane->direction[i] * trace->right[i];
-        along += plane->direction[i] * trace->response[i];
-    }
-    const double divisor = plane->direction_at - along;
-    const double change = (-off - across) / divisor;
-    double length = fabs(change) / unit_of_at(trace, *at);
-    for (uint32_t i = 0; i < count; i++) {
-        const double part = trace->right[i] - change * trace->response[i];
-        const double size = fabs(part) * weight_of(logit[i]);
-        length = size > length ? size : length;
-        logit[i] += part;
-    }
-    *at += change;
-    return length - length == 0.0 ? length : (double)INFINITY;
-}
-
-// Newton's method with factors kept while each correction is at most a quarter of the last; made anew at most thrice.
-static Corrected correct(Trace *trace, const Plane *plane, double *logit)
-{
-    Corrected result = {.at = plane->guess_at};
-    double before = 0;
-    uint32_t renewed = 0;
-    bool is_slow = false;
-    for (uint32_t i = 0; i < CORRECTION_COUNT_MAX; i++) {
-        quid__field_evaluate(trace->play, logit, &trace->field);
-        if (is_slow && renewed < 3) {
-            if (!go_on(trace) || !factorise(trace, result.at))
-                return result;
-            trace->is_factored = false;
-            renewed += 1;
-        }
-        const double length = correct_once(trace, plane, logit, &result.at);
-        result.distance += length;
-        if (!(length < LENGTH_MAX) || result.distance > LENGTH_MAX)
-            return result;
-        const double ratio = i == 0 ? 1 : length / before;
-        // What is still to come is about this times the ratio. Where rounding stops the descent, the point is as
-        // good as it gets.
-        const bool is_at_bottom = i > 0 && ratio > 0.5 && length < 1e-9;
-        if (length * (ratio < 1 ? ratio : 1) <= plane->tolerance || is_at_bottom) {
-            result.is_good = true;
-            return result;
-        }
-        is_slow = i > 0 && ratio > 0.25;
-        before = length;
-    }
-    return result;
-}
+#define LOCATE_STEP 1e-3   // a bifurcation is believed once it lies within so small a step
+#define TANGENT_SHARE 0.02 // without factors: what is left of the tangent's error
+#define TANGENT_PRODUCT_MAX 80u
+#define FOLD_STEP                                                                                  \
+    1e-2 // a fold's lambda is interpolated within so small a step: its error is of fourth order
 
 // ---- Points
 
@@ -192,19 +33,44 @@ static void copy_point(const Trace *trace, const Point *source, Point *target)
     target->sign = source->sign;
 }
 
-// Logits and tangent of a point by the present references.
-static void refer(const Trace *trace, Point *point)
+// Logits, or their changes, by the present references.
+void quid__trace_refer(const Trace *trace, double *numbers)
 {
     const Play *play = trace->play;
     for (uint32_t set = 0; set < play->set_count; set++) {
-        const uint32_t reference = trace->jacobian.reference[set];
-        const double logit = point->logit[reference];
-        const double tangent = point->tangent[reference];
-        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
-            point->logit[i] -= logit;
-            point->tangent[i] -= tangent;
-        }
+        const double shift = numbers[trace->jacobian.reference[set]];
+        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++)
+            numbers[i] -= shift;
     }
+}
+
+// The same without factors: the old tangent improved until it is one here.
+static bool iterate_tangent(Trace *trace)
+{
+    Point *point = &trace->point;
+    const uint32_t count = trace->play->action_count;
+    const double unit = quid__trace_unit(trace, point->at);
+    const double direction_at = point->tangent_at / (unit * unit);
+    double square = point->tangent_at * direction_at;
+    for (uint32_t i = 0; i < count; i++) {
+        const double weight = quid__logit_weight(point->logit[i]);
+        trace->direction[i] = weight * weight * point->tangent[i];
+        trace->right[i] = 0;
+        square += trace->direction[i] * point->tangent[i];
+    }
+    const Border border = {quid__trace_lambda(trace, point->at), trace->response, trace->direction,
+                           direction_at};
+    (void)quid__krylov_solve(&trace->krylov, &trace->field, point->logit, &border, trace->right,
+                             square, point->tangent, &point->tangent_at, TANGENT_SHARE,
+                             TANGENT_PRODUCT_MAX);
+    double longest = fabs(point->tangent_at) / unit;
+    for (uint32_t i = 0; i < count; i++)
+        longest = fmax(longest, fabs(point->tangent[i]) * quid__logit_weight(point->logit[i]));
+    for (uint32_t i = 0; i < count; i++)
+        point->tangent[i] /= longest;
+    point->tangent_at /= longest;
+    point->sign = 1; // of a determinant nobody has
+    return longest > 0 && longest - longest == 0.0;
 }
 
 // The tangent at the present point, along the old one; factors and response are then its own.
@@ -212,17 +78,20 @@ static bool fill_tangent(Trace *trace)
 {
     Point *point = &trace->point;
     const uint32_t count = trace->play->action_count;
-    quid__jacobian_choose_references(&trace->jacobian, &trace->field, point->logit,
-                                     point->tangent);
-    refer(trace, &trace->before);
-    if (!go_on(trace) || !factorise(trace, point->at))
+    quid__jacobian_choose_references(&trace->jacobian, &trace->field, point->logit, point->tangent);
+    quid__trace_refer(trace, trace->before.logit);
+    quid__trace_refer(trace, trace->before.tangent);
+    quid__trace_refer(trace, trace->bend);
+    if (!quid__trace_go_on(trace) || !quid__trace_factorise(trace, point->at))
         return false;
     trace->is_factored = true;
-    const double unit = unit_of_at(trace, point->at);
+    if (trace->is_iterative)
+        return iterate_tangent(trace);
+    const double unit = quid__trace_unit(trace, point->at);
     double longest = 1 / unit;
     double along = point->tangent_at / (unit * unit);
     for (uint32_t i = 0; i < count; i++) {
-        const double weight = weight_of(point->logit[i]);
+        const double weight = quid__logit_weight(point->logit[i]);
         const double size = fabs(trace->response[i]) * weight;
         longest = size > longest ? size : longest;
         along -= weight * weight * trace->response[i] * point->tangent[i];
@@ -239,10 +108,10 @@ static bool fill_tangent(Trace *trace)
 static double turn_between(const Trace *trace, const double *before, double before_at)
 {
     const Point *point = &trace->point;
-    double turn = fabs(point->tangent_at - before_at) / unit_of_at(trace, point->at);
+    double turn = fabs(point->tangent_at - before_at) / quid__trace_unit(trace, point->at);
     for (uint32_t i = 0; i < trace->play->action_count; i++) {
         const double part =
-            fabs(point->tangent[i] - before[i]) * weight_of(point->logit[i]);
+            fabs(point->tangent[i] - before[i]) * quid__logit_weight(point->logit[i]);
         turn = part > turn ? part : turn;
     }
     return turn;
@@ -262,7 +131,7 @@ static bool refresh(Trace *trace)
     if (trace->is_factored)
         return true;
     quid__field_evaluate(trace->play, trace->point.logit, &trace->field);
-    if (!factorise(trace, trace->point.at))
+    if (!quid__trace_factorise(trace, trace->point.at))
         return false;
     trace->is_factored = true;
     return true;
@@ -275,16 +144,18 @@ static bool try_step(Trace *trace, double length)
     Point *point = &trace->point;
     if (!refresh(trace))
         return false;
-    const double unit = unit_of_at(trace, point->at);
+    const double unit = quid__trace_unit(trace, point->at);
+    const double bend = trace->is_bent ? length / 2 : 0;
     for (uint32_t i = 0; i < count; i++) {
-        const double weight = weight_of(point->logit[i]);
+        const double weight = quid__logit_weight(point->logit[i]);
         trace->direction[i] = weight * weight * point->tangent[i];
-        trace->guess[i] = point->logit[i] + length * point->tangent[i];
+        trace->guess[i] = point->logit[i] + length * (point->tangent[i] + bend * trace->bend[i]);
     }
     const Plane plane = {trace->direction, point->tangent_at / (unit * unit),
-                         point->at + length * point->tangent_at, PATH_TOLERANCE};
+                         point->at + length * (point->tangent_at + bend * trace->bend_at),
+                         PATH_TOLERANCE};
     memcpy(point->logit, trace->guess, count * sizeof(double));
-    const Corrected corrected = correct(trace, &plane, point->logit);
+    const Corrected corrected = quid__trace_correct(trace, &plane, point->logit);
     trace->distance = corrected.distance;
     if (!corrected.is_good || !(corrected.at > 0) ||
         corrected.distance > DISTANCE_MAX * (1 + length))
@@ -292,6 +163,15 @@ static bool try_step(Trace *trace, double length)
     point->at = corrected.at;
     quid__field_evaluate(trace->play, point->logit, &trace->field);
     return fill_tangent(trace);
+}
+
+// The next prediction's curve: how the tangent changed on the last step.
+static void fill_bend(Trace *trace, double length, double turn)
+{
+    trace->is_bent = turn < 1;
+    for (uint32_t i = 0; i < trace->play->action_count; i++)
+        trace->bend[i] = (trace->point.tangent[i] - trace->before.tangent[i]) / length;
+    trace->bend_at = (trace->point.tangent_at - trace->before.tangent_at) / length;
 }
 
 static double next_length(double length, double distance, double turn)
@@ -304,14 +184,15 @@ static double next_length(double length, double distance, double turn)
     return next > STEP_MAX ? STEP_MAX : next;
 }
 
-// Where lambda turns between the point before and the present one, a step of the given length apart: the extreme of
-// the cubic with their values and slopes.
+// Where lambda turns between the point before and the present one, a step of the given length
+// apart: the extreme of the cubic with their values and slopes.
 static double turning_point(const Trace *trace, double length)
 {
     const double rise = trace->point.at - trace->before.at;
     const double first = trace->before.tangent_at * length;
     const double last = trace->point.tangent_at * length;
-    // at(u) = before + first u + b u^2 + c u^3 for u in 0..1, with slopes first and last at the ends.
+    // at(u) = before + first u + b u^2 + c u^3 for u in 0..1, with slopes first and last at the
+    // ends.
     const double b = 3 * rise - 2 * first - last;
     const double c = first + last - 2 * rise;
     double u = first / (first - last);
@@ -348,7 +229,7 @@ TraceStep quid__trace_step(Trace *trace)
     double length = trace->step;
     copy_point(trace, &trace->point, &trace->before);
     while (length >= STEP_LEAST) {
-        if (!go_on(trace))
+        if (!quid__trace_go_on(trace))
             return TRACE_STOPPED;
         const bool is_good = try_step(trace, length);
         if (is_good) {
@@ -356,6 +237,7 @@ TraceStep quid__trace_step(Trace *trace)
                 turn_between(trace, trace->before.tangent, trace->before.tangent_at);
             if ((turn <= TURN_MAX || length < 1e-6) && note_events(trace, length)) {
                 trace->step = next_length(length, trace->distance, turn);
+                fill_bend(trace, length, turn);
                 trace->step_count += 1;
                 return TRACE_STEPPED;
             }
@@ -384,14 +266,14 @@ bool quid__trace_pin(Trace *trace, double at, double *logit)
     double share = span < 0 || span > 0 ? (at - trace->before.at) / span : 0;
     share = share < 0 ? 0 : share > 1 ? 1 : share;
     for (uint32_t i = 0; i < trace->play->action_count; i++)
-        logit[i] = trace->before.logit[i] +
-                   share * (trace->point.logit[i] - trace->before.logit[i]);
+        logit[i] =
+            trace->before.logit[i] + share * (trace->point.logit[i] - trace->before.logit[i]);
     quid__field_evaluate(trace->play, logit, &trace->field);
     trace->is_factored = false;
-    if (!factorise(trace, at))
+    if (!quid__trace_factorise(trace, at))
         return false;
     const Plane plane = {NULL, 1, at, 1e-14};
-    const Corrected corrected = correct(trace, &plane, logit);
+    const Corrected corrected = quid__trace_correct(trace, &plane, logit);
     quid__field_evaluate(trace->play, logit, &trace->field);
     return corrected.is_good;
 }
@@ -406,7 +288,7 @@ static bool create_point(const Play *play, QuidArena *arena, Point *point)
 }
 
 bool quid__trace_create(const Play *play, QuidContext *context, const QuidProgress *progress,
-                        QuidArena *arena, Trace *trace)
+                        uint32_t entry_count_max, QuidArena *arena, Trace *trace)
 {
     const size_t size = ((size_t)play->action_count + 1) * sizeof(double);
     *trace = (Trace){.play = play, .context = context, .progress = progress, .regret = -1};
@@ -416,12 +298,18 @@ bool quid__trace_create(const Play *play, QuidContext *context, const QuidProgre
     trace->guess = quid__arena_push(arena, size);
     trace->direction = quid__arena_push(arena, size);
     trace->scratch = quid__arena_push(arena, size);
+    trace->bend = quid__arena_push(arena, size);
+    for (uint32_t k = 0; k < MEMORY_COUNT; k++)
+        trace->memory.step[k] = quid__arena_push(arena, size);
     if (!quid__field_create(play, arena, &trace->field) ||
         !create_point(play, arena, &trace->point) || !create_point(play, arena, &trace->before) ||
         !quid__jacobian_number(play, arena, &trace->jacobian))
         return false;
-    const JacobianSize size_found = quid__jacobian_create(play, arena, &trace->jacobian);
-    return size_found == JACOBIAN_MADE;
+    const JacobianSize size_found = quid__jacobian_create(arena, entry_count_max, &trace->jacobian);
+    trace->is_iterative = size_found == JACOBIAN_TOO_LARGE;
+    return size_found != JACOBIAN_NO_MEMORY &&
+           (!trace->is_iterative ||
+            quid__krylov_create(play, trace->jacobian.reference, arena, &trace->krylov));
 }
 
 void quid__trace_free(Trace *trace)
@@ -436,6 +324,8 @@ static bool begin(Trace *trace, double at)
     const size_t size = trace->play->action_count * sizeof(double);
     trace->point.at = at;
     trace->step = STEP_FIRST;
+    trace->is_bent = false;
+    memset(trace->bend, 0, size);
     memset(trace->point.tangent, 0, size);
     trace->point.tangent_at = 1;
     quid__field_evaluate(trace->play, trace->point.logit, &trace->field);

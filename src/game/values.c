@@ -1,5 +1,5 @@
-// What a change of the game from now on would be worth: waiting, commitment, information. Each solves a changed game; the
-// changes are independent of each other and run side by side.
+// What a change of the game from now on would be worth: waiting, commitment, information. Each
+// solves a changed game; the changes are independent of each other and run side by side.
 #include "game_internal.h"
 #include "pool.h"
 
@@ -24,13 +24,13 @@ static QuidStatus payoff_now(const Asker *asker, const QuidGame *game, const Res
                              uint32_t party, double *payoff)
 {
     QuidPosition *position;
-    const QuidStatus status =
-        quid__position_of(asker->context, game, resolved->log_probability, asker->ledger, &position);
+    const QuidStatus status = quid__position_of(asker->context, game, resolved->log_probability,
+                                                asker->ledger, &position);
     if (status != QUID_OK)
         return status;
     const QuidGameTables *tree = &game->tables;
-    const double *reach =
-        quid_position_tables(position)->reach + (size_t)tree->player_belief[party - 1] * tree->node_count;
+    const double *reach = quid_position_tables(position)->reach +
+                          (size_t)tree->player_belief[party - 1] * tree->node_count;
     const double *of_party = tree->payoff + (size_t)(party - 1) * tree->terminal_count;
     *payoff = 0;
     for (uint32_t node = 0; node < tree->node_count; node++) {
@@ -60,7 +60,8 @@ static uint32_t next_epoch(const Asker *asker, uint32_t move)
     const QuidDealGameTables *game = &asker->answers->game->deal_tables;
     for (uint32_t i = 0; i < game->step_count; i++) {
         const QuidStep *step = &game->steps[i];
-        if (step->kind == QUID_STEP_MOVE && step->thing == move && step->position == asker->next[move])
+        if (step->kind == QUID_STEP_MOVE && step->thing == move &&
+            step->position == asker->next[move])
             return step->epoch;
     }
     return 0;
@@ -79,7 +80,8 @@ static void solve_change(void *user, uint32_t block, uint32_t worker)
     if (change->kind == QUID_VALUE_INFORMATION) {
         QuidGameOptions options = asker->options->game;
         options.reveal = (QuidReveal){change->event, party, next_epoch(asker, change->move)};
-        change->status = quid_game_compile(asker->context, asker->deal, asker->ledger, &options, &revealed);
+        change->status =
+            quid_game_compile(asker->context, asker->deal, asker->ledger, &options, &revealed);
     }
     const QuidGame *game = revealed != NULL ? revealed : base_game;
     if (change->status == QUID_OK)
@@ -93,7 +95,8 @@ static void solve_change(void *user, uint32_t block, uint32_t worker)
     quid_game_free(revealed);
 }
 
-static void add_change(Changes *changes, QuidValueKind kind, uint32_t move, uint32_t choice, uint32_t event)
+static void add_change(Changes *changes, QuidValueKind kind, uint32_t move, uint32_t choice,
+                       uint32_t event)
 {
     Change *added = quid__vector_push(&changes->list);
     if (added != NULL)
@@ -120,7 +123,8 @@ static void list_changes(Changes *changes)
             continue;
         const bool has_later = asker->next[move] + 1 < what->date_count;
         for (uint32_t i = 0; i < what->option_count; i++) {
-            if (asker->model->options[what->option_first + i].is_until && has_reason(asker, move, i) && has_later)
+            if (asker->model->options[what->option_first + i].is_until &&
+                has_reason(asker, move, i) && has_later)
                 add_change(changes, QUID_VALUE_WAITING, move, i, 0);
         }
         for (uint32_t i = 0; i < what->option_count; i++) {
@@ -146,7 +150,8 @@ static void store_waiting(Asker *asker, const Changes *changes, uint32_t move, d
     }
     QuidValue *added = best == NULL ? NULL : quid__vector_push(&asker->answers->values);
     if (added != NULL)
-        *added = (QuidValue){QUID_VALUE_WAITING, move, best->choice, 0, now - best->payoff, best->is_certified};
+        *added = (QuidValue){QUID_VALUE_WAITING, move, best->choice, 0, now - best->payoff,
+                             best->is_certified};
 }
 
 static void store_changes(Asker *asker, const Changes *changes)
@@ -160,8 +165,9 @@ static void store_changes(Asker *asker, const Changes *changes)
                 continue;
             QuidValue *added = quid__vector_push(&asker->answers->values);
             if (added != NULL)
-                *added = (QuidValue){change->kind,  move, change->choice, change->event, change->payoff - now,
-                                     change->is_certified};
+                *added = (QuidValue){change->kind,         move,
+                                     change->choice,       change->event,
+                                     change->payoff - now, change->is_certified};
         }
     }
 }

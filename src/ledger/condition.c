@@ -1,15 +1,6 @@
 // What the facts say of a condition: true, false, or not yet known (Kleene's three-valued logic).
 #include "ledger_internal.h"
 
-// A let may name another twice, and that one a third twice: forty such would never end.
-#define STEP_COUNT_MAX 100000u
-
-// One look at a condition.
-typedef struct Look {
-    QuidLedger *ledger;
-    uint32_t step_count;
-} Look;
-
 typedef struct Happening {
     QuidTruth truth;
     QuidDate date;
@@ -91,7 +82,7 @@ static QuidTruth happened_by(const QuidLedger *ledger, const QuidTerm *term)
     return other.truth == QUID_TRUE ? QUID_FALSE : QUID_UNKNOWN;
 }
 
-static bool value_of(Look *look, QuidTermId id, double *value);
+static bool value_of(QuidLedger *ledger, QuidTermId id, double *value);
 
 // On a date: as it stood at that day's end. Otherwise now, parts included, at the rates known.
 static bool stage_amount(QuidLedger *ledger, const QuidTerm *term, uint32_t index, int64_t *minor)
@@ -114,11 +105,10 @@ static bool stage_amount(QuidLedger *ledger, const QuidTerm *term, uint32_t inde
     return is_known;
 }
 
-static bool model_value(Look *look, const QuidTerm *term, uint32_t index, double *value)
+static bool model_value(QuidLedger *ledger, const QuidTerm *term, uint32_t index, double *value)
 {
-    QuidLedger *ledger = look->ledger;
     if (term->kind == QUID_TERM_LET)
-        return value_of(look, ledger->model->lets[term->thing.index].value, value);
+        return value_of(ledger, ledger->model->lets[term->thing.index].value, value);
     if (term->kind == QUID_TERM_STAGE) {
         int64_t minor;
         const QuidPledge *pledge = &ledger->model->pledges[term->thing.index];
@@ -154,23 +144,20 @@ static bool converted(const QuidLedger *ledger, const QuidTerm *term, double val
     return true;
 }
 
-static bool value_of(Look *look, QuidTermId id, double *value)
+static bool value_of(QuidLedger *ledger, QuidTermId id, double *value)
 {
-    const QuidLedger *ledger = look->ledger;
-    if (++look->step_count > STEP_COUNT_MAX)
-        return false;
     const QuidTerm *term = &ledger->model->terms[id.index];
     if (term->kind == QUID_TERM_CONSTANT || term->kind == QUID_TERM_DATE) {
         *value = term->value;
         return true;
     }
     if (term->child_count == 0)
-        return model_value(look, term, id.index, value);
+        return model_value(ledger, term, id.index, value);
     double left = 0;
     double right = 0;
-    if (term->child_count > 2 || !value_of(look, child(ledger, term, 0), &left))
+    if (term->child_count > 2 || !value_of(ledger, child(ledger, term, 0), &left))
         return false;
-    if (term->child_count == 2 && !value_of(look, child(ledger, term, 1), &right))
+    if (term->child_count == 2 && !value_of(ledger, child(ledger, term, 1), &right))
         return false;
     switch (term->kind) {
     case QUID_TERM_CONVERT:
@@ -195,13 +182,12 @@ static bool value_of(Look *look, QuidTermId id, double *value)
     }
 }
 
-static QuidTruth compare(Look *look, const QuidTerm *term)
+static QuidTruth compare(QuidLedger *ledger, const QuidTerm *term)
 {
-    const QuidLedger *ledger = look->ledger;
     double left;
     double right;
-    if (!value_of(look, child(ledger, term, 0), &left) ||
-        !value_of(look, child(ledger, term, 1), &right))
+    if (!value_of(ledger, child(ledger, term, 0), &left) ||
+        !value_of(ledger, child(ledger, term, 1), &right))
         return QUID_UNKNOWN;
     bool is_true = false;
     if (term->kind == QUID_TERM_EQUAL)
@@ -219,15 +205,12 @@ static QuidTruth compare(Look *look, const QuidTerm *term)
     return is_true ? QUID_TRUE : QUID_FALSE;
 }
 
-static QuidTruth truth_of(Look *look, QuidTermId condition);
-
-static QuidTruth junction(Look *look, const QuidTerm *term)
+static QuidTruth junction(QuidLedger *ledger, const QuidTerm *term)
 {
-    const QuidLedger *ledger = look->ledger;
     const QuidTruth decisive = term->kind == QUID_TERM_AND ? QUID_FALSE : QUID_TRUE;
     QuidTruth result = decisive == QUID_FALSE ? QUID_TRUE : QUID_FALSE;
     for (uint32_t i = 0; i < term->child_count; i++) {
-        const QuidTruth part = truth_of(look, child(ledger, term, i));
+        const QuidTruth part = quid__truth(ledger, child(ledger, term, i));
         if (part == decisive)
             return decisive;
         if (part == QUID_UNKNOWN)
@@ -236,12 +219,9 @@ static QuidTruth junction(Look *look, const QuidTerm *term)
     return result;
 }
 
-// Terms nest no deeper than the parser allows.
-static QuidTruth truth_of(Look *look, QuidTermId condition)
+// Terms nest no deeper than QUID_HEIGHT_MAX and the bounds on lets allow.
+QuidTruth quid__truth(QuidLedger *ledger, QuidTermId condition)
 {
-    const QuidLedger *ledger = look->ledger;
-    if (++look->step_count > STEP_COUNT_MAX)
-        return QUID_UNKNOWN;
     const QuidTerm *term = &ledger->model->terms[condition.index];
     switch (term->kind) {
     case QUID_TERM_IS:
@@ -251,19 +231,19 @@ static QuidTruth truth_of(Look *look, QuidTermId condition)
     case QUID_TERM_BEFORE:
         return happened_by(ledger, term);
     case QUID_TERM_NOT: {
-        const QuidTruth inner = truth_of(look, child(ledger, term, 0));
+        const QuidTruth inner = quid__truth(ledger, child(ledger, term, 0));
         return inner == QUID_TRUE ? QUID_FALSE : inner == QUID_FALSE ? QUID_TRUE : QUID_UNKNOWN;
     }
     case QUID_TERM_AND:
     case QUID_TERM_OR:
-        return junction(look, term);
+        return junction(ledger, term);
     case QUID_TERM_LET:
-        return truth_of(look, ledger->model->lets[term->thing.index].value);
+        return quid__truth(ledger, ledger->model->lets[term->thing.index].value);
     case QUID_TERM_IF: {
-        const QuidTruth gate = truth_of(look, child(ledger, term, 1));
+        const QuidTruth gate = quid__truth(ledger, child(ledger, term, 1));
         return gate == QUID_UNKNOWN
                    ? QUID_UNKNOWN
-                   : truth_of(look, child(ledger, term, gate == QUID_TRUE ? 0 : 2));
+                   : quid__truth(ledger, child(ledger, term, gate == QUID_TRUE ? 0 : 2));
     }
     case QUID_TERM_EQUAL:
     case QUID_TERM_NOT_EQUAL:
@@ -271,14 +251,8 @@ static QuidTruth truth_of(Look *look, QuidTermId condition)
     case QUID_TERM_LESS_EQUAL:
     case QUID_TERM_GREATER:
     case QUID_TERM_GREATER_EQUAL:
-        return compare(look, term);
+        return compare(ledger, term);
     default:
         return QUID_UNKNOWN;
     }
-}
-
-QuidTruth quid__truth(QuidLedger *ledger, QuidTermId condition)
-{
-    Look look = {ledger, 0};
-    return truth_of(&look, condition);
 }

@@ -37,36 +37,20 @@ void quid__draw_uniform(const QuidProgramRun *run, uint32_t index, double *out)
         quid__uniform_block(run->keys[index], 0, run->first, run->count, out);
 }
 
-static double nothing_left(const EventWindow *window, double low, double high, double u)
-{
-    const double length = high - low < window->length_days ? high - low : window->length_days;
-    return low + u * length;
-}
-
 // Event dates, from their distribution between the run's limits. Where it has nothing there (the
 // window is past), evenly over as many days as the window has.
 static void draw_dates(const QuidProgramRun *run, uint32_t event, const double *u, double *out)
 {
     const EventWindow *window = &run->program->windows[event];
     const QuidEventSetting setting = run->settings[event];
-    for (uint32_t i = 0; i < run->count; i++) {
-        double date = setting.low;
-        if (setting.low < setting.high &&
-            !quid__truncated_quantile(&window->spread, setting.low, setting.high, u[i], &date))
-            date = nothing_left(window, setting.low, setting.high, u[i]);
-        out[i] = date;
-    }
-}
-
-static void draw_happened(const QuidProgramRun *run, uint32_t event, const double *u, double *out)
-{
-    const EventWindow *window = &run->program->windows[event];
-    const QuidEventSetting setting = run->settings[event];
-    const bool is_whole = setting.low == -QUID_NEVER && setting.high == QUID_NEVER;
-    if (is_whole && window->spread.kind == SPREAD_DISTRIBUTION)
-        quid__distribution_quantile_block(&window->spread.distribution, u, out, run->count);
-    else
-        draw_dates(run, event, u, out);
+    const bool is_moment = !(setting.low < setting.high);
+    if (!is_moment &&
+        quid__spread_block(&window->spread, setting.low, setting.high, u, out, run->count))
+        return;
+    const double room = setting.high - setting.low;
+    const double length = is_moment ? 0 : room < window->length_days ? room : window->length_days;
+    for (uint32_t i = 0; i < run->count; i++)
+        out[i] = is_moment ? setting.low : setting.low + u[i] * length;
 }
 
 static void set_outcomes(const QuidProgramRun *run, uint32_t event, const double *drawn,
@@ -82,17 +66,22 @@ static void set_outcomes(const QuidProgramRun *run, uint32_t event, const double
 }
 
 // Durations that are known to have lasted so long already. Where the distribution has nothing
-// above, as if nothing were known.
+// above, as if nothing were known. Neighbours that have lasted alike are drawn together.
 static void draw_above(const QuidProgramRun *run, uint32_t index, const double *u,
                        const double *low, double *out)
 {
     const QuidDistribution *distribution =
         &QUID_AT(&run->program->distributions, QuidDistribution, index);
-    const Spread spread = {.kind = SPREAD_DISTRIBUTION, .distribution = *distribution};
-    for (uint32_t i = 0; i < run->count; i++) {
-        if (low[i] == -QUID_NEVER ||
-            !quid__truncated_quantile(&spread, low[i], QUID_NEVER, u[i], &out[i]))
-            out[i] = quid__distribution_quantile(distribution, u[i]);
+    uint32_t end = 0;
+    for (uint32_t first = 0; first < run->count; first = end) {
+        end = first + 1;
+        while (end < run->count && low[end] == low[first])
+            end += 1;
+        const Truncation part = quid__truncate(distribution, low[first], QUID_NEVER);
+        if (low[first] == -QUID_NEVER || part.is_empty)
+            quid__distribution_quantile_block(distribution, u + first, out + first, end - first);
+        else
+            quid__truncated_block(&part, u + first, out + first, end - first);
     }
 }
 
@@ -126,41 +115,63 @@ static void last_choice(const QuidProgramRun *run, const Instruction *instructio
     }
 }
 
-void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
+// What is drawn and looked up, column by column.
+static void draw(const QuidProgramRun *run, const Instruction *instruction, const double *a,
+                 const double *b, double *out)
 {
     const QuidProgram *program = run->program;
+    const uint32_t index = instruction->index;
+    switch ((Op)instruction->op) {
+    case OP_UNIFORM:
+        quid__draw_uniform(run, index, out);
+        return;
+    case OP_QUANTILE:
+        quid__distribution_quantile_block(
+            &QUID_AT(&program->distributions, QuidDistribution, index), a, out, run->count);
+        return;
+    case OP_ABOVE:
+        draw_above(run, index, a, b, out);
+        return;
+    case OP_PICK:
+        pick(run, index, a, out);
+        return;
+    case OP_HAPPENED:
+        draw_dates(run, index, a, out);
+        return;
+    case OP_OUTCOME:
+        set_outcomes(run, index, a, out);
+        return;
+    case OP_STATE:
+    case OP_CHOSEN:
+        last_choice(run, instruction, instruction->mode == MODE_TIMED ? a : NULL, out);
+        return;
+    case OP_POWER:
+        for (uint32_t i = 0; i < run->count; i++)
+            out[i] = quid__pow(a[i], b[i]);
+        return;
+    case OP_BUSINESS:
+        for (uint32_t i = 0; i < run->count; i++)
+            out[i] = quid__business_after(&program->business, a[i], b[i]);
+        return;
+    case OP_BUSINESS_COUNT:
+        for (uint32_t i = 0; i < run->count; i++)
+            out[i] = quid__business_between(&program->business, a[i], b[i]);
+        return;
+    default:
+        return; // computed below
+    }
+}
+
+QUID_INLINE void execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
+{
     const uint32_t count = run->count;
     for (uint32_t at = first; at < end; at++) {
-        const Instruction *instruction = &program->instructions[at];
+        const Instruction *instruction = &run->program->instructions[at];
         double *restrict out = run_column(run, instruction->out);
         const double *restrict a = run_column(run, instruction->a);
         const double *restrict b = run_column(run, instruction->b);
         const double *restrict c = run_column(run, instruction->c);
         switch ((Op)instruction->op) {
-        case OP_UNIFORM:
-            quid__draw_uniform(run, instruction->index, out);
-            break;
-        case OP_QUANTILE:
-            quid__distribution_quantile_block(
-                &QUID_AT(&program->distributions, QuidDistribution, instruction->index), a, out,
-                count);
-            break;
-        case OP_ABOVE:
-            draw_above(run, instruction->index, a, b, out);
-            break;
-        case OP_PICK:
-            pick(run, instruction->index, a, out);
-            break;
-        case OP_HAPPENED:
-            draw_happened(run, instruction->index, a, out);
-            break;
-        case OP_OUTCOME:
-            set_outcomes(run, instruction->index, a, out);
-            break;
-        case OP_STATE:
-        case OP_CHOSEN:
-            last_choice(run, instruction, instruction->mode == MODE_TIMED ? a : NULL, out);
-            break;
         case OP_ADD:
             BINARY(x + y);
         case OP_SUBTRACT:
@@ -181,10 +192,6 @@ void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
             BINARY(x < y ? 1 : 0);
         case OP_LESS_EQUAL:
             BINARY(x <= y ? 1 : 0);
-        case OP_POWER:
-            for (uint32_t i = 0; i < count; i++)
-                out[i] = quid__pow(a[i], b[i]);
-            break;
         case OP_ABS:
             for (uint32_t i = 0; i < count; i++)
                 out[i] = fabs(a[i]);
@@ -207,17 +214,33 @@ void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end)
             for (uint32_t i = 0; i < count; i++)
                 out[i] = a[i] <= b[i] ? 0 : a[i] >= c[i] ? 1 : (a[i] - b[i]) / (c[i] - b[i]);
             break;
-        case OP_BUSINESS:
-            for (uint32_t i = 0; i < count; i++)
-                out[i] = quid__business_after(&program->business, a[i], b[i]);
-            break;
-        case OP_BUSINESS_COUNT:
-            for (uint32_t i = 0; i < count; i++)
-                out[i] = quid__business_between(&program->business, a[i], b[i]);
-            break;
-        case OP_NONE:
-        case OP_CONSTANT:
+        default:
+            draw(run, instruction, a, b, out);
             break;
         }
     }
 }
+
+// The same loops for each width of vectors; every operation in them is rounded exactly, so the bits
+// are the same.
+#if QUID_HAS_CLONES
+__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"))) static void
+execute_8(const QuidProgramRun *run, uint32_t first, uint32_t end)
+{
+    execute(run, first, end);
+}
+
+__attribute__((target("avx2"))) static void execute_4(const QuidProgramRun *run, uint32_t first,
+                                                      uint32_t end)
+{
+    execute(run, first, end);
+}
+#endif
+
+static void execute_2(const QuidProgramRun *run, uint32_t first, uint32_t end)
+{
+    execute(run, first, end);
+}
+
+QUID_CLONED(quid__execute, execute, (run, first, end), const QuidProgramRun *run, uint32_t first,
+            uint32_t end)

@@ -195,6 +195,32 @@ QuidDependencies quid_program_dependencies(const QuidProgram *program, uint32_t 
                               .is_drawn = found->is_drawn};
 }
 
+static uint32_t next_used(const QuidProgram *program, uint32_t index)
+{
+    while (index < program->variables.count &&
+           !QUID_AT(&program->variables, Variable, index).is_used)
+        index += 1;
+    return index;
+}
+
+uint32_t quid_program_variable_count(const QuidProgram *program)
+{
+    uint32_t count = 0;
+    for (uint32_t i = next_used(program, 1); i < program->variables.count;
+         i = next_used(program, i + 1))
+        count += 1;
+    return count;
+}
+
+QuidString quid_program_variable(const QuidProgram *program, uint32_t number)
+{
+    uint32_t index = next_used(program, 1);
+    for (uint32_t i = 0; i < number; i++)
+        index = next_used(program, index + 1);
+    QUID_ASSERT(index < program->variables.count);
+    return QUID_AT(&program->variables, Variable, index).name;
+}
+
 double quid_program_event_cdf(const QuidDeal *deal, uint32_t event, double date)
 {
     const QuidDealTables *model = quid_deal_tables(deal);

@@ -67,6 +67,7 @@ _Static_assert(sizeof(Node) == 32, "nodes are hashed and compared member by memb
 typedef struct Variable {
     QuidString name; // "let/savings/0"
     uint32_t dimension;
+    bool is_used; // by an instruction, or by whoever plays the moves
 } Variable;
 
 typedef enum SpreadKind {
@@ -250,10 +251,21 @@ bool quid__lone_spread(const QuidDealTables *model, SpreadRoom room, QuidTermId 
 bool quid__event_window(const QuidDealTables *model, SpreadRoom room, uint32_t event,
                         EventWindow *window);
 double quid__spread_cdf(const Spread *spread, double value);
-// The quantile at share u of the part of the distribution in [low, high); false where nothing lies
-// there. Right far out in either tail.
-bool quid__truncated_quantile(const Spread *spread, double low, double high, double u,
-                              double *value);
+// A distribution's part in [low, high).
+typedef struct Truncation {
+    QuidDistribution distribution; // mirrored where that keeps the digits
+    double first;                  // its probabilities run from here
+    double share;                  // so far
+    double low;
+    double high;
+    bool is_mirrored;
+    bool is_empty;
+} Truncation;
+Truncation quid__truncate(const QuidDistribution *distribution, double low, double high);
+void quid__truncated_block(const Truncation *part, const double *u, double *out, uint32_t count);
+// Quantiles at the shares u of the part of a spread in [low, high); false where nothing lies there.
+bool quid__spread_block(const Spread *spread, double low, double high, const double *u, double *out,
+                        uint32_t count);
 // The mean of a lone distribution; false where the term is none.
 bool quid__spread_mean(const Spread *spread, double *mean);
 

@@ -179,21 +179,26 @@ static void publish_columns(Schedule *schedule)
         const Node *node = node_at(builder, i);
         if (!schedule->is_live[i])
             continue;
-        if (node->op == OP_HAPPENED)
+        if (node->op == OP_UNIFORM)
+            QUID_AT(&program->variables, Variable, node->index).is_used = true;
+        else if (node->op == OP_HAPPENED)
             program->happened_register[node->index] = schedule->registers[i];
         else if (node->op == OP_OUTCOME)
             program->outcome_register[node->index] = schedule->registers[i];
     }
 }
 
-// Choices of one move stand in consecutive registers.
-static void place_choices(Schedule *schedule)
+// What hosts write between the passes has registers of its own, which nothing else uses before it
+// is read. Choices of one move stand in consecutive ones.
+static void place_given(Schedule *schedule)
 {
     Builder *builder = schedule->builder;
     QuidProgram *program = builder->program;
     for (uint32_t i = 1; i < schedule->count; i++) {
         const Node *node = node_at(builder, i);
         const bool is_choice = node->op == OP_STATE || node->op == OP_CHOSEN;
+        if (schedule->is_live[i] && node->op == OP_OUTCOME)
+            schedule->registers[i] = program->register_count++;
         if (!schedule->is_live[i] || !is_choice)
             continue;
         const QuidMove *move = &builder->model->moves[node->index];
@@ -215,7 +220,8 @@ static bool emit(Schedule *schedule)
         const uint32_t index = schedule->order[at];
         const Node *node = node_at(schedule->builder, index);
         // Never an operand's own register: loops need not mind overlaps.
-        schedule->registers[index] = take_register(schedule);
+        if (node->op != OP_OUTCOME)
+            schedule->registers[index] = take_register(schedule);
         program->instructions[at] = encode(schedule, node, schedule->registers[index]);
         give_back(schedule, node->a, at);
         give_back(schedule, node->b, at);
@@ -253,7 +259,7 @@ bool quid__schedule(Builder *builder, const uint32_t *want_nodes, uint32_t want_
     mark_live(&schedule, want_nodes, want_count);
     mark_phases(&schedule);
     set_order(&schedule);
-    place_choices(&schedule);
+    place_given(&schedule);
     if (!fill_constants(&schedule) || !emit(&schedule))
         return false;
     publish_columns(&schedule);

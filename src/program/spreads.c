@@ -244,30 +244,41 @@ static double clamp(double value, double low, double high)
     return value < high ? value : nextafter(high, low);
 }
 
-static bool truncated_distribution(const QuidDistribution *distribution, double low, double high,
-                                   double u, double *value)
+// Below the middle by probabilities, above it by survival probabilities, which are those of the
+// mirrored quantity: so that a part far out in either tail keeps its digits.
+Truncation quid__truncate(const QuidDistribution *distribution, double low, double high)
 {
+    Truncation part = {.distribution = *distribution, .low = low, .high = high};
     const double below = quid__distribution_cdf(distribution, low);
-    if (below < 0.5) {
-        const double share = quid__distribution_cdf(distribution, high) - below;
-        const double at = below + u * share;
-        if (!(share > 0) || !(at > 0) || !(at < 1))
-            return false;
-        *value = clamp(quid__distribution_quantile(distribution, at), low, high);
-        return true;
+    part.is_mirrored = below >= 0.5;
+    if (!part.is_mirrored) {
+        part.first = below;
+        part.share = quid__distribution_cdf(distribution, high) - below;
+    } else {
+        part.distribution = mirror(*distribution);
+        const double above =
+            quid__distribution_cdf(&part.distribution, mirror_value(distribution, low));
+        part.first = high == QUID_NEVER ? 0
+                                        : quid__distribution_cdf(&part.distribution,
+                                                                 mirror_value(distribution, high));
+        part.share = above - part.first;
     }
-    // Survival probabilities: those of the mirrored quantity.
-    const QuidDistribution mirrored = mirror(*distribution);
-    const double above = quid__distribution_cdf(&mirrored, mirror_value(distribution, low));
-    const double beyond = high == (double)INFINITY
-                              ? 0
-                              : quid__distribution_cdf(&mirrored, mirror_value(distribution, high));
-    const double at = beyond + (1 - u) * (above - beyond);
-    if (!(above > beyond) || !(at > 0) || !(at < 1))
-        return false;
-    *value =
-        clamp(mirror_value(distribution, quid__distribution_quantile(&mirrored, at)), low, high);
-    return true;
+    part.is_empty = !(part.share > 0);
+    return part;
+}
+
+void quid__truncated_block(const Truncation *part, const double *u, double *out, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const double way = part->is_mirrored ? 1 - u[i] : u[i];
+        const double at = part->first + way * part->share;
+        out[i] = at < 0x1p-1000 ? 0x1p-1000 : at < 1 - 0x1p-53 ? at : 1 - 0x1p-53;
+    }
+    quid__distribution_quantile_block(&part->distribution, out, out, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const double value = part->is_mirrored ? mirror_value(&part->distribution, out[i]) : out[i];
+        out[i] = clamp(value, part->low, part->high);
+    }
 }
 
 static bool truncated_list(const ValueList *list, double low, double high, double u, double *value)
@@ -290,17 +301,21 @@ static bool truncated_list(const ValueList *list, double low, double high, doubl
     return mass > 0;
 }
 
-bool quid__truncated_quantile(const Spread *spread, double low, double high, double u,
-                              double *value)
+bool quid__spread_block(const Spread *spread, double low, double high, const double *u, double *out,
+                        uint32_t count)
 {
-    switch (spread->kind) {
-    case SPREAD_POINT:
-        *value = spread->low;
-        return spread->low >= low && spread->low < high;
-    case SPREAD_DISTRIBUTION:
-        return truncated_distribution(&spread->distribution, low, high, u, value);
-    case SPREAD_LIST:
-        return truncated_list(&spread->list, low, high, u, value);
+    if (spread->kind == SPREAD_DISTRIBUTION) {
+        const Truncation part = quid__truncate(&spread->distribution, low, high);
+        if (!part.is_empty)
+            quid__truncated_block(&part, u, out, count);
+        return !part.is_empty;
     }
-    return false;
+    bool is_inside = true;
+    for (uint32_t i = 0; i < count; i++) {
+        if (spread->kind == SPREAD_LIST)
+            is_inside = truncated_list(&spread->list, low, high, u[i], &out[i]);
+        else
+            out[i] = spread->low;
+    }
+    return is_inside && (spread->kind == SPREAD_LIST || (spread->low >= low && spread->low < high));
 }

@@ -29,7 +29,8 @@ static uint32_t draw(Builder *builder, QuidTermId id, const Spread *spread, uint
         Variable *added = quid__vector_push(&program->variables);
         if (added == NULL)
             return 0;
-        *added = (Variable){quid__arena_format(&program->arena, "term/%u", id.index), UINT32_MAX};
+        *added =
+            (Variable){quid__arena_format(&program->arena, "term/%u", id.index), UINT32_MAX, false};
         *variable = program->variables.count - 1;
     }
     const uint32_t uniform = quid__node_indexed(builder, OP_UNIFORM, *variable, 0, 0);

@@ -22,7 +22,7 @@ static uint32_t add_variable(Naming *naming, QuidString name)
     Variable *variable = quid__vector_push(&program->variables);
     if (variable == NULL)
         return 0;
-    *variable = (Variable){name, naming->dimension++};
+    *variable = (Variable){name, naming->dimension++, false};
     const uint32_t index = program->variables.count - 1;
     quid__map_put(&program->variable_of_name, quid__name_hash(name), index);
     return index;
@@ -182,7 +182,9 @@ static void name_moves(Naming *naming)
         for (uint32_t d = 0; d < move->date_count; d++) {
             char date[11];
             quid_date_text(model->move_dates[move->date_first + d], date);
-            (void)add_variable(naming, FORMAT(naming, "move/%.*s/%s", QUID_PRINT(move->id), date));
+            const uint32_t added =
+                add_variable(naming, FORMAT(naming, "move/%.*s/%s", QUID_PRINT(move->id), date));
+            QUID_AT(&naming->builder->program->variables, Variable, added).is_used = true;
         }
     }
 }

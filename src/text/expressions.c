@@ -4,8 +4,33 @@
 
 #include <string.h>
 
+static const QuidNode *node_at(const Parser *parser, uint32_t index)
+{
+    return &QUID_AT(&parser->text->nodes, QuidNode, index);
+}
+
+static void measure(Parser *parser, QuidNode *node)
+{
+    uint16_t height = 0;
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        const uint32_t child = QUID_AT(&parser->text->operands, uint32_t, node->child_first + i);
+        const uint16_t below = node_at(parser, child)->height;
+        height = below > height ? below : height;
+    }
+    node->height = (uint16_t)(height + 1);
+    if (node->height <= QUID_HEIGHT_MAX || parser->is_broken)
+        return;
+    parser->is_broken = true;
+    quid__report(parser->context, QUID_E0215_TOO_NESTED, node->operator_span,
+                 "more than %u operators one upon another", QUID_HEIGHT_MAX);
+    quid__report_hint(parser->context, "give a part of it a name with `let`");
+}
+
 uint32_t quid__add_node(Parser *parser, QuidNode node)
 {
+    if (parser->text->operands.has_failed)
+        return 0;
+    measure(parser, &node);
     QuidNode *added = quid__vector_push(&parser->text->nodes);
     if (added == NULL)
         return 0;
@@ -23,11 +48,6 @@ uint32_t quid__add_operands(Parser *parser, const uint32_t *nodes, uint32_t coun
             *operand = nodes[i];
     }
     return first;
-}
-
-static const QuidNode *node_at(const Parser *parser, uint32_t index)
-{
-    return &QUID_AT(&parser->text->nodes, QuidNode, index);
 }
 
 static QuidSpan join(QuidSpan left, QuidSpan right)
@@ -366,13 +386,26 @@ static uint32_t parse_primary(Parser *parser)
     return inner;
 }
 
+static void report_too_nested(Parser *parser, const Token *token)
+{
+    if (!parser->is_broken)
+        quid__report(parser->context, QUID_E0215_TOO_NESTED, token_span(&parser->source, token),
+                     "more than %u operators inside one another", QUID_NESTING_MAX);
+    parser->is_broken = true;
+}
+
 static uint32_t parse_unary(Parser *parser)
 {
     const Token *token = parser_token(parser);
     if (token->kind != TOKEN_MINUS || starts_literal(parser))
         return parse_primary(parser);
     parser_next(parser);
+    if (++parser->depth > QUID_NESTING_MAX) {
+        report_too_nested(parser, token);
+        return 0;
+    }
     const uint32_t operand = parse_level(parser, LEVEL_POWER);
+    parser->depth -= 1;
     return add_parent(parser, QUID_NODE_NEGATE, token_span(&parser->source, token), &operand, 1);
 }
 
@@ -480,9 +513,7 @@ static uint32_t parse_not(Parser *parser)
         return parse_level(parser, LEVEL_COMPARE);
     parser_next(parser);
     if (++parser->depth > QUID_NESTING_MAX) {
-        quid__report(parser->context, QUID_E0215_TOO_NESTED, token_span(&parser->source, token),
-                     "more than %u operators inside one another", QUID_NESTING_MAX);
-        parser->is_broken = true;
+        report_too_nested(parser, token);
         return 0;
     }
     const uint32_t operand = parse_not(parser);

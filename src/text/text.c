@@ -55,8 +55,9 @@ QuidStatus quid_text_parse_with(QuidContext *context, QuidFileId file, QuidFileI
     if (settings.index != 0 && !quid__text_has_failed(text))
         quid__parse_settings(text, settings);
     if (quid__text_has_failed(text)) {
+        const bool is_full = text->names.is_full;
         quid_text_free(text);
-        return QUID_NO_MEMORY;
+        return is_full ? QUID_LIMIT : QUID_NO_MEMORY;
     }
     text->tables = (QuidTextTables){
         .statements = text->statements.items,

@@ -133,22 +133,6 @@ static void one_lapse_leads_to_another(void **state)
     assert_int_equal(lapsed_on("second", text, NULL), day("2026-03-03"));
 }
 
-// Each let names the one before twice: evaluated without a bound, this would not end.
-static void lets_that_double_end(void **state)
-{
-    (void)state;
-    static char text[8192];
-    size_t used = (size_t)snprintf(text, sizeof text, "%slet x0 = 1\n", HEAD);
-    for (int i = 1; i <= 60; i++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "let x%d = x%d + x%d\n", i, i - 1,
-                                 i - 1);
-    (void)snprintf(text + used, sizeof text - used, "%s",
-                   PLEDGE("p", "x60 > 5") "2026-01-02 pledge p\n");
-    Pipeline run = pipeline_of_text(text, NULL);
-    assert_int_equal(run.status, QUID_OK);
-    pipeline_free(&run);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,7 +142,6 @@ int main(void)
         cmocka_unit_test(amounts_in_several_currencies_are_compared),
         cmocka_unit_test(a_view_before_the_first_rate_says_what_it_leaves_out),
         cmocka_unit_test(one_lapse_leads_to_another),
-        cmocka_unit_test(lets_that_double_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

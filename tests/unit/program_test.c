@@ -441,6 +441,53 @@ static void test_amounts_of_facts(void **state)
     free_compiled(&it);
 }
 
+// What a host writes between the passes stays as it wrote it, and finishing may be repeated.
+static void test_given(void **state)
+{
+    (void)state;
+    Compiled it = compile_asks("event vote \"v\"\n"
+                               "  yes 50%\n"
+                               "  no otherwise\n"
+                               "  on 2026-03-01\n"
+                               "event late \"l\"\n"
+                               "  yes 90% if vote = yes else 10%\n"
+                               "  no otherwise\n"
+                               "  on 2026-04-01\n"
+                               "event other \"o\"\n"
+                               "  yes 50%\n"
+                               "  no otherwise\n"
+                               "  on 2026-02-01\n"
+                               "let a = 1 to 2\n"
+                               "ask \"t\" value ((a if other = yes else 3) * 2 + 1) * a - 4\n"
+                               "ask \"a\" value a * a + (a if vote = yes else 3)\n"
+                               "ask \"b\" value a * a\n"
+                               "ask \"c\" chance vote = yes\n"
+                               "ask \"d\" chance late = yes\n"
+                               "ask \"e\" value a\n",
+                               NULL);
+    const uint32_t vote = quid_deal_find(it.pipeline.deal, string_of("vote")).index;
+    const QuidEventSetting given = {day("2026-03-01"), day("2026-03-01"), QUID_OUTCOME_GIVEN};
+    quid_program_set_event(it.run, vote, given);
+    quid_program_draw(it.run, 0, 512);
+    for (uint32_t turn = 0; turn < 3; turn++) {
+        double *outcome = quid_program_outcome(it.run, vote);
+        for (uint32_t i = 0; i < 512; i++)
+            outcome[i] = (i + turn) % 2;
+        quid_program_finish(it.run);
+        double likely = 0;
+        for (uint32_t i = 0; i < 512; i++) {
+            const bool is_yes = (i + turn) % 2 == 0;
+            const double a = quid_program_column(it.run, 5)[i];
+            assert_true(quid_program_column(it.run, 1)[i] == a * a + (is_yes ? a : 3));
+            assert_true(quid_program_column(it.run, 2)[i] == a * a);
+            assert_true(quid_program_column(it.run, 3)[i] == (is_yes ? 1 : 0));
+            likely += quid_program_column(it.run, 4)[i] == (is_yes ? 1 : 0);
+        }
+        assert_near(likely / 512, 0.9, 0.05);
+    }
+    free_compiled(&it);
+}
+
 // ---- The same bits
 
 static void test_cuts(void **state)
@@ -523,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_event_seen_late),
         cmocka_unit_test(test_work_begun),
         cmocka_unit_test(test_amounts_of_facts),
+        cmocka_unit_test(test_given),
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_other_lines),
         cmocka_unit_test(test_dependencies),

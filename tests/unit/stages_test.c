@@ -211,6 +211,42 @@ static void limits_hold_on_both_sides(void **state)
     }
 }
 
+static QuidStatus status_of(const char *text)
+{
+    Pipeline run = pipeline_of_text(text, NULL);
+    const QuidStatus status = run.status;
+    pipeline_free(&run);
+    return status;
+}
+
+// Quantities that name one another: so deep, whichever is declared first, and so large when written
+// out. Without the bound on size, the last would take 2^60 steps.
+static void lets_are_bounded(void **state)
+{
+    (void)state;
+    static char text[16384];
+    for (uint32_t over = 0; over < 2; over++) {
+        for (uint32_t is_turned = 0; is_turned < 2; is_turned++) {
+            const uint32_t count = QUID_LET_DEPTH_MAX + over;
+            size_t used = (size_t)snprintf(text, sizeof text, HEAD);
+            for (uint32_t i = 0; i < count; i++) {
+                const uint32_t number = is_turned ? count - 1 - i : i;
+                used += number == 0
+                            ? (size_t)snprintf(text + used, sizeof text - used, "let x0 = 1\n")
+                            : (size_t)snprintf(text + used, sizeof text - used,
+                                               "let x%u = x%u + 1\n", number, number - 1);
+            }
+            assert_int_equal(status_of(text), over == 0 ? QUID_OK : QUID_INVALID);
+        }
+    }
+    size_t used = (size_t)snprintf(text, sizeof text, HEAD "let x0 = 1\n");
+    for (int i = 1; i <= 60; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "let x%d = x%d + x%d\n", i, i - 1,
+                                 i - 1);
+    (void)snprintf(text + used, sizeof text - used, "milestone m\n  needs x60 > 5\n");
+    assert_int_equal(status_of(text), QUID_INVALID);
+}
+
 // ---- Memory runs out at every place in turn ---------------------------------
 
 typedef struct Budget {
@@ -319,6 +355,7 @@ int main(void)
         cmocka_unit_test(crlf_tabs_and_a_byte_order_mark_are_accepted),
         cmocka_unit_test(units_are_followed_through_expressions),
         cmocka_unit_test(limits_hold_on_both_sides),
+        cmocka_unit_test(lets_are_bounded),
         cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
         cmocka_unit_test(formatting_settles_and_keeps_the_words),
     };
