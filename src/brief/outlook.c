@@ -15,8 +15,10 @@ struct QuidOutlook {
 
 QuidOutlookOptions quid_outlook_options(void)
 {
-    return (QuidOutlookOptions){
+    QuidOutlookOptions options = {
         .has_answers = true, .answer = quid_answer_options(), .cookie = OUTLOOK_COOKIE};
+    options.answer.solve.is_direct = true;
+    return options;
 }
 
 static QuidStatus change_deal(QuidOutlook *outlook, const QuidDeal *deal,
