@@ -1,6 +1,6 @@
 // The quid command: read, call libquid, print. No judgement of its own.
 #include "io.h"
-#include "options.h"
+#include "solve.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -73,8 +73,7 @@ static QuidStatus read_deal(Run *run)
     QuidLedgerOptions options = quid_ledger_options();
     options.as_of = run->options->as_of;
     options.min_trust = run->options->min_trust;
-    const QuidStatus settled =
-        quid_ledger_settle(run->context, run->deal, &options, &run->ledger);
+    const QuidStatus settled = quid_ledger_settle(run->context, run->deal, &options, &run->ledger);
     if (settled != QUID_OK || run->options->command != COMMAND_CHECK)
         return settled;
     return quid_game_check(run->context, run->deal, run->ledger);
@@ -221,6 +220,29 @@ static int run_once(const Options *options, char **watched, size_t *watched_coun
     return code;
 }
 
+// ---- solve ------------------------------------------------------------------
+
+static int solve(const Options *options)
+{
+    if (!is_game_file(options->files[0])) {
+        fprintf(stderr, "quid: solving a deal is not here yet; a game's file ends in .efg\n");
+        return EXIT_USAGE;
+    }
+    const QuidContextOptions context_options = {.loader = quid_io_loader()};
+    Run run = {.options = options, .context = quid_context_create(&context_options)};
+    if (run.context == NULL)
+        return machine_failure(quid_status_text(QUID_NO_MEMORY));
+    quid_io_open_stream(&run.output, STDOUT_FILENO);
+    const QuidStatus status = solve_game_file(
+        run.context, options, is_coloured(options, STDOUT_FILENO), quid_io_output(&run.output));
+    print_diagnostics(&run);
+    int code = finish_output(&run, status);
+    if (code == EXIT_DONE)
+        code = exit_for(status);
+    quid_context_free(run.context);
+    return code;
+}
+
 static int watch(const Options *options)
 {
     static char *paths[FILE_COUNT_MAX];
@@ -328,6 +350,8 @@ int main(int count, char **words)
         return print_completions(stdout, options.shell) ? EXIT_DONE : EXIT_USAGE;
     case COMMAND_FMT:
         return format_files(&options);
+    case COMMAND_SOLVE:
+        return solve(&options);
     case COMMAND_NONE:
     case COMMAND_CHECK:
     case COMMAND_STATUS:

@@ -17,6 +17,12 @@ static const CommandRow commands[] = {
     {COMMAND_BRIEF, "brief", "FILE", "the deal on one page, every figure with its source",
      "All that Quid knows of the deal, for a reader with two minutes. A figure says whether it is "
      "a fact (with its source's number), an assumption (with its line) or computed."},
+    {COMMAND_SOLVE, "solve", "FILE",
+     "how a game is played: strategies, payoffs, and a certificate of both",
+     "FILE is a game in Gambit's extensive form (.efg). The principal branch of its agent logit "
+     "quantal response equilibria is followed to the precision asked for, or to its limit. What is "
+     "printed says how far that went and what each player could still gain. Ctrl-C prints the best "
+     "answer so far, with exit 3."},
     {COMMAND_FMT, "fmt", "FILE…", "bring files into the canonical layout",
      "Rewrites each file in place, comments and order kept; - is standard input, written to "
      "standard output. A file with errors of form is left as it was."},
@@ -36,6 +42,11 @@ const CommandRow *command_table(void)
 typedef enum OptionKind {
     OPTION_AS_OF,
     OPTION_MIN_TRUST,
+    OPTION_PRECISION,
+    OPTION_STARTS,
+    OPTION_STRATEGY,
+    OPTION_THREADS,
+    OPTION_SEED,
     OPTION_JSON,
     OPTION_WATCH,
     OPTION_CHECK,
@@ -54,12 +65,22 @@ static const OptionRow option_rows[] = {
      "see only what was known by the end of DATE (2026-02-11, 2026-02, 2026)", false},
     {OPTION_MIN_TRUST, "--min-trust", "PERCENT", FOR_VIEWS | FOR(COMMAND_CHECK),
      "leave out facts whose source is trusted less (60%)", false},
-    {OPTION_JSON, "--json", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print JSON for programs", false},
+    {OPTION_PRECISION, "--precision", "LAMBDA", FOR(COMMAND_SOLVE),
+     "stop where players err that much (20); default: the limit, without error", false},
+    {OPTION_STARTS, "--starts", "N", FOR(COMMAND_SOLVE),
+     "look for other equilibria from N random starts", false},
+    {OPTION_STRATEGY, "--strategy", NULL, FOR(COMMAND_SOLVE), "print every information set", false},
+    {OPTION_THREADS, "--threads", "N", FOR(COMMAND_SOLVE),
+     "work on N threads (1); the answer does not depend on it", false},
+    {OPTION_SEED, "--seed", "N", FOR(COMMAND_SOLVE), "of everything random (1)", false},
+    {OPTION_JSON, "--json", NULL, FOR_VIEWS | FOR(COMMAND_SOLVE) | FOR(COMMAND_CHECK),
+     "print JSON for programs", false},
     {OPTION_WATCH, "--watch", NULL, FOR_VIEWS | FOR(COMMAND_CHECK),
      "print again whenever a file of the deal changes", false},
     {OPTION_CHECK, "--check", NULL, FOR(COMMAND_FMT),
      "change nothing; exit 1 where a file is not in the canonical layout", false},
-    {OPTION_WIDTH, "--width", "COLUMNS", FOR_VIEWS, "width of the text, 60 to 200 (100)", false},
+    {OPTION_WIDTH, "--width", "COLUMNS", FOR_VIEWS | FOR(COMMAND_SOLVE),
+     "width of the text, 60 to 200 (100)", false},
     {OPTION_COLOR, "--color", "WHEN", ~0u, "auto, always or never; NO_COLOR is honoured", false},
     {OPTION_DUMP, "--dump", "STAGE", FOR(COMMAND_CHECK),
      "print the result of a stage: text, deal or ledger", false},
@@ -160,9 +181,55 @@ static bool read_colour(const char *value, Options *options)
     return false;
 }
 
+static bool read_precision(const char *value, Options *options)
+{
+    char *end = NULL;
+    const double lambda = strtod(value, &end);
+    if (end == value || *end != '\0' || !(lambda > 0) || lambda > 1e12) {
+        fprintf(stderr, "quid: the precision is a number above 0, not `%s`\n", value);
+        return false;
+    }
+    options->precision = lambda;
+    return true;
+}
+
+static bool read_whole(const OptionRow *row, const char *value, unsigned long long max,
+                       unsigned long long *number)
+{
+    char *end = NULL;
+    *number = value[0] >= '0' && value[0] <= '9' ? strtoull(value, &end, 10) : 0;
+    if (end == NULL || *end != '\0' || *number > max) {
+        fprintf(stderr, "quid: %s takes a whole number up to %llu, not `%s`\n", row->word, max,
+                value);
+        return false;
+    }
+    return true;
+}
+
 static bool apply_option(const OptionRow *row, const char *value, Options *options)
 {
+    unsigned long long number = 0;
     switch ((OptionKind)row->kind) {
+    case OPTION_PRECISION:
+        return read_precision(value, options);
+    case OPTION_STARTS:
+        if (!read_whole(row, value, 10000, &number))
+            return false;
+        options->start_count = (unsigned)number;
+        return true;
+    case OPTION_THREADS:
+        if (!read_whole(row, value, 256, &number))
+            return false;
+        options->thread_count = (unsigned)number;
+        return true;
+    case OPTION_SEED:
+        if (!read_whole(row, value, UINT64_MAX, &number))
+            return false;
+        options->seed = number;
+        return true;
+    case OPTION_STRATEGY:
+        options->is_strategy = true;
+        return true;
     case OPTION_AS_OF:
         return read_as_of(value, options);
     case OPTION_MIN_TRUST:
@@ -261,7 +328,7 @@ static bool read_arguments(int count, char **words, Options *options)
 
 bool read_options(int count, char **words, Options *options)
 {
-    *options = (Options){.as_of = QUID_NO_DATE, .width = 100};
+    *options = (Options){.as_of = QUID_NO_DATE, .width = 100, .thread_count = 1, .seed = 1};
     if (count < 2) {
         print_help(stderr, COMMAND_NONE);
         return false;
@@ -278,7 +345,7 @@ bool read_options(int count, char **words, Options *options)
     }
     if (!read_arguments(count, words, options))
         return false;
-    const bool needs_file = options->command >= COMMAND_CHECK && options->command <= COMMAND_BRIEF;
+    const bool needs_file = options->command >= COMMAND_CHECK && options->command <= COMMAND_SOLVE;
     if (needs_file && options->file_count == 0) {
         fprintf(stderr, "quid: which file? `quid %s FILE`\n", words[1]);
         return false;

@@ -13,6 +13,7 @@ typedef enum Command {
     COMMAND_FMT,
     COMMAND_STATUS,
     COMMAND_BRIEF,
+    COMMAND_SOLVE,
     COMMAND_HELP,
     COMMAND_VERSION,
     COMMAND_COMPLETIONS,
@@ -31,6 +32,11 @@ typedef struct Options {
     double min_trust;
     unsigned width;
     Colour colour;
+    double precision; // 0: the limit
+    unsigned start_count;
+    unsigned thread_count;
+    uint64_t seed;
+    bool is_strategy;
     bool is_json;
     bool is_watching;
     bool is_checking;  // fmt --check
