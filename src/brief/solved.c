@@ -1,6 +1,6 @@
 // A solved game for a reader: how far the branch was followed, what it pays, who could gain, how
 // each set is played.
-#include "solution.h"
+#include "solved.h"
 
 #include "maths.h"
 #include "page.h"
@@ -90,10 +90,12 @@ static void put_outcome(Page *page, const Solved *solved)
                                             game->action_count));
     quid__page_paragraph(
         page, 0,
-        quid__arena_format(arena, "%s %s; %s, at lambda %.*s after %u points",
-                           solved->precision > 0 ? "asked for precision"
-                                                 : "asked for the limit of the principal branch",
-                           solved->precision > 0 ? number(page, solved->precision).bytes : "",
+        quid__arena_format(arena, "%s: %s, at lambda %.*s after %u points",
+                           solved->precision > 0
+                               ? quid__arena_format(arena, "precision %.*s",
+                                                    QUID_PRINT(number(page, solved->precision)))
+                                     .bytes
+                               : "the limit",
                            quid__solved_end(solution->end),
                            QUID_PRINT(number(page, solution->lambda)), solution->step_count));
     const QuidProfile *profile = &solution->profile;
@@ -236,9 +238,9 @@ QuidStatus quid_brief_game(QuidContext *context, const QuidGame *game, const Qui
     put_payoffs(&page, &solved, &solved.solution->profile);
     quid__page_heading(&page, "Strategies");
     put_sets(&page, &solved, &solved.solution->profile, solved.solution->set_log_reach,
-             options->is_whole);
+             options->has_strategy);
     put_branch(&page, &solved);
-    put_others(&page, &solved, options->is_whole);
+    put_others(&page, &solved, options->has_strategy);
     const bool is_out_of_memory = page.arena.has_failed;
     const bool has_failed = page.has_failed;
     quid__arena_free(&page.arena);

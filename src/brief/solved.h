@@ -1,6 +1,6 @@
 // A solved game in Gambit's format, as text and as JSON.
-#ifndef QUID_BRIEF_SOLUTION_H
-#define QUID_BRIEF_SOLUTION_H
+#ifndef QUID_BRIEF_SOLVED_H
+#define QUID_BRIEF_SOLVED_H
 
 #include "arena.h"
 #include "quid/brief.h"
