@@ -1,6 +1,7 @@
 // The quid command: read, call libquid, print. No judgement of its own.
 #include "progress.h"
 #include "run.h"
+#include "solve.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -160,5 +161,7 @@ int main(int count, char **words)
     if (options.is_watching)
         return watch(&options);
     watch_for_stop();
+    if (options.command == COMMAND_SOLVE && is_game_file(options.files[0]))
+        return solve_game(&options);
     return run_once(&options, NULL, NULL);
 }
