@@ -32,9 +32,10 @@ static void set_supply(Json *json, cJSON *object)
             double hhi = 0;
             const bool is_known = quid__brief_supply(&json->brief, supply, view == 1, shares, &hhi);
             cJSON *side = quid__json_object(json, item, view == 0 ? "now" : "after");
-            quid__json_set(json, side, "hhi", NULL == side ? NULL : cJSON_CreateNumber(0));
-            if (is_known && side != NULL)
-                (void)cJSON_ReplaceItemInObject(side, "hhi", cJSON_CreateNumber(hhi));
+            if (is_known)
+                quid__json_number(json, side, "hhi", hhi);
+            else
+                quid__json_set(json, side, "hhi", cJSON_CreateNull());
             cJSON *list = quid__json_array(json, side, "shares");
             for (uint32_t s = 0; is_known && list != NULL && s < supply->supplier_count; s++) {
                 cJSON *share = quid__json_append(json, list);
