@@ -33,16 +33,21 @@ static QuidString party_label(const Brief *brief, uint32_t move)
     return brief->model->partys[brief->model->moves[move].party.index].label;
 }
 
-bool quid__move_is_open(const Brief *brief, uint32_t move)
+const QuidMoveEpoch *quid__move_next(const Brief *brief, uint32_t move)
 {
+    const QuidMoveState *state = &brief->ledger->moves[move];
     for (uint32_t i = 0; i < brief->answers->epoch_count; i++) {
         const QuidMoveEpoch *epoch = &brief->answers->epochs[i];
-        const QuidMoveState *state = &brief->ledger->moves[move];
         if (epoch->move == move && !epoch->is_past && epoch->reached > 0 &&
             brief->ledger->choices[state->choice_first + epoch->position].option == QUID_NO_CHOICE)
-            return true;
+            return epoch;
     }
-    return false;
+    return NULL;
+}
+
+bool quid__move_is_open(const Brief *brief, uint32_t move)
+{
+    return quid__move_next(brief, move) != NULL;
 }
 
 // ---- The dates --------------------------------------------------------------

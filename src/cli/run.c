@@ -175,6 +175,11 @@ QuidOutlookOptions outlook_options(const Options *options)
     outlook.answer.solve.progress = solving_progress();
     outlook.answer.game.seed = options->seed;
     outlook.answer.has_break_evens = options->command == COMMAND_SOLVE;
+    outlook.has_forecast = options->command != COMMAND_SOLVE && options->command != COMMAND_EXPORT;
+    outlook.forecast.seed = options->seed;
+    outlook.forecast.scenario_count = options->scenario_count;
+    outlook.forecast.thread_count = thread_count(options);
+    outlook.forecast.progress = forecasting_progress();
     return outlook;
 }
 
