@@ -185,6 +185,8 @@ typedef struct QuidSolveOptions {
                       // (deals); false: as they stand (.efg)
     double tolerance; // greatest regret, as a fraction of the range, of a certified limit; default
                       // 1e-6
+    bool is_direct;   // at a given lambda: the answer alone, by sweeps where they lead to it; what the
+                      // branch does beyond is not looked at
     uint32_t start_count; // further equilibria are sought from so many random starts
     uint64_t seed;
     uint32_t thread_count; // 0 and 1: serial

@@ -87,7 +87,7 @@ static int run_once(const Options *options, char **watched, size_t *watched_coun
     QuidStatus status = read_deal(&run);
     if (status == QUID_OK)
         status = settle_facts(&run);
-    if (status == QUID_OK && options->command == COMMAND_CHECK)
+    if (status == QUID_OK && options->command == COMMAND_CHECK && options->dump == NULL)
         status = quid_game_check(run.context, run.deal, run.ledger);
     if (status == QUID_OK && looks_ahead)
         status = look_ahead(&run);

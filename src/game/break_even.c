@@ -63,7 +63,8 @@ static QuidStatus compile_end(Asker *asker, const Search *search, double probabi
     const QuidStatus status = quid_deal_apply(asker->context, asker->deal, &setting, 1, changed);
     if (status != QUID_OK)
         return status;
-    return quid_game_compile(asker->context, *changed, asker->ledger, &options, game);
+    return quid__game_compile(asker->context, *changed, asker->ledger, &options,
+                              asker->answers->game, game);
 }
 
 static void open_mixed(Search *search)
