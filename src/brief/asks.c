@@ -10,10 +10,11 @@ static QuidArena *arena(Brief *brief)
 
 static QuidString chance_answer(Brief *brief, const QuidAskAnswer *answer)
 {
-    return quid__arena_format(
-        arena(brief), "%.*s  %.*s",
-        QUID_PRINT(quid__brief_chance(brief, answer->value.value, answer->value.error)),
-        QUID_PRINT(quid__brief_bar(brief, answer->value.value, 20)));
+    const QuidString chance = quid__brief_chance(brief, answer->value.value, answer->value.error);
+    return answer->value.value > 0
+               ? quid__brief_join(brief, chance, "  ",
+                                  quid__brief_bar(brief, answer->value.value, 20))
+               : chance;
 }
 
 // "8 of 10 cases" rather than percentiles: those are in the JSON form.
@@ -34,7 +35,7 @@ static QuidString when_answer(Brief *brief, const QuidAskAnswer *answer)
     if (answer->chance.value >= 1)
         return middle;
     return quid__arena_format(
-        arena(brief), "%.*s that it comes by %.*s; if so, %.*s",
+        arena(brief), "in %.*s of cases by %.*s; if so, %.*s",
         QUID_PRINT(quid__brief_chance(brief, answer->chance.value, answer->chance.error)),
         QUID_PRINT(quid__page_date(&brief->page, brief->model->horizon)), QUID_PRINT(middle));
 }
@@ -123,11 +124,11 @@ static QuidString break_even_answer(Brief *brief, const QuidAsk *ask)
     for (uint32_t i = 0; i < brief->answers->break_even_count; i++) {
         const QuidBreakEven *row = &brief->answers->break_evens[i];
         if (row->move == ask->move.index && row->event == ask->event.index &&
-            row->outcome == ask->outcome)
+            row->outcome == ask->outcome && !row->is_decided)
             text = quid__brief_join(brief, text, "; ", quid__break_even_text(brief, row));
     }
     return text.size > 0 ? quid__arena_format(arena(brief), "The choice %.*s", QUID_PRINT(text))
-                         : QUID_STRING("It is decided: nothing is left to turn");
+                         : QUID_STRING("Decided: nothing is left to turn");
 }
 
 static QuidString game_answer(Brief *brief, const QuidAsk *ask)

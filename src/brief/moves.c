@@ -334,12 +334,8 @@ QuidString quid__break_even_text(Brief *brief, const QuidBreakEven *row)
     const QuidString outcome = outcome_id(brief, row->event, row->outcome);
     const QuidString above = option_id(brief, row->move, row->above);
     const char *doubt = row->is_certified ? "" : " (not certified)";
-    if (row->is_decided)
-        return quid__arena_format(arena(brief), "%.*s or %.*s is decided: nothing is left to turn",
-                                  QUID_PRINT(event), QUID_PRINT(brief->model->moves[row->move].id));
     if (isnan(row->at))
-        return quid__arena_format(arena(brief),
-                                  "%.*s is the likeliest at any odds of %.*s = %.*s%s",
+        return quid__arena_format(arena(brief), "stays %.*s at any odds of %.*s = %.*s%s",
                                   QUID_PRINT(above), QUID_PRINT(event), QUID_PRINT(outcome), doubt);
     return quid__arena_format(
         arena(brief), "turns where %.*s = %.*s has %.*s%s: %.*s below, %.*s above%.*s",

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define CURVE_COLUMNS 24u
+#define CURVE_COLUMNS_MAX 24u
+#define CURVE_COLUMNS_MIN 6u
 
 static QuidArena *arena(Brief *brief)
 {
@@ -68,17 +69,36 @@ static QuidString critical_text(Brief *brief, uint32_t index)
     return text;
 }
 
+// Columns that the other columns of the table leave, at most.
+static uint32_t curve_columns(const Brief *brief)
+{
+    uint32_t used = 2 + 3 * 13 + 9;
+    uint32_t widest = 0;
+    for (uint32_t i = 1; i < brief->model->milestone_count; i++) {
+        const QuidMilestoneForecast *forecast = &brief->forecast->milestones[i];
+        const uint32_t width = quid__text_width(brief->model->milestones[i].id);
+        if (!forecast->is_reached)
+            widest = width > widest ? width : widest;
+    }
+    used += widest + 2 + 2 * 14;
+    const uint32_t room = brief->page.width > used ? brief->page.width - used : 0;
+    return room < CURVE_COLUMNS_MIN   ? CURVE_COLUMNS_MIN
+           : room > CURVE_COLUMNS_MAX ? CURVE_COLUMNS_MAX
+                                      : room;
+}
+
 // The chance by date, from the as-of day to the horizon in equal steps.
 static QuidString curve_text(Brief *brief, uint32_t index)
 {
-    double values[CURVE_COLUMNS];
+    double values[CURVE_COLUMNS_MAX];
+    const uint32_t count = curve_columns(brief);
     const double first = brief->ledger->as_of;
     const double last = brief->model->horizon;
-    for (uint32_t i = 0; i < CURVE_COLUMNS; i++) {
-        const double day = first + (last - first) * (i + 1) / CURVE_COLUMNS;
+    for (uint32_t i = 0; i < count; i++) {
+        const double day = first + (last - first) * (i + 1) / count;
         values[i] = quid_forecast_chance_by(brief->outlook->forecast, index, (QuidDate)day).value;
     }
-    return quid__brief_curve(brief, values, CURVE_COLUMNS);
+    return quid__brief_curve(brief, values, count);
 }
 
 static void add_milestone(Brief *brief, Table *table, uint32_t index)
