@@ -81,6 +81,13 @@ QUID_API QUID_MUST_USE QuidStatus quid_brief_forecast(QuidContext *context,
                                                       const QuidBriefOptions *options,
                                                       QuidOutput output);
 
+// `quid solve` on an .efg file: the answer at a precision (0: the limit), its certificate, payoffs,
+// strategies, what was met on the branch, and other equilibria.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_game(QuidContext *context, const QuidGame *game,
+                                                  const QuidSolution *solution, double precision,
+                                                  const QuidBriefOptions *options,
+                                                  QuidOutput output);
+
 // `quid brief`: all that is known, in the order of docs/language.md, "The brief".
 QUID_API QUID_MUST_USE QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger,
                                                    const QuidDeal *deal,
