@@ -50,5 +50,5 @@ double quid__uniform(uint64_t key, uint32_t draw, uint64_t scenario)
     return place < CALL_COUNT ? first : second;
 }
 
-QUID_CLONED(quid__uniform_block, uniform_blocks, (key, draw, scenario_first, count, out),
-            uint64_t key, uint32_t draw, uint64_t scenario_first, uint32_t count, double *out)
+QUID_CLONED_PLAIN(quid__uniform_block, uniform_blocks, 1, (key, draw, scenario_first, count, out),
+                  uint64_t key, uint32_t draw, uint64_t scenario_first, uint32_t count, double *out)
