@@ -12,8 +12,11 @@
 
 QuidSolveOptions quid_solve_options(void)
 {
-    return (QuidSolveOptions){.tolerance = 1e-6, .seed = 1, .thread_count = 1,
-                              .matrix_entry_count_max = 40000000, .cookie = COOKIE};
+    return (QuidSolveOptions){.tolerance = 1e-6,
+                              .seed = 1,
+                              .thread_count = 1,
+                              .matrix_entry_count_max = 40000000,
+                              .cookie = COOKIE};
 }
 
 void quid_solution_free(QuidSolution *solution)
@@ -121,8 +124,14 @@ static bool solve_principal(QuidSolution *solution, Search *search)
     if (trace->jacobian.unknown_count == 0 || !(play->unit > 0)) {
         if (!solve_trivial(search, search->logit))
             return false;
-    } else if (!quid__trace_begin(trace, NULL) || !quid__search_run(search)) {
+    } else if (quid__trace_begin(trace, NULL)) {
+        if (!quid__search_run(search))
+            return false;
+    } else if (trace->has_failed || !solve_trivial(search, search->logit)) {
         return false;
+    } else { // stopped before the first step
+        search->end = QUID_TRACE_CANCELLED;
+        search->lambda = 0;
     }
     return publish(solution, search);
 }
@@ -145,8 +154,7 @@ static bool solve_directly(QuidSolution *solution, Search *search, const Play *p
     search->end = QUID_TRACE_REACHED;
     search->lambda = lambda;
     return quid__search_judge(search, lambda, &search->profile) &&
-           search->profile.certificate.residual <= RESIDUAL_TOLERANCE &&
-           publish(solution, search);
+           search->profile.certificate.residual <= RESIDUAL_TOLERANCE && publish(solution, search);
 }
 
 static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptions *options,
