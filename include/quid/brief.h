@@ -21,7 +21,10 @@ typedef struct QuidOutlookOptions {
     uint32_t setting_count;
     bool has_answers; // solve the game; default true
     QuidAnswerOptions answer;
-    uint32_t cookie; // set by quid_outlook_options
+    bool
+        has_forecast; // draw scenarios under the solved strategies; needs has_answers; default true
+    QuidForecastOptions forecast; // play is set by quid_outlook_create
+    uint32_t cookie;              // set by quid_outlook_options
 } QuidOutlookOptions;
 
 QUID_API QuidOutlookOptions quid_outlook_options(void);
@@ -31,10 +34,12 @@ typedef struct QuidOutlookTables {
     const QuidLedger *ledger;
     const QuidSetting *settings;
     uint32_t setting_count;
-    const QuidAnswers *answers; // NULL: not asked for
+    const QuidAnswers *answers;   // NULL: not asked for
+    const QuidForecast *forecast; // NULL: not asked for, or stopped
+    bool is_stopped;              // by a progress function: what stands here is what there was
 } QuidOutlookTables;
 
-// OK, INVALID with diagnostics, NO_MEMORY. deal and ledger must outlive it.
+// OK, INVALID with diagnostics, NO_MEMORY; CANCELLED never. deal and ledger must outlive it.
 QUID_API QUID_MUST_USE QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal,
                                                       const QuidLedger *ledger,
                                                       const QuidOutlookOptions *options,
@@ -63,6 +68,14 @@ QUID_API QUID_MUST_USE QuidStatus quid_brief_status(QuidContext *context, const 
 
 // `quid solve`: what each party will do, and why. options->outlook with its answers is needed.
 QUID_API QUID_MUST_USE QuidStatus quid_brief_solution(QuidContext *context,
+                                                      const QuidLedger *ledger,
+                                                      const QuidDeal *deal,
+                                                      const QuidBriefOptions *options,
+                                                      QuidOutput output);
+
+// `quid forecast`: how late, how much, how sure. options->outlook with its answers is needed, and
+// with its forecast where it was not stopped.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_forecast(QuidContext *context,
                                                       const QuidLedger *ledger,
                                                       const QuidDeal *deal,
                                                       const QuidBriefOptions *options,
