@@ -126,8 +126,14 @@ static bool solve_principal(QuidSolution *solution, Search *search)
     if (trace->jacobian.unknown_count == 0 || !(play->unit > 0)) {
         if (!solve_trivial(search, search->logit))
             return false;
-    } else if (!quid__trace_begin(trace, NULL) || !quid__search_run(search)) {
+    } else if (quid__trace_begin(trace, NULL)) {
+        if (!quid__search_run(search))
+            return false;
+    } else if (trace->has_failed || !solve_trivial(search, search->logit)) {
         return false;
+    } else { // stopped before the first step
+        search->end = QUID_TRACE_CANCELLED;
+        search->lambda = 0;
     }
     return publish(solution, search);
 }
