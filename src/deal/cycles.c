@@ -1,7 +1,8 @@
-// Circles: things that depend on themselves in the end. A milestone waits for what stands in `after`, and rests on what it
-// needs and takes; an event on its chances; a promise on the milestones that commit and pay it, and on what makes it or
-// the promises around it lapse; an amount on all its parts; a supply on its suppliers. What moves decide is no part of it:
-// a choice depends on nothing but the moves of the same day that it comes `after`.
+// Circles: things that depend on themselves in the end. A milestone waits for what stands in
+// `after`, and rests on what it needs and takes; an event on its chances; a promise on the
+// milestones that commit and pay it, and on what makes it or the promises around it lapse; an
+// amount on all its parts; a supply on its suppliers. What moves decide is no part of it: a choice
+// depends on nothing but the moves of the same day that it comes `after`.
 #include "deal_internal.h"
 
 #define PLEDGE_DEPTH_MAX 16u // pledges inside one another
@@ -56,26 +57,48 @@ static bool is_part_of(const Checker *checker, uint32_t part, uint32_t whole)
     return false;
 }
 
-static void add_parts(Walk *walk, uint32_t whole)
+static void add_term(Walk *walk, QuidTermId id, uint32_t lapsing);
+
+// What commits and pays a promise, or one that it is part of.
+static void add_flows(Walk *walk, uint32_t index)
+{
+    uint32_t at = index;
+    for (uint32_t depth = 0; at != 0 && depth <= PLEDGE_DEPTH_MAX; depth++) {
+        const QuidPledge pledge = DEAL_AT(walk->checker, QuidPledge, pledge, at);
+        add_edge(walk, (QuidThing){QUID_THING_MILESTONE, pledge.committed_at.index});
+        add_edge(walk, (QuidThing){QUID_THING_MILESTONE, pledge.disbursed_from.index});
+        add_term(walk, pledge.disbursed_over, 0);
+        at = pledge.parent.index;
+    }
+}
+
+// lapsing: the promise whose `lapses if` this stands in, or 0. There, its own amount and its parts'
+// count as if nothing of it lapsed, so that a promise may lapse for want of an amount of its own.
+static void add_parts(Walk *walk, uint32_t whole, uint32_t lapsing)
 {
     for (uint32_t i = 1; i < walk->checker->deal->pledge.count; i++) {
-        if (is_part_of(walk->checker, i, whole))
+        if (!is_part_of(walk->checker, i, whole))
+            continue;
+        if (lapsing != 0 && is_part_of(walk->checker, i, lapsing))
+            add_flows(walk, i);
+        else
             add_edge(walk, (QuidThing){QUID_THING_PLEDGE, i});
     }
 }
 
 // Terms nest at most QUID_NESTING_MAX deep; lets are things of their own.
-static void add_term(Walk *walk, QuidTermId id)
+static void add_term(Walk *walk, QuidTermId id, uint32_t lapsing)
 {
     if (id.index == 0)
         return;
     const QuidTerm term = *quid__term(walk->checker, id);
     if (term.kind == QUID_TERM_STAGE)
-        add_parts(walk, term.thing.index);
+        add_parts(walk, term.thing.index, lapsing);
     else if (term.thing.kind != QUID_THING_MOVE)
         add_edge(walk, term.thing);
     for (uint32_t i = 0; i < term.child_count; i++)
-        add_term(walk, DEAL_AT(walk->checker, QuidTermId, term_child, term.child_first + i));
+        add_term(walk, DEAL_AT(walk->checker, QuidTermId, term_child, term.child_first + i),
+                 lapsing);
 }
 
 // What any what-if would set it to counts too.
@@ -84,7 +107,7 @@ static void add_settings(Walk *walk, QuidThing thing)
     for (uint32_t i = 0; i < walk->checker->deal->setting.count; i++) {
         const QuidSetting setting = DEAL_AT(walk->checker, QuidSetting, setting, i);
         if (setting.thing.kind == thing.kind && setting.thing.index == thing.index)
-            add_term(walk, setting.value);
+            add_term(walk, setting.value, 0);
     }
 }
 
@@ -98,8 +121,8 @@ static void add_milestone(Walk *walk, uint32_t index)
         if (before.kind != QUID_THING_MOVE)
             add_edge(walk, before);
     }
-    add_term(walk, milestone.needs);
-    add_term(walk, milestone.takes);
+    add_term(walk, milestone.needs, 0);
+    add_term(walk, milestone.takes, 0);
     add_settings(walk, (QuidThing){QUID_THING_MILESTONE, index});
 }
 
@@ -107,20 +130,18 @@ static void add_event(Walk *walk, uint32_t index)
 {
     const QuidEvent event = DEAL_AT(walk->checker, QuidEvent, event, index);
     for (uint32_t i = 0; i < event.outcome_count; i++)
-        add_term(walk,
-                 DEAL_AT(walk->checker, QuidOutcome, outcome, event.outcome_first + i).chance);
-    add_term(walk, event.when);
+        add_term(walk, DEAL_AT(walk->checker, QuidOutcome, outcome, event.outcome_first + i).chance,
+                 0);
+    add_term(walk, event.when, 0);
 }
 
 static void add_pledge(Walk *walk, uint32_t index)
 {
+    add_flows(walk, index);
     uint32_t at = index;
     for (uint32_t depth = 0; at != 0 && depth <= PLEDGE_DEPTH_MAX; depth++) {
         const QuidPledge pledge = DEAL_AT(walk->checker, QuidPledge, pledge, at);
-        add_edge(walk, (QuidThing){QUID_THING_MILESTONE, pledge.committed_at.index});
-        add_edge(walk, (QuidThing){QUID_THING_MILESTONE, pledge.disbursed_from.index});
-        add_term(walk, pledge.disbursed_over);
-        add_term(walk, pledge.lapses_if);
+        add_term(walk, pledge.lapses_if, at);
         at = pledge.parent.index;
     }
 }
@@ -131,7 +152,7 @@ static void add_supply(Walk *walk, uint32_t index)
     for (uint32_t i = 0; i < supply.supplier_count; i++) {
         const QuidSupplier supplier =
             DEAL_AT(walk->checker, QuidSupplier, supplier, supply.supplier_first + i);
-        add_term(walk, supplier.amount);
+        add_term(walk, supplier.amount, 0);
         add_edge(walk, (QuidThing){QUID_THING_MILESTONE, supplier.once.index});
     }
 }
@@ -152,12 +173,13 @@ static void add_edges(Walk *walk, QuidThing thing)
         add_supply(walk, thing.index);
         return;
     case QUID_THING_LET:
-        add_term(walk, DEAL_AT(walk->checker, QuidLet, let, thing.index).value);
+        add_term(walk, DEAL_AT(walk->checker, QuidLet, let, thing.index).value, 0);
         add_settings(walk, thing);
         return;
     case QUID_THING_MOVE:
-        add_edge(walk, (QuidThing){QUID_THING_MOVE,
-                                   DEAL_AT(walk->checker, QuidMove, move, thing.index).after.index});
+        add_edge(walk,
+                 (QuidThing){QUID_THING_MOVE,
+                             DEAL_AT(walk->checker, QuidMove, move, thing.index).after.index});
         return;
     case QUID_THING_NONE:
     case QUID_THING_PARTY:
@@ -274,8 +296,7 @@ static void walk_all(Checker *checker)
         if (walk.states[node] == 0 && thing_of(&walk, node).index != 0)
             walk_from(&walk, node);
     }
-    checker->has_failed =
-        checker->has_failed || walk.frames.has_failed || walk.edges.has_failed;
+    checker->has_failed = checker->has_failed || walk.frames.has_failed || walk.edges.has_failed;
     quid__vector_free(&walk.frames);
     quid__vector_free(&walk.edges);
 }
