@@ -47,6 +47,28 @@ QUID_API QUID_MUST_USE QuidStatus quid_outlook_create(QuidContext *context, cons
 QUID_API void quid_outlook_free(QuidOutlook *outlook);
 QUID_API const QuidOutlookTables *quid_outlook_tables(const QuidOutlook *outlook);
 
+// An answer as one number: a chance, a mean, a median day; of a choice the probability of an option
+// at the move's next date; of a break-even the first crossing. NAN where there is none.
+QUID_API double quid_outlook_answer(const QuidOutlook *outlook, uint32_t ask, uint32_t option);
+// Of a choice, the option that is likeliest at the move's next date; 0 for other questions.
+QUID_API uint32_t quid_outlook_likeliest(const QuidOutlook *outlook, uint32_t ask);
+
+// The tornado of the deal's questions, with options' settings applied: each input at both its ends,
+// solved and forecast with the same seed. Of a choice the option is followed that is likeliest as
+// things are. CANCELLED by progress.
+QUID_API QUID_MUST_USE QuidStatus quid_outlook_sensitivity(QuidContext *context,
+                                                           const QuidDeal *deal,
+                                                           const QuidLedger *ledger,
+                                                           const QuidOutlookOptions *options,
+                                                           QuidForecastProgress progress,
+                                                           QuidSensitivity **sensitivity);
+// The track record: the deal, as it is, forecast as of each day on which a fact was reported.
+QUID_API QUID_MUST_USE QuidStatus quid_outlook_backtest(QuidContext *context, const QuidDeal *deal,
+                                                        double min_trust,
+                                                        const QuidOutlookOptions *options,
+                                                        QuidForecastProgress progress,
+                                                        QuidBacktest **backtest);
+
 // ---- Printing -----------------------------------------------------------------
 
 typedef struct QuidBriefOptions {

@@ -40,6 +40,9 @@ typedef struct SupplyShare {
 bool quid__brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after,
                         SupplyShare *shares, double *hhi);
 
+// Hands the forecast over to the caller, who frees it; NULL where there is none.
+QuidForecast *quid__outlook_take_forecast(QuidOutlook *outlook);
+
 void quid__brief_headline(Brief *brief);
 void quid__brief_asks(Brief *brief);
 // The answer to one of them, without its mark.

@@ -107,3 +107,11 @@ const QuidOutlookTables *quid_outlook_tables(const QuidOutlook *outlook)
 {
     return &outlook->tables;
 }
+
+QuidForecast *quid__outlook_take_forecast(QuidOutlook *outlook)
+{
+    QuidForecast *forecast = outlook->forecast;
+    outlook->forecast = NULL;
+    outlook->tables.forecast = NULL;
+    return forecast;
+}
