@@ -166,6 +166,17 @@ static void values_of_normals(const QuidDistribution *distribution, double *z, u
             z[i] = distribution->location + distribution->deviation * z[i];
         return;
     }
+    if (distribution->shape == QUID_DISTRIBUTION_LOGNORMAL) {
+        // The same products as above, with what is constant taken out of the loops.
+        const double factor = distribution->sign * distribution->deviation;
+        const double size = distribution->sign * distribution->location;
+        for (uint32_t i = 0; i < count; i++)
+            exp[i] = factor * z[i];
+        quid__exp_block(exp, exp, count);
+        for (uint32_t i = 0; i < count; i++)
+            z[i] = size * exp[i];
+        return;
+    }
     for (uint32_t i = 0; i < count; i++)
         exp[i] = exponent_of_normal(distribution, z[i]);
     quid__exp_block(exp, exp, count);
