@@ -131,19 +131,14 @@ static double value_between(const QuidDistribution *distribution, double share)
 
 // From the normal's quantile to what is drawn, in two steps with an exponential between (not for
 // the normal itself): so that blocks can take the exponentials together.
-static double exponent_of_normal(const QuidDistribution *distribution, double z)
+static double exponent_of_logit(const QuidDistribution *distribution, double z)
 {
-    const double scaled = distribution->deviation * z;
-    if (distribution->shape == QUID_DISTRIBUTION_LOGNORMAL)
-        return distribution->sign * scaled;
-    return -fabs(distribution->location + scaled);
+    return -fabs(distribution->location + distribution->deviation * z);
 }
 
 // exp: of the exponent above. The logistic in its tail's terms, as quid__logistic has it.
 static double value_of_exp(const QuidDistribution *distribution, double z, double exp)
 {
-    if (distribution->shape == QUID_DISTRIBUTION_LOGNORMAL)
-        return distribution->sign * distribution->location * exp;
     const double logit = distribution->location + distribution->deviation * z;
     return (logit < 0.0 ? exp : 1.0) / (1.0 + exp);
 }
@@ -167,7 +162,6 @@ static void values_of_normals(const QuidDistribution *distribution, double *z, u
         return;
     }
     if (distribution->shape == QUID_DISTRIBUTION_LOGNORMAL) {
-        // The same products as above, with what is constant taken out of the loops.
         const double factor = distribution->sign * distribution->deviation;
         const double size = distribution->sign * distribution->location;
         for (uint32_t i = 0; i < count; i++)
@@ -178,7 +172,7 @@ static void values_of_normals(const QuidDistribution *distribution, double *z, u
         return;
     }
     for (uint32_t i = 0; i < count; i++)
-        exp[i] = exponent_of_normal(distribution, z[i]);
+        exp[i] = exponent_of_logit(distribution, z[i]);
     quid__exp_block(exp, exp, count);
     for (uint32_t i = 0; i < count; i++)
         z[i] = value_of_exp(distribution, z[i], exp[i]);
