@@ -187,6 +187,12 @@ QUID_API const QuidForecastTables *quid_forecast_tables(const QuidForecast *fore
 QUID_API QuidEstimated quid_forecast_chance_by(const QuidForecast *forecast, uint32_t milestone,
                                                QuidDate date);
 
+// What an answer gains from one forecast to another of the same deal, changed, with the same seed,
+// scenarios and replicates: their noise is shared, and the error is that of the difference. Days
+// for dates. NAN: one of them has no answer.
+QUID_API QuidEstimated quid_forecast_difference(const QuidForecast *from, const QuidForecast *to,
+                                                uint32_t ask);
+
 // ---- What would change the answers
 
 typedef enum QuidInputKind {

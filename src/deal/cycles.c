@@ -320,13 +320,27 @@ static bool check_depths(Checker *checker)
     return true;
 }
 
+// Programs and games keep what they build per thing, so their numbers are limited here.
+static bool check_count(Checker *checker, QuidThingKind kind, uint32_t count)
+{
+    if (count <= CHAIN_MAX + 1) // an inert one among them
+        return true;
+    const uint32_t first = CHAIN_MAX + 1;
+    const QuidSpan span = kind == QUID_THING_MILESTONE
+                              ? DEAL_AT(checker, QuidMilestone, milestone, first).origin.span
+                          : kind == QUID_THING_MOVE
+                              ? DEAL_AT(checker, QuidMove, move, first).origin.span
+                              : DEAL_AT(checker, QuidEvent, event, first).origin.span;
+    quid__report(checker->context, QUID_E0502_WAITING_CYCLE, span, "a deal has at most %u %ss",
+                 CHAIN_MAX, quid__thing_word(kind));
+    return false;
+}
+
 void quid__check_cycles(Checker *checker)
 {
-    if (checker->deal->milestone.count > CHAIN_MAX) {
-        quid__report(checker->context, QUID_E0502_WAITING_CYCLE, (QuidSpan){{1}, 0, 0},
-                     "a deal has at most %u milestones", CHAIN_MAX);
-        return;
-    }
-    if (check_depths(checker))
+    const QuidDeal *deal = checker->deal;
+    if (check_count(checker, QUID_THING_MILESTONE, deal->milestone.count) &&
+        check_count(checker, QUID_THING_MOVE, deal->move.count) &&
+        check_count(checker, QUID_THING_EVENT, deal->event.count) && check_depths(checker))
         walk_all(checker);
 }

@@ -436,10 +436,8 @@ ProbeValue quid__probe_value(Prober *prober, Probe *probe, const History *histor
         const uint32_t step = probe->steps[i];
         key[i + 1] = step < history->step_count ? history->slots[step] : QUID_NO_SLOT;
     }
-    char bytes[sizeof key];
     const uint32_t size = (probe->step_count + 1) * (uint32_t)sizeof key[0];
-    memcpy(bytes, key, size);
-    const QuidName name = quid__names_intern(&probe->keys, bytes, size);
+    const QuidName name = quid__names_intern(&probe->keys, (const char *)key, size);
     if (name.id > probe->values.count) {
         const ProbeValue value = evaluate(prober, probe, history);
         ProbeValue *added = quid__vector_push(&probe->values);
