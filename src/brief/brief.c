@@ -45,14 +45,19 @@ void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *led
         quid__brief_look_at(brief, options->outlook);
 }
 
+void quid__brief_number_sources(Brief *brief)
+{
+    const size_t size = (size_t)brief->model->source_count * sizeof(uint32_t);
+    brief->numbers = quid__arena_push(&brief->page.arena, size);
+    brief->sources = quid__arena_push(&brief->page.arena, size);
+}
+
 static bool open_brief(Brief *brief, QuidContext *context, const QuidLedger *ledger,
                        const QuidDeal *deal, const QuidBriefOptions *options, QuidOutput output)
 {
     quid__brief_begin(brief, context, ledger, deal, options);
     brief->page.output = output;
-    const size_t size = (size_t)brief->model->source_count * sizeof(uint32_t);
-    brief->numbers = quid__arena_push(&brief->page.arena, size);
-    brief->sources = quid__arena_push(&brief->page.arena, size);
+    quid__brief_number_sources(brief);
     return !brief->page.arena.has_failed;
 }
 
@@ -215,6 +220,14 @@ QuidStatus quid_brief_backtest(QuidContext *context, const QuidLedger *ledger, c
         quid__brief_track_record(&brief, backtest);
     }
     return close_brief(&brief);
+}
+
+QuidStatus quid_brief_compare(QuidContext *context, const QuidBriefSide *from,
+                              const QuidBriefSide *to, const QuidEffects *effects,
+                              const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    return quid__compare(context, from, to, effects, options, output);
 }
 
 QuidStatus quid_brief_what_if(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,

@@ -27,6 +27,10 @@ static QuidStatus print_answer(Run *run)
         return quid_brief_status(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_SOLVE:
         return quid_brief_solution(run->context, run->ledger, run->deal, &how, output);
+    case COMMAND_EXPORT:
+        return quid_game_write_efg(
+            quid_answer_tables(quid_outlook_tables(run->outlook)->answers)->game,
+            quid_deal_tables(run->deal)->title, output);
     case COMMAND_FORECAST:
         return quid_brief_forecast(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_SENSITIVITY:
@@ -43,7 +47,6 @@ static QuidStatus print_answer(Run *run)
     case COMMAND_WHAT_IF:
     case COMMAND_SWEEP:
     case COMMAND_COMPARE:
-    case COMMAND_EXPORT:
     case COMMAND_FMT:
     case COMMAND_HELP:
     case COMMAND_VERSION:
