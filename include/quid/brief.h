@@ -158,6 +158,13 @@ QUID_API QUID_MUST_USE QuidStatus quid_brief_what_if(QuidContext *context, const
                                                      const QuidBriefOptions *options,
                                                      QuidOutput output);
 
+// `quid explain`: from which lines and sources the answer to a question (0-based) follows, and the
+// inputs that would change it most (options->sensitivity).
+QUID_API QUID_MUST_USE QuidStatus quid_brief_explain(QuidContext *context, const QuidLedger *ledger,
+                                                     const QuidDeal *deal, uint32_t ask,
+                                                     const QuidBriefOptions *options,
+                                                     QuidOutput output);
+
 // One side of a comparison.
 typedef struct QuidBriefSide {
     QuidString name; // the file or the day

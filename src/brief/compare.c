@@ -68,6 +68,16 @@ static double error_of(const Brief *brief, uint32_t ask)
     return is_answered ? brief->forecast->asks[ask].value.error : 0;
 }
 
+static bool is_felt(const Brief *brief, uint32_t ask, double change, double base)
+{
+    const QuidAskKind kind = brief->model->asks[ask].kind;
+    const bool is_chance =
+        kind == QUID_ASK_CHANCE || kind == QUID_ASK_CHOICE ||
+        (kind == QUID_ASK_VALUE && quid__term_is_share(brief, brief->model->asks[ask].term));
+    const double least = is_chance ? 0.01 : quid__ask_is_date(brief, ask) ? 1 : 0.01 * fabs(base);
+    return isnan(change) || (fabs(change) >= least && change != 0);
+}
+
 static void compare_ask(Comparison *comparison, const QuidBriefSide *from, const QuidBriefSide *to,
                         uint32_t index)
 {
@@ -91,7 +101,8 @@ static void compare_ask(Comparison *comparison, const QuidBriefSide *from, const
     const double error = sqrt(old_error * old_error + new_error * new_error);
     const double size = fabs(now) > fabs(before) ? now : before;
     // Differences within the noise of both are none.
-    if ((isnan(before) && isnan(now)) || fabs(now - before) <= 2 * error || now == before)
+    if ((isnan(before) && isnan(now)) || fabs(now - before) <= 2 * error ||
+        !is_felt(after, index, now - before, now))
         return;
     const QuidString followed = quid__brief_followed(after, index, option);
     add(comparison,
@@ -131,6 +142,23 @@ static QuidString choice_text(Brief *brief, uint32_t move)
                               QUID_PRINT(quid__page_date(&brief->page, epoch->date)));
 }
 
+// Open at the same date, with no option that moved by a point.
+static bool is_alike(const Comparison *comparison, uint32_t old, uint32_t index)
+{
+    const QuidMoveEpoch *before = quid__move_next(comparison->from, old);
+    const QuidMoveEpoch *now = quid__move_next(comparison->to, index);
+    if (before == NULL || now == NULL || before->date != now->date ||
+        before->probability_count != now->probability_count)
+        return false;
+    for (uint32_t i = 0; i < now->probability_count; i++) {
+        const double from = comparison->from->answers->probabilities[before->probability_first + i];
+        const double to = comparison->to->answers->probabilities[now->probability_first + i];
+        if (fabs(to - from) >= 0.01)
+            return false;
+    }
+    return true;
+}
+
 static void compare_move(Comparison *comparison, uint32_t index)
 {
     const QuidMove *move = &comparison->to->model->moves[index];
@@ -139,7 +167,7 @@ static void compare_move(Comparison *comparison, uint32_t index)
         return;
     const QuidString before = choice_text(comparison->from, old.index);
     const QuidString now = choice_text(comparison->to, index);
-    if (!is_same(before, now))
+    if (!is_same(before, now) && !is_alike(comparison, old.index, index))
         add(comparison, (Change){.section = "moves", .what = move->id, .from = before, .to = now});
 }
 
@@ -319,17 +347,17 @@ static void put_section(Comparison *comparison, size_t number)
     quid__table_print(&table, number == 0 ? 0 : 2);
 }
 
-static bool is_felt(const Brief *brief, uint32_t ask, double change, double base)
+static QuidString fact_text(Comparison *comparison, uint32_t index)
 {
-    const QuidAskKind kind = brief->model->asks[ask].kind;
-    const bool is_chance =
-        kind == QUID_ASK_CHANCE || kind == QUID_ASK_CHOICE ||
-        (kind == QUID_ASK_VALUE && quid__term_is_share(brief, brief->model->asks[ask].term));
-    const double least = is_chance ? 0.01 : quid__ask_is_date(brief, ask) ? 1 : 0.01 * fabs(base);
-    return isnan(change) || (fabs(change) >= least && change != 0);
+    Brief *brief = comparison->to;
+    const QuidFact *fact = &brief->model->facts[index];
+    return quid__brief_join(brief,
+                            quid__brief_excerpt(brief, quid_deal_fact_span(brief->deal, fact)), " ",
+                            quid__brief_fact_mark(brief, index));
 }
 
-static void put_effect(Comparison *comparison, const QuidBriefSide *to, QuidString head,
+// fact: UINT32_MAX for the days without one.
+static void put_effect(Comparison *comparison, const QuidBriefSide *to, uint32_t fact,
                        const double *changes)
 {
     Brief *brief = comparison->to;
@@ -351,30 +379,10 @@ static void put_effect(Comparison *comparison, const QuidBriefSide *to, QuidStri
         count += 1;
     }
     if (count > 0)
-        quid__page_paragraph(&brief->page, 2, head);
+        quid__page_paragraph(&brief->page, 2,
+                             fact == UINT32_MAX ? QUID_STRING("Time passing without news")
+                                                : fact_text(comparison, fact));
     quid__table_print(&table, 4);
-}
-
-static QuidString fact_text(Comparison *comparison, uint32_t index)
-{
-    const Brief *brief = comparison->to;
-    const QuidFact *fact = &brief->model->facts[index];
-    const QuidSpan span = quid_deal_fact_span(brief->deal, fact);
-    const QuidString file = quid_context_bytes(brief->page.context, span.file);
-    // Layout pads words with spaces: one is enough here.
-    char *text = quid__arena_push(arena(comparison), span.size + (size_t)1);
-    uint32_t size = 0;
-    for (uint32_t i = 0; text != NULL && i < span.size; i++) {
-        const char byte = file.bytes[span.offset + i];
-        if (byte == '@')
-            break;
-        if (byte != ' ' || (size > 0 && text[size - 1] != ' '))
-            text[size++] = byte;
-    }
-    while (size > 0 && text[size - 1] == ' ')
-        size -= 1;
-    return quid__arena_format(arena(comparison), "%.*s %.*s", (int)size, text == NULL ? "" : text,
-                              QUID_PRINT(quid__brief_fact_mark(comparison->to, index)));
 }
 
 static void put_effects(Comparison *comparison, const QuidBriefSide *to, const QuidEffects *effects)
@@ -382,9 +390,8 @@ static void put_effects(Comparison *comparison, const QuidBriefSide *to, const Q
     const QuidEffectTables *tables = quid_effect_tables(effects);
     quid__page_heading(&comparison->to->page, "Because of which fact");
     for (uint32_t i = 0; i < tables->row_count; i++)
-        put_effect(comparison, to, fact_text(comparison, tables->rows[i].fact),
-                   tables->rows[i].changes);
-    put_effect(comparison, to, QUID_STRING("Time passing without news"), tables->passing);
+        put_effect(comparison, to, tables->rows[i].fact, tables->rows[i].changes);
+    put_effect(comparison, to, UINT32_MAX, tables->passing);
     quid__page_paragraph(&comparison->to->page, 2,
                          QUID_STRING("Facts one by one in the order in which they became known; "
                                      "what moved no answer by a point or a percent is left out."));
@@ -404,7 +411,8 @@ static void put_all(Comparison *comparison, const QuidBriefSide *from, const Qui
         put_section(comparison, i);
     if (effects != NULL)
         put_effects(comparison, to, effects);
-    quid__brief_sources(comparison->to);
+    if (comparison->changes.count > 0)
+        quid__brief_sources(comparison->to);
 }
 
 // ---- As JSON ----------------------------------------------------------------
@@ -487,8 +495,9 @@ QuidStatus quid__compare(QuidContext *context, const QuidBriefSide *from, const 
     how.outlook = from->outlook;
     quid__brief_begin(&before, context, from->ledger, from->deal, &how);
     json.brief.page.output = output;
-    quid__brief_number_sources(&json.brief);
-    quid__brief_number_sources(&before);
+    // Marks of the earlier side would have numbers of their own: it has none.
+    if (!options->is_json)
+        quid__brief_number_sources(&json.brief);
     Comparison comparison = {.from = &before, .to = &json.brief};
     quid__vector_init(&comparison.changes, context, sizeof(Change));
     const bool has_room = !before.page.arena.has_failed && !json.brief.page.arena.has_failed;

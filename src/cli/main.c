@@ -41,6 +41,8 @@ static QuidStatus print_answer(Run *run)
         return run->backtest == NULL ? QUID_CANCELLED
                                      : quid_brief_backtest(run->context, run->ledger, run->deal,
                                                            run->backtest, &how, output);
+    case COMMAND_EXPLAIN:
+        return explain(run);
     case COMMAND_BRIEF:
         return quid_brief_write(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_CHECK:
@@ -98,7 +100,7 @@ static bool looks_ahead(const Options *options)
 
 static bool weighs_inputs(const Options *options)
 {
-    return options->command == COMMAND_SENSITIVITY ||
+    return options->command == COMMAND_SENSITIVITY || options->command == COMMAND_EXPLAIN ||
            (options->command == COMMAND_BRIEF && !options->is_quick);
 }
 
@@ -192,6 +194,7 @@ int main(int count, char **words)
     case COMMAND_BRIEF:
     case COMMAND_SENSITIVITY:
     case COMMAND_BACKTEST:
+    case COMMAND_EXPLAIN:
     case COMMAND_EXPORT:
         break;
     }

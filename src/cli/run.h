@@ -51,6 +51,7 @@ int machine_failure(const char *what);
 // The commands that print one deal; each after its stages have run.
 QuidStatus print_dump(Run *run);
 bool has_dump(const char *stage);
+QuidStatus explain(Run *run);
 int format_files(const Options *options);
 int compare(const Options *options);
 int compare_what_ifs(const Options *options);
