@@ -11,10 +11,10 @@
 #define STEP_MAX 8.0
 #define STEP_LEAST 1e-9
 #define PATH_TOLERANCE 1e-5  // relative: on the way
-#define DISTANCE_WANTED 0.05 // from the prediction to the branch
+#define DISTANCE_WANTED 0.1   // from the prediction to the branch
 #define DISTANCE_MAX 0.5
-#define TURN_WANTED 0.5 // between tangents, their largest part
-#define TURN_MAX 0.9
+#define TURN_WANTED 0.7       // between tangents, their largest part
+#define TURN_MAX 1.2
 #define PIN_DISTANCE_MAX 10.0
 #define LOCATE_TOLERANCE 1e-11
 #define LOCATE_STEP 1e-3   // a bifurcation is believed once it lies within so small a step
