@@ -15,6 +15,8 @@ typedef enum Command {
     COMMAND_SOLVE,
     COMMAND_FORECAST,
     COMMAND_BRIEF,
+    COMMAND_WHAT_IF,
+    COMMAND_SENSITIVITY,
     COMMAND_COMPARE,
     COMMAND_EXPORT,
     COMMAND_HELP,
@@ -50,6 +52,7 @@ typedef struct Options {
     bool is_json;
     bool is_watching;
     bool is_checking; // fmt --check
+    bool is_quick;    // leaves out what takes long
     bool has_strategy;
     bool is_efg;       // export --efg
     bool is_manual;    // help --man

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SENSITIVITY_SCENARIO_COUNT 16384u
+
 static QuidString string_of(const char *text)
 {
     return (QuidString){text, (uint32_t)strlen(text)};
@@ -27,6 +29,7 @@ bool open_run(Run *run, const Options *options, const char *path, QuidDate as_of
 
 void close_run(Run *run)
 {
+    quid_sensitivity_free(run->sensitivity);
     quid_outlook_free(run->outlook);
     quid_ledger_free(run->ledger);
     quid_deal_free(run->deal);
@@ -51,6 +54,7 @@ QuidBriefOptions brief_options(const Run *run)
     options.is_coloured = is_coloured(run->options, STDOUT_FILENO);
     options.has_strategy = run->options->has_strategy;
     options.outlook = run->outlook;
+    options.sensitivity = run->sensitivity;
     return options;
 }
 
@@ -176,12 +180,14 @@ QuidOutlookOptions outlook_options(const Options *options)
     outlook.answer.game.seed = options->seed;
     // Whoever asks for the solution alone wants all of it: what the branch does beyond, too.
     outlook.answer.solve.is_direct = options->command != COMMAND_SOLVE;
-    outlook.answer.has_break_evens = options->command == COMMAND_SOLVE;
+    outlook.answer.has_break_evens = options->command == COMMAND_SOLVE && !options->is_quick;
+    outlook.answer.has_values = !options->is_quick;
+    outlook.answer.has_asked_break_evens = !options->is_quick;
     outlook.has_forecast = options->command != COMMAND_SOLVE && options->command != COMMAND_EXPORT;
     outlook.forecast.seed = options->seed;
     outlook.forecast.scenario_count = options->scenario_count;
     outlook.forecast.thread_count = thread_count(options);
-    outlook.forecast.progress = forecasting_progress();
+    outlook.forecast.progress = forecasting_progress("Forecasting");
     return outlook;
 }
 
@@ -194,6 +200,24 @@ QuidStatus look_ahead(Run *run)
         quid_outlook_create(run->context, run->deal, run->ledger, &options, &run->outlook);
     clear_progress();
     return status;
+}
+
+QuidStatus weigh_inputs(Run *run)
+{
+    if (was_stopped())
+        return QUID_OK;
+    QuidOutlookOptions options = outlook_options(run->options);
+    options.settings = run->settings;
+    options.setting_count = run->setting_count;
+    options.answer.has_asked_break_evens = false;
+    // Differences by the same draws need fewer of them.
+    if (options.forecast.scenario_count > SENSITIVITY_SCENARIO_COUNT)
+        options.forecast.scenario_count = SENSITIVITY_SCENARIO_COUNT;
+    const QuidStatus status =
+        quid_outlook_sensitivity(run->context, run->deal, run->ledger, &options,
+                                 forecasting_progress("Trying each input"), &run->sensitivity);
+    clear_progress();
+    return status == QUID_CANCELLED ? QUID_OK : status;
 }
 
 // ---- The end ----------------------------------------------------------------

@@ -19,6 +19,7 @@ typedef struct Run {
     QuidSetting *settings; // of --what-if, then of --set
     uint32_t setting_count;
     QuidOutlook *outlook;
+    QuidSensitivity *sensitivity;
     QuidIoStream output;
 } Run;
 
@@ -30,6 +31,7 @@ void close_run(Run *run);
 QuidStatus read_deal(Run *run);    // parse and check, with the command line's settings
 QuidStatus settle_facts(Run *run); // as of the run's day
 QuidStatus look_ahead(Run *run);   // solve the game and forecast
+QuidStatus weigh_inputs(Run *run); // the tornado
 QuidOutlookOptions outlook_options(const Options *options);
 
 bool is_coloured(const Options *options, int descriptor);
@@ -45,5 +47,6 @@ QuidStatus print_dump(Run *run);
 bool has_dump(const char *stage);
 int format_files(const Options *options);
 int compare(const Options *options);
+int compare_what_ifs(const Options *options);
 
 #endif

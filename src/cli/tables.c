@@ -27,6 +27,13 @@ static const CommandRow commands[] = {
     {COMMAND_BRIEF, "brief", "FILE", 1, 1, "the deal on one page, every figure with its source",
      "All that Quid knows of the deal, for a reader with two minutes. A figure says whether it is "
      "a fact (with its source's number), an assumption (with its line) or computed."},
+    {COMMAND_WHAT_IF, "what-if", "FILE", 1, 1, "the answers of changed deals beside each other",
+     "With --set or --what-if: the deal as it is beside the changed one, each answer's difference "
+     "with its own error, by the same draws. Without: every what-if of the file, side by side."},
+    {COMMAND_SENSITIVITY, "sensitivity", "FILE", 1, 1, "which inputs would change the answers most",
+     "A tornado: each chance, belief and quantity goes from the low to the high end of its own "
+     "range, the rest as it is; the game is solved anew where it rests on the input. A chance "
+     "without a range is moved by ten points either way."},
     {COMMAND_COMPARE, "compare", "FILE [FILE]", 1, 2, "what changed between two files or two days",
      "Answers two deals, or one deal as of --as-of and as of --and, and prints what changed: the "
      "answers, moves, beliefs, amounts and deadlines. Between two days it also says what each fact "
@@ -222,6 +229,13 @@ static bool read_check(const char *value, Options *options)
     return true;
 }
 
+static bool read_quick(const char *value, Options *options)
+{
+    (void)value;
+    options->is_quick = true;
+    return true;
+}
+
 static bool read_strategy(const char *value, Options *options)
 {
     (void)value;
@@ -261,7 +275,9 @@ static bool read_help(const char *value, Options *options)
 
 #define FOR(command) (1u << (command))
 #define FOR_SOLVING (FOR(COMMAND_SOLVE) | FOR_FORECASTING)
-#define FOR_FORECASTING (FOR(COMMAND_BRIEF) | FOR(COMMAND_FORECAST) | FOR(COMMAND_COMPARE))
+#define FOR_FORECASTING                                                                            \
+    (FOR(COMMAND_BRIEF) | FOR(COMMAND_FORECAST) | FOR(COMMAND_COMPARE) | FOR(COMMAND_WHAT_IF) |    \
+     FOR(COMMAND_SENSITIVITY))
 #define FOR_VIEWS (FOR_SOLVING | FOR(COMMAND_STATUS))
 #define FOR_READING (FOR_VIEWS | FOR(COMMAND_CHECK) | FOR(COMMAND_EXPORT))
 
@@ -278,6 +294,8 @@ static const OptionRow option_rows[] = {
      read_trust, false},
     {"--precision", "NUMBER", FOR_SOLVING,
      "how well the parties choose: 20 errs now and then; limit: never", read_precision, false},
+    {"--quick", NULL, FOR(COMMAND_BRIEF) | FOR(COMMAND_SOLVE),
+     "leave out what takes long: values, break-evens, sensitivity", read_quick, false},
     {"--starts", "COUNT", FOR_SOLVING, "look for other equilibria from COUNT random starts",
      read_starts, false},
     {"--strategy", NULL, FOR(COMMAND_SOLVE), "also print what is chosen in every situation",
