@@ -132,6 +132,29 @@ QUID_API QUID_MUST_USE QuidStatus quid_brief_what_if(QuidContext *context, const
                                                      const QuidBriefOptions *options,
                                                      QuidOutput output);
 
+// What a sweep varies: one setting after another.
+typedef struct QuidVaried {
+    QuidString name;             // "ruling.struck"
+    const QuidSetting *settings; // count
+    const QuidString *values;    // count: as written
+    uint32_t count;
+} QuidVaried;
+
+// `quid sweep`: the answers on the grid of all combinations, the last varied running fastest, over
+// options' settings; as CSV, a row each as soon as it is there, or as JSON. CANCELLED by progress:
+// what there was has been written.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_sweep(QuidContext *context, const QuidLedger *ledger,
+                                                   const QuidDeal *deal, const QuidVaried *varied,
+                                                   uint32_t varied_count,
+                                                   const QuidOutlookOptions *options,
+                                                   QuidForecastProgress progress,
+                                                   const QuidBriefOptions *how, QuidOutput output);
+
+// `quid backtest`: the track record.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_backtest(
+    QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+    const QuidBacktest *backtest, const QuidBriefOptions *options, QuidOutput output);
+
 // `quid brief`: all that is known, in the order of docs/language.md, "The brief".
 QUID_API QUID_MUST_USE QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger,
                                                    const QuidDeal *deal,

@@ -203,6 +203,21 @@ QuidStatus quid_brief_sensitivity(QuidContext *context, const QuidLedger *ledger
     return close_brief(&brief);
 }
 
+QuidStatus quid_brief_backtest(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBacktest *backtest, const QuidBriefOptions *options,
+                               QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    if (options->is_json)
+        return quid__backtest_json(context, ledger, deal, backtest, options, output);
+    Brief brief;
+    if (open_brief(&brief, context, ledger, deal, options, output)) {
+        put_title(&brief);
+        quid__brief_track_record(&brief, backtest);
+    }
+    return close_brief(&brief);
+}
+
 QuidStatus quid_brief_what_if(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                               const QuidBriefCase *cases, uint32_t count,
                               const QuidBriefOptions *options, QuidOutput output)

@@ -72,6 +72,9 @@ QuidStatus quid__forecast_json(QuidContext *context, const QuidLedger *ledger, c
 QuidStatus quid__what_if_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                               const QuidBriefOptions *options, const QuidBriefCase *cases,
                               uint32_t count, QuidOutput output);
+QuidStatus quid__backtest_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBacktest *backtest, const QuidBriefOptions *options,
+                               QuidOutput output);
 QuidStatus quid__sensitivity_json(QuidContext *context, const QuidLedger *ledger,
                                   const QuidDeal *deal, const QuidBriefOptions *options,
                                   QuidOutput output);

@@ -19,6 +19,7 @@ void quid__brief_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint3
 // An input's value in words: "55%", "8 bn USD", "40 days".
 QuidString quid__brief_input_value(Brief *brief, const QuidInput *input, double value);
 
+void quid__brief_track_record(Brief *brief, const QuidBacktest *backtest);
 // Cases beside the base, which the brief looks at.
 void quid__brief_what_if(Brief *brief, const QuidOutlook *base, const QuidBriefCase *cases,
                          uint32_t count);

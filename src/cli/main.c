@@ -33,10 +33,15 @@ static QuidStatus print_answer(Run *run)
         return run->sensitivity == NULL
                    ? QUID_CANCELLED
                    : quid_brief_sensitivity(run->context, run->ledger, run->deal, &how, output);
+    case COMMAND_BACKTEST:
+        return run->backtest == NULL ? QUID_CANCELLED
+                                     : quid_brief_backtest(run->context, run->ledger, run->deal,
+                                                           run->backtest, &how, output);
     case COMMAND_BRIEF:
         return quid_brief_write(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_CHECK:
     case COMMAND_WHAT_IF:
+    case COMMAND_SWEEP:
     case COMMAND_COMPARE:
     case COMMAND_EXPORT:
     case COMMAND_FMT:
@@ -84,7 +89,8 @@ static size_t list_files(const Run *run, char **paths)
 
 static bool looks_ahead(const Options *options)
 {
-    return options->command != COMMAND_CHECK && options->command != COMMAND_STATUS;
+    return options->command != COMMAND_CHECK && options->command != COMMAND_STATUS &&
+           options->command != COMMAND_BACKTEST;
 }
 
 static bool weighs_inputs(const Options *options)
@@ -107,6 +113,8 @@ static int run_once(const Options *options, char **watched, size_t *watched_coun
         status = look_ahead(&run);
     if (status == QUID_OK && weighs_inputs(options))
         status = weigh_inputs(&run);
+    if (status == QUID_OK && options->command == COMMAND_BACKTEST)
+        status = replay_record(&run);
     const int code = finish_run(&run, print(&run, status));
     if (watched != NULL)
         *watched_count = list_files(&run, watched);
@@ -170,6 +178,9 @@ int main(int count, char **words)
     case COMMAND_WHAT_IF:
         watch_for_stop();
         return compare_what_ifs(&options);
+    case COMMAND_SWEEP:
+        watch_for_stop();
+        return sweep(&options);
     case COMMAND_NONE:
     case COMMAND_CHECK:
     case COMMAND_STATUS:
@@ -177,6 +188,7 @@ int main(int count, char **words)
     case COMMAND_FORECAST:
     case COMMAND_BRIEF:
     case COMMAND_SENSITIVITY:
+    case COMMAND_BACKTEST:
     case COMMAND_EXPORT:
         break;
     }

@@ -17,6 +17,8 @@ typedef enum Command {
     COMMAND_BRIEF,
     COMMAND_WHAT_IF,
     COMMAND_SENSITIVITY,
+    COMMAND_SWEEP,
+    COMMAND_BACKTEST,
     COMMAND_COMPARE,
     COMMAND_EXPORT,
     COMMAND_HELP,
@@ -38,6 +40,9 @@ typedef struct Options {
     int setting_count;
     const char *what_ifs[SETTING_COUNT_MAX]; // --what-if, as typed
     int what_if_count;
+    const char *varied[SETTING_COUNT_MAX]; // --vary, as typed
+    int vary_count;
+    const char *question; // explain
     QuidDate as_of;
     QuidDate and_date; // compare: the later day
     double min_trust;
