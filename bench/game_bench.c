@@ -35,6 +35,8 @@ static void run(const char *name, GameText *text, const char *part, double limit
         QuidSolveOptions options = quid_solve_options();
         options.lambda = goals[i];
         options.is_scaled = true;
+        if (getenv("QUID_NO_MATRIX") != NULL)
+            options.matrix_entry_count_max = 1;
         QuidSolution *solution = NULL;
         start = now();
         if (quid_game_solve(context, game, &options, &solution) != QUID_OK)

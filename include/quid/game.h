@@ -185,6 +185,8 @@ typedef struct QuidSolveOptions {
                       // (deals); false: as they stand (.efg)
     double tolerance; // greatest regret, as a fraction of the range, of a certified limit; default
                       // 1e-6
+    bool is_direct;   // at a given lambda: the answer alone, by sweeps where they lead to it; what the
+                      // branch does beyond is not looked at
     uint32_t start_count; // further equilibria are sought from so many random starts
     uint64_t seed;
     uint32_t thread_count; // 0 and 1: serial
@@ -192,6 +194,8 @@ typedef struct QuidSolveOptions {
     const double
         *chance; // [belief * node_count + node]: instead of the tables' chance; NULL: the tables'
     QuidProgress progress;
+    uint32_t matrix_entry_count_max; // numbers of a matrix; a game that needs more is solved without
+                                     // one, in less memory and more time; default 40 million
     uint32_t cookie; // set by quid_solve_options
 } QuidSolveOptions;
 

@@ -226,12 +226,17 @@ double quid__field_log_reach(const Play *play, const Field *field, uint32_t set)
     return quid__log(sum) + (double)largest * 0.693147180559945309417;
 }
 
-void quid__field_spread(const Play *play, Field *field)
+void quid__field_believe(const Play *play, Field *field)
 {
     split_all(play, field);
     for (uint32_t belief = 0; belief < play->belief_count; belief++)
         spread_reach(play, belief, field);
     fill_beliefs(play, field);
+}
+
+void quid__field_spread(const Play *play, Field *field)
+{
+    quid__field_believe(play, field);
     for (uint32_t i = 0; i < play->action_count; i++)
         field->action_value[i] = 0;
     if (play->player_count == 2)
@@ -243,18 +248,22 @@ void quid__field_spread(const Play *play, Field *field)
     fill_set_values(play, field);
 }
 
+void quid__field_choose(const Play *play, uint32_t set, const double *logit, Field *field)
+{
+    if (!play->is_fixed[set]) {
+        fill_free_set(play, set, logit, field);
+        return;
+    }
+    for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
+        field->log_probability[i] = play->fixed_log_probability[i];
+        field->probability[i] =
+            field->log_probability[i] < -745 ? 0 : quid__exp(field->log_probability[i]);
+    }
+}
+
 void quid__field_evaluate(const Play *play, const double *logit, Field *field)
 {
-    for (uint32_t set = 0; set < play->set_count; set++) {
-        if (!play->is_fixed[set]) {
-            fill_free_set(play, set, logit, field);
-            continue;
-        }
-        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
-            field->log_probability[i] = play->fixed_log_probability[i];
-            field->probability[i] =
-                field->log_probability[i] < -745 ? 0 : quid__exp(field->log_probability[i]);
-        }
-    }
+    for (uint32_t set = 0; set < play->set_count; set++)
+        quid__field_choose(play, set, logit, field);
     quid__field_spread(play, field);
 }

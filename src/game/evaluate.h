@@ -77,6 +77,10 @@ void quid__field_evaluate(const Play *play, const double *logit, Field *field);
 // The same from probabilities and their logarithms already in the field.
 void quid__field_spread(const Play *play, Field *field);
 
+// The parts of the above: one set's probabilities, and all sets' reach and beliefs.
+void quid__field_choose(const Play *play, uint32_t set, const double *logit, Field *field);
+void quid__field_believe(const Play *play, Field *field);
+
 // The logarithm of the probability of reaching a set, by the author's prior; -infinity where only
 // trembles lead there.
 double quid__field_log_reach(const Play *play, const Field *field, uint32_t set);

@@ -62,12 +62,14 @@ static void fill_parameter_change(const Trace *trace, double *target)
 
 bool quid__trace_go_on(Trace *trace)
 {
+    if (trace->stop != NULL && atomic_load(trace->stop))
+        trace->is_cancelled = true;
     if (trace->progress->report != NULL && !trace->is_quiet && !trace->is_cancelled) {
-        const double lambda = trace->play->unit > 0
-                                  ? quid__trace_lambda(trace, trace->point.at) / trace->play->unit
-                                  : 0;
+        const double lambda = quid__trace_lambda(trace, trace->point.at) / trace->play->unit;
         trace->is_cancelled =
             !trace->progress->report(trace->progress->user, lambda, trace->regret);
+        if (trace->is_cancelled && trace->stop != NULL)
+            atomic_store(trace->stop, true);
     }
     return !trace->is_cancelled;
 }

@@ -5,7 +5,6 @@
 
 #define PAIR_VISIT_COUNT_MAX                                                                       \
     UINT64_C(60000000) // decisions below decisions, counted by nodes: 240 MB of slots
-#define ENTRY_COUNT_MAX UINT64_C(40000000) // of the sums, and of the matrix
 #define DEPTH_MAX 3000u                    // nodes below one another: 36 MB of weights
 #define FACTOR_WORK_MAX 4e9                // multiplications of a factorisation, estimated
 
@@ -104,7 +103,7 @@ static bool find_pairs(Jacobian *jacobian, QuidMap *map, QuidVector *pairs)
                 *pair = (Pair){upper, lower, (uint32_t)entries,
                                play->set_player[upper] != play->set_player[lower]};
                 entries += (uint64_t)action_count_of(play, upper) * action_count_of(play, lower);
-                if (entries > ENTRY_COUNT_MAX)
+                if (entries > jacobian->entry_count_max)
                     return false;
                 index = pairs->count;
                 quid__map_put(map, key, index);
@@ -163,7 +162,7 @@ static bool fill_matrix(Jacobian *jacobian, const Graph *graph, QuidArena *arena
             rows += first[graph->target[i] + 1] - first[graph->target[i]];
         count += rows * (first[set + 1] - first[set]);
     }
-    if (count > ENTRY_COUNT_MAX)
+    if (count > jacobian->entry_count_max)
         return false;
     Matrix *matrix = &jacobian->matrix;
     matrix->count = jacobian->unknown_count;
@@ -298,9 +297,9 @@ static JacobianSize make_tables(Jacobian *jacobian, const QuidMap *map, const Qu
                : JACOBIAN_NO_MEMORY;
 }
 
-JacobianSize quid__jacobian_create(const Play *play, QuidArena *arena, Jacobian *jacobian)
+JacobianSize quid__jacobian_create(QuidArena *arena, uint32_t entry_count_max, Jacobian *jacobian)
 {
-    (void)play;
+    jacobian->entry_count_max = entry_count_max;
     if (!fill_depths(jacobian, arena))
         return JACOBIAN_TOO_LARGE;
     if (arena->has_failed)

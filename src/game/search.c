@@ -46,9 +46,8 @@ bool quid__search_judge(Search *search, double lambda, QuidProfile *profile)
 
 // ---- To a given lambda
 
-static void keep_crossing(Search *search, const double *logit, double lambda)
+static void keep_crossing(Search *search, double lambda)
 {
-    (void)logit;
     const uint32_t count = search->trace->play->action_count;
     const uint32_t first = search->branch_probabilities.count;
     for (uint32_t i = 0; i < count; i++) {
@@ -73,13 +72,13 @@ static bool look_beyond(Search *search, double target)
     double *logit = quid__arena_push(search->arena, size);
     if (logit == NULL)
         return false;
-    while (trace->step_count < limit && trace->point.at < 3 * target) {
+    while (trace->step_count < limit && trace->point.at < 2 * target) {
         if (quid__trace_step(trace) != TRACE_STEPPED)
             break;
         if (!quid__trace_has_crossed(trace, target))
             continue;
         if (quid__trace_pin(trace, target, logit))
-            keep_crossing(search, logit, target);
+            keep_crossing(search, target);
     }
     return !trace->has_failed;
 }
@@ -147,6 +146,22 @@ static bool is_clear(Search *search, const double *earlier, QuidProfile *profile
            largest_change(traced, earlier, count) <= SETTLED;
 }
 
+// The point where the trace ended, solved as exactly as numbers allow, and judged.
+static bool finish_limit(Search *search, const double *earlier)
+{
+    Trace *trace = search->trace;
+    const size_t size = trace->play->action_count * sizeof(double);
+    if (search->end != QUID_TRACE_CANCELLED &&
+        quid__trace_pin(trace, trace->point.at, search->logit))
+        memcpy(trace->point.logit, search->logit, size);
+    if (trace->has_failed)
+        return false;
+    search->lambda = trace->point.at;
+    memcpy(search->logit, trace->point.logit, size);
+    (void)is_clear(search, earlier, &search->profile);
+    return !search->has_failed;
+}
+
 static bool run_to_limit(Search *search)
 {
     Trace *trace = search->trace;
@@ -156,12 +171,10 @@ static bool run_to_limit(Search *search)
     if (earlier == NULL)
         return false;
     search->end = QUID_TRACE_STALLED;
-    bool is_judged = false;
     while (trace->step_count < STEP_COUNT_MAX && trace->point.at < LAMBDA_MAX) {
         const TraceStep step = quid__trace_step(trace);
         if (step == TRACE_STOPPED && trace->has_failed)
             return false;
-        is_judged = false;
         if (step != TRACE_STEPPED) {
             search->end = step == TRACE_STOPPED ? QUID_TRACE_CANCELLED : QUID_TRACE_STALLED;
             break;
@@ -169,7 +182,6 @@ static bool run_to_limit(Search *search)
         if (trace->point.at < check_at)
             continue;
         check_at = trace->point.at * 10;
-        is_judged = true;
         if (is_clear(search, earlier, &search->profile)) {
             search->end = QUID_TRACE_LIMIT;
             break;
@@ -178,11 +190,7 @@ static bool run_to_limit(Search *search)
             return false;
         memcpy(earlier, search->profile.probability, count * sizeof(double));
     }
-    search->lambda = trace->point.at;
-    memcpy(search->logit, trace->point.logit, count * sizeof(double));
-    if (!is_judged)
-        (void)is_clear(search, earlier, &search->profile);
-    return !search->has_failed;
+    return finish_limit(search, earlier);
 }
 
 bool quid__search_run(Search *search)
@@ -196,7 +204,7 @@ bool quid__search_run(Search *search)
     quid__field_evaluate(search->trace->play, search->logit, &search->trace->field);
     if (!quid__search_judge(search, search->lambda, &search->profile))
         return false;
-    if (search->end != QUID_TRACE_REACHED || search->trace->is_quiet)
+    if (search->end != QUID_TRACE_REACHED || search->is_other)
         return true;
     if (!look_beyond(search, target))
         return false;

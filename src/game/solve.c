@@ -1,5 +1,6 @@
 // The stage's entry: the principal branch, then other equilibria, each with its certificate.
 #include "solve.h"
+#include "sweep.h"
 
 #include "maths.h"
 
@@ -11,7 +12,8 @@
 
 QuidSolveOptions quid_solve_options(void)
 {
-    return (QuidSolveOptions){.tolerance = 1e-6, .seed = 1, .thread_count = 1, .cookie = COOKIE};
+    return (QuidSolveOptions){.tolerance = 1e-6, .seed = 1, .thread_count = 1,
+                              .matrix_entry_count_max = 40000000, .cookie = COOKIE};
 }
 
 void quid_solution_free(QuidSolution *solution)
@@ -75,8 +77,8 @@ static bool fill_points(QuidSolution *solution, const Search *search)
     return true;
 }
 
-static bool is_certified(const QuidSolveOptions *options, QuidTraceEnd end,
-                         const QuidCertificate *certificate)
+bool quid__is_certified(const QuidSolveOptions *options, QuidTraceEnd end,
+                        const QuidCertificate *certificate)
 {
     if (options->lambda > 0)
         return end == QUID_TRACE_REACHED && certificate->residual <= RESIDUAL_TOLERANCE;
@@ -94,6 +96,21 @@ static bool solve_trivial(Search *search, const double *zero)
     return quid__search_judge(search, search->lambda, &search->profile);
 }
 
+static bool publish(QuidSolution *solution, const Search *search)
+{
+    const Play *play = search->trace->play;
+    QuidSolutionTables *tables = &solution->tables;
+    tables->profile = search->profile;
+    tables->profile.is_certified =
+        quid__is_certified(search->options, search->end, &search->profile.certificate);
+    tables->end = search->end;
+    tables->lambda = play->unit > 0 ? search->lambda / play->unit : search->lambda;
+    tables->tolerance =
+        search->options->lambda > 0 ? RESIDUAL_TOLERANCE : search->options->tolerance;
+    tables->step_count = search->trace->step_count;
+    return fill_points(solution, search) && fill_meaning(solution, play, &search->trace->field);
+}
+
 static bool solve_principal(QuidSolution *solution, Search *search)
 {
     Trace *trace = search->trace;
@@ -107,16 +124,29 @@ static bool solve_principal(QuidSolution *solution, Search *search)
     } else if (!quid__trace_begin(trace, NULL) || !quid__search_run(search)) {
         return false;
     }
-    QuidSolutionTables *tables = &solution->tables;
-    tables->profile = search->profile;
-    tables->profile.is_certified =
-        is_certified(search->options, search->end, &search->profile.certificate);
-    tables->end = search->end;
-    tables->lambda = play->unit > 0 ? search->lambda / play->unit : search->lambda;
-    tables->tolerance =
-        search->options->lambda > 0 ? RESIDUAL_TOLERANCE : search->options->tolerance;
-    tables->step_count = trace->step_count;
-    return fill_points(solution, search) && fill_meaning(solution, play, &trace->field);
+    return publish(solution, search);
+}
+
+// By sweeps, without a matrix. Taken only where the certificate agrees.
+static bool solve_directly(QuidSolution *solution, Search *search, const Play *play,
+                           QuidArena *scratch)
+{
+    Trace *trace = search->trace;
+    const QuidSolveOptions *options = search->options;
+    if (!options->is_direct || !(options->lambda > 0) || !(play->unit > 0))
+        return false;
+    *trace = (Trace){.play = play, .context = solution->context};
+    quid__vector_init(&trace->points, solution->context, sizeof(QuidBranchPoint));
+    double *logit = quid__arena_push(scratch, ((size_t)play->action_count + 1) * sizeof(double));
+    const double lambda = options->lambda * play->unit;
+    if (!quid__field_create(play, scratch, &trace->field) ||
+        !quid__sweep(play, &trace->field, lambda, scratch, logit))
+        return false;
+    search->end = QUID_TRACE_REACHED;
+    search->lambda = lambda;
+    return quid__search_judge(search, lambda, &search->profile) &&
+           search->profile.certificate.residual <= RESIDUAL_TOLERANCE &&
+           publish(solution, search);
 }
 
 static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptions *options,
@@ -126,11 +156,19 @@ static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptio
     Trace trace = {.has_failed = false};
     Search search = {.game = game, .options = options, .trace = &trace, .arena = &solution->arena};
     quid__vector_init(&search.branch_probabilities, context, sizeof(double));
-    const bool is_good = quid__play_create(game, options, scratch, &play) == QUID_OK &&
-                         quid__trace_create(&play, context, &options->progress, scratch, &trace) &&
-                         solve_principal(solution, &search);
+    bool is_good = quid__play_create(game, options, scratch, &play) == QUID_OK;
+    if (is_good && solve_directly(solution, &search, &play, scratch))
+        return true;
+    is_good = is_good &&
+              quid__trace_create(&play, context, &options->progress,
+                                 options->matrix_entry_count_max, scratch, &trace) &&
+              solve_principal(solution, &search);
+    const bool has_choice = is_good && trace.jacobian.unknown_count > 0 && play.unit > 0;
+    const bool is_cancelled = trace.is_cancelled;
     quid__trace_free(&trace);
     quid__vector_free(&search.branch_probabilities);
+    if (has_choice && !is_cancelled && options->start_count > 0)
+        return quid__others_find(solution, &play, game, options);
     return is_good;
 }
 

@@ -23,6 +23,7 @@ typedef struct Search {
     QuidProfile profile;
     QuidVector crossings; // QuidBranchPoint with probabilities into branch_probabilities
     QuidVector branch_probabilities;
+    bool is_other;   // from a random start: nothing beyond the answer is looked at
     bool has_failed; // no memory
 } Search;
 
@@ -34,5 +35,11 @@ bool quid__search_judge(Search *search, double lambda, QuidProfile *profile);
 // others made equally good. Where the result's regret is smaller, it becomes the profile (log
 // probabilities of what is left out stay). Returns whether it did.
 bool quid__search_polish(Search *search, double lambda, QuidProfile *profile);
+
+// Looks for other equilibria from random starts, and adds those that differ to the solution. false: no memory.
+bool quid__others_find(QuidSolution *solution, const Play *play, const QuidGame *game,
+                       const QuidSolveOptions *options);
+bool quid__is_certified(const QuidSolveOptions *options, QuidTraceEnd end,
+                        const QuidCertificate *certificate);
 
 #endif

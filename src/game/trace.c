@@ -34,7 +34,7 @@ static void copy_point(const Trace *trace, const Point *source, Point *target)
 }
 
 // Logits, or their changes, by the present references.
-static void refer(const Trace *trace, double *numbers)
+void quid__trace_refer(const Trace *trace, double *numbers)
 {
     const Play *play = trace->play;
     for (uint32_t set = 0; set < play->set_count; set++) {
@@ -79,9 +79,9 @@ static bool fill_tangent(Trace *trace)
     Point *point = &trace->point;
     const uint32_t count = trace->play->action_count;
     quid__jacobian_choose_references(&trace->jacobian, &trace->field, point->logit, point->tangent);
-    refer(trace, trace->before.logit);
-    refer(trace, trace->before.tangent);
-    refer(trace, trace->bend);
+    quid__trace_refer(trace, trace->before.logit);
+    quid__trace_refer(trace, trace->before.tangent);
+    quid__trace_refer(trace, trace->bend);
     if (!quid__trace_go_on(trace) || !quid__trace_factorise(trace, point->at))
         return false;
     trace->is_factored = true;
@@ -288,7 +288,7 @@ static bool create_point(const Play *play, QuidArena *arena, Point *point)
 }
 
 bool quid__trace_create(const Play *play, QuidContext *context, const QuidProgress *progress,
-                        QuidArena *arena, Trace *trace)
+                        uint32_t entry_count_max, QuidArena *arena, Trace *trace)
 {
     const size_t size = ((size_t)play->action_count + 1) * sizeof(double);
     *trace = (Trace){.play = play, .context = context, .progress = progress, .regret = -1};
@@ -305,7 +305,7 @@ bool quid__trace_create(const Play *play, QuidContext *context, const QuidProgre
         !create_point(play, arena, &trace->point) || !create_point(play, arena, &trace->before) ||
         !quid__jacobian_number(play, arena, &trace->jacobian))
         return false;
-    const JacobianSize size_found = quid__jacobian_create(play, arena, &trace->jacobian);
+    const JacobianSize size_found = quid__jacobian_create(arena, entry_count_max, &trace->jacobian);
     trace->is_iterative = size_found == JACOBIAN_TOO_LARGE;
     return size_found != JACOBIAN_NO_MEMORY &&
            (!trace->is_iterative ||

@@ -9,6 +9,8 @@
 #include "jacobian.h"
 #include "krylov.h"
 
+#include <stdatomic.h>
+
 // A place on a branch.
 typedef struct Point {
     double *logit;   // by action; of references and fixed sets 0
@@ -57,6 +59,7 @@ typedef struct Trace {
     bool is_cancelled;
     bool has_failed; // no memory
     bool is_quiet;   // worker threads do not report
+    atomic_bool *stop; // shared by the traces of one search for others; NULL: none
     uint32_t step_count;
     double regret;     // for progress
     QuidVector points; // QuidBranchPoint; lambda inside
@@ -65,7 +68,7 @@ typedef struct Trace {
 typedef enum TraceStep { TRACE_STEPPED, TRACE_STUCK, TRACE_STOPPED } TraceStep;
 
 bool quid__trace_create(const Play *play, QuidContext *context, const QuidProgress *progress,
-                        QuidArena *arena, Trace *trace);
+                        uint32_t entry_count_max, QuidArena *arena, Trace *trace);
 void quid__trace_free(Trace *trace);
 
 // Puts the trace where lambda = 0, or where tau = 1 at the present point and lambda.
@@ -82,6 +85,9 @@ bool quid__trace_has_crossed(const Trace *trace, double at);
 // Solves exactly at the parameter, from between the two last points. logit: by action, filled.
 // field is then there.
 bool quid__trace_pin(Trace *trace, double at, double *logit);
+
+// Logits, or their changes (by action), shifted so that those of the references are 0.
+void quid__trace_refer(const Trace *trace, double *numbers);
 
 // ---- The equations: newton.c
 
