@@ -386,8 +386,11 @@ typedef struct QuidAsk {
 } QuidAsk;
 
 // One `set` of a what-if: an event's outcome or chance, a move's option, a milestone's date, a
-// let's value.
+// let's value. Or, by a host: one figure of the text, wherever it counts, as a plain number.
 typedef struct QuidSetting {
+    bool is_term;    // the term `term` is the constant `number`; nothing else is read
+    QuidTermId term; // draws of other quantities stay as they were
+    double number;
     QuidThing thing;
     bool is_choice; // thing = outcome/option `choice` for certain
     bool

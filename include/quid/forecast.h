@@ -49,7 +49,7 @@ typedef struct QuidForecastOptions {
     uint64_t scenario_count;     // in all; default 100,000. Each replicate has the same number: the
                                  // tables say how many came of it
     uint32_t replicate_count;    // independent scramblings or streams, whose spread is the error;
-                                 // default 16
+                                 // default 32
     uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 8,192
     uint32_t thread_count;       // 0 and 1: serial. The answers do not depend on it
     bool is_sobol;               // scrambled Sobol points (default), false: Philox
@@ -206,8 +206,9 @@ typedef struct QuidInput {
                        // term's why, a question
     QuidOrigin origin; // its line and source
     QuidType type;
-    bool is_assumed; // no range is stated: ten points either way
-    double low;      // the range's ends (5th and 95th percentile)
+    bool is_assumed;   // no range is stated: ten points either way
+    bool changes_game; // worth, a chance or a move's condition rests on it: the game is another one
+    double low;        // the range's ends (5th and 95th percentile)
     double middle;
     double high;
 } QuidInput;
@@ -220,11 +221,11 @@ typedef struct QuidSensitivityRow {
 } QuidSensitivityRow;
 
 // Answers of a deal, one for each of its asks: a chance, a mean, a median day, for CHOICE and
-// BREAK_EVEN whatever number the host follows; NAN where there is none. Called for the deal itself,
-// then for changed copies of it; a host solves the game and forecasts with the same seed, so that
-// all share their noise.
+// BREAK_EVEN whatever number the host follows; NAN where there is none. Called for the deal itself
+// (input NULL), then for changed copies of it; a host solves the game (again where the input
+// changes it) and forecasts with the same seed, so that all share their noise.
 typedef struct QuidAnswerer {
-    QuidStatus (*answer)(void *user, const QuidDeal *deal, double *answers);
+    QuidStatus (*answer)(void *user, const QuidDeal *deal, const QuidInput *input, double *answers);
     void *user;
 } QuidAnswerer;
 
@@ -252,8 +253,11 @@ QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_run(QuidContext *context, con
                                                        QuidSensitivity **sensitivity);
 QUID_API void quid_sensitivity_free(QuidSensitivity *sensitivity);
 QUID_API const QuidSensitivityTables *quid_sensitivity_tables(const QuidSensitivity *sensitivity);
-// The setting that puts an input at a value, for quid_deal_apply.
-QUID_API QuidSetting quid_input_setting(const QuidInput *input, double value);
+// The settings that put an input at a value, for quid_deal_apply: count of them (0: none needed
+// room beyond capacity). An outcome's chance or belief moves the others of its event in proportion.
+#define QUID_INPUT_SETTING_COUNT_MAX 64u
+QUID_API uint32_t quid_input_settings(const QuidDeal *deal, const QuidInput *input, double value,
+                                      QuidSetting settings[QUID_INPUT_SETTING_COUNT_MAX]);
 
 // ---- The track record
 

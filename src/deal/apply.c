@@ -30,8 +30,21 @@ static void apply_to_event(QuidDeal *deal, const QuidSetting *setting)
     event->set_chance = chance.middle;
 }
 
+// The shape stays: a quantity that is held keeps its number among those drawn beside it.
+static void apply_to_term(QuidDeal *deal, const QuidSetting *setting)
+{
+    QuidTerm *term = &QUID_AT(&deal->term, QuidTerm, setting->term.index);
+    term->kind = QUID_TERM_CONSTANT;
+    term->value = setting->number;
+    term->child_count = 0;
+}
+
 static void apply_setting(QuidDeal *deal, const QuidSetting *setting)
 {
+    if (setting->is_term) {
+        apply_to_term(deal, setting);
+        return;
+    }
     switch (setting->thing.kind) {
     case QUID_THING_EVENT:
         apply_to_event(deal, setting);
@@ -65,11 +78,16 @@ QuidStatus quid_deal_apply(QuidContext *context, const QuidDeal *deal, const Qui
     *copy = *deal;
     copy->context = context;
     copy->is_copy = true;
+    copy->has_own_terms = false;
+    for (uint32_t i = 0; i < count; i++)
+        copy->has_own_terms = copy->has_own_terms || settings[i].is_term;
     quid__arena_init(&copy->arena, context);
     bool is_whole = true;
 #define X(Type, name) is_whole = copy_table(&copy->name, &deal->name, context) && is_whole;
     QUID_DEAL_CHANGEABLE(X)
 #undef X
+    if (copy->has_own_terms)
+        is_whole = copy_table(&copy->term, &deal->term, context) && is_whole;
     if (!is_whole) {
         quid_deal_free(copy);
         return QUID_NO_MEMORY;

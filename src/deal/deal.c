@@ -53,6 +53,8 @@ void quid_deal_free(QuidDeal *deal)
 #define X(Type, name) quid__vector_free(&deal->name);
     if (deal->is_copy) {
         QUID_DEAL_CHANGEABLE(X)
+        if (deal->has_own_terms)
+            quid__vector_free(&deal->term);
     } else {
         QUID_DEAL_TABLES(X)
     }

@@ -8,7 +8,7 @@ QuidForecastOptions quid_forecast_options(void)
 {
     return (QuidForecastOptions){.seed = 1,
                                  .scenario_count = 100000,
-                                 .replicate_count = 16,
+                                 .replicate_count = 32,
                                  .fan_scenario_count = 8192,
                                  .thread_count = 1,
                                  .is_sobol = true,

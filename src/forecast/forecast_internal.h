@@ -142,4 +142,8 @@ bool quid__make_shares(QuidForecast *forecast);
 void quid__count_shares(QuidForecast *forecast, QuidProgramRun *run, Replicate *replicate,
                         uint32_t count);
 
+// inputs.c. Pushes a QuidInput for each; labels go to the arena, or are the deal's own. false: no
+// memory.
+bool quid__list_inputs(const QuidDeal *deal, QuidArena *arena, QuidVector *inputs);
+
 #endif

@@ -39,6 +39,11 @@ static void name_term(Naming *naming, QuidTermId id)
         builder->term_variables[id.index] = add_variable(naming, name);
         return;
     }
+    // One that a host holds at a number keeps its own, so that those beside it keep theirs.
+    if (term->kind == QUID_TERM_CONSTANT && term->shape != QUID_SHAPE_NONE) {
+        naming->number += 1;
+        naming->dimension += 1;
+    }
     for (uint32_t i = 0; i < term->child_count; i++)
         name_term(naming, term_child(builder, term, i));
 }
