@@ -1,17 +1,56 @@
-// brief: status, and later solution and forecast, as one answer: as text for a reader with two
-// minutes, and as JSON for programs (docs/json.md, docs/schema).
+// brief: status, solution and forecast as one answer: as text for a reader with two minutes, and as
+// JSON for programs (docs/json.md, docs/schema).
 #ifndef QUID_BRIEF_H
 #define QUID_BRIEF_H
 
 #include "quid/base.h"
 #include "quid/deal.h"
+#include "quid/forecast.h"
+#include "quid/game.h"
 #include "quid/ledger.h"
+
+// ---- The outlook: a deal, as it is or changed, solved and forecast -----------
+//
+// The one way from a settled deal to its answers: for a page, and for whoever asks the same of many
+// changed copies (what-ifs, sweeps, sensitivity, the track record).
+
+typedef struct QuidOutlook QuidOutlook;
+
+typedef struct QuidOutlookOptions {
+    const QuidSetting *settings; // applied to the deal, later ones over earlier ones
+    uint32_t setting_count;
+    bool has_answers; // solve the game; default true
+    QuidAnswerOptions answer;
+    uint32_t cookie; // set by quid_outlook_options
+} QuidOutlookOptions;
+
+QUID_API QuidOutlookOptions quid_outlook_options(void);
+
+typedef struct QuidOutlookTables {
+    const QuidDeal *deal; // with the settings applied
+    const QuidLedger *ledger;
+    const QuidSetting *settings;
+    uint32_t setting_count;
+    const QuidAnswers *answers; // NULL: not asked for
+} QuidOutlookTables;
+
+// OK, INVALID with diagnostics, NO_MEMORY. deal and ledger must outlive it.
+QUID_API QUID_MUST_USE QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal,
+                                                      const QuidLedger *ledger,
+                                                      const QuidOutlookOptions *options,
+                                                      QuidOutlook **outlook);
+QUID_API void quid_outlook_free(QuidOutlook *outlook);
+QUID_API const QuidOutlookTables *quid_outlook_tables(const QuidOutlook *outlook);
+
+// ---- Printing -----------------------------------------------------------------
 
 typedef struct QuidBriefOptions {
     uint32_t width;   // columns of the text form, 60..200; default 100
     bool is_coloured; // ANSI colours in the text form
     bool is_json;
-    uint32_t cookie; // set by quid_brief_options
+    bool has_strategy;          // quid_brief_solution: every information set
+    const QuidOutlook *outlook; // what was computed; NULL: nothing
+    uint32_t cookie;            // set by quid_brief_options
 } QuidBriefOptions;
 
 QUID_API QuidBriefOptions quid_brief_options(void);
@@ -21,6 +60,13 @@ QUID_API QUID_MUST_USE QuidStatus quid_brief_status(QuidContext *context, const 
                                                     const QuidDeal *deal,
                                                     const QuidBriefOptions *options,
                                                     QuidOutput output);
+
+// `quid solve`: what each party will do, and why. options->outlook with its answers is needed.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_solution(QuidContext *context,
+                                                      const QuidLedger *ledger,
+                                                      const QuidDeal *deal,
+                                                      const QuidBriefOptions *options,
+                                                      QuidOutput output);
 
 // `quid brief`: all that is known, in the order of docs/language.md, "The brief".
 QUID_API QUID_MUST_USE QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger,

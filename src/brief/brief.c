@@ -1,5 +1,5 @@
 // The brief's entry points: the page's sections in order.
-#include "brief_internal.h"
+#include "moves.h"
 
 #define OPTIONS_COOKIE 0x62726966u
 
@@ -8,16 +8,29 @@ QuidBriefOptions quid_brief_options(void)
     return (QuidBriefOptions){.width = 100, .cookie = OPTIONS_COOKIE};
 }
 
+void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *ledger,
+                       const QuidDeal *deal, const QuidBriefOptions *options)
+{
+    *brief = (Brief){
+        .deal = deal,
+        .model = quid_deal_tables(deal),
+        .ledger = quid_ledger_tables(ledger),
+        .page = {.context = context, .width = options->width, .is_coloured = options->is_coloured}};
+    quid__arena_init(&brief->page.arena, context);
+    if (options->outlook == NULL)
+        return;
+    brief->outlook = quid_outlook_tables(options->outlook);
+    brief->deal = brief->outlook->deal;
+    brief->model = quid_deal_tables(brief->deal);
+    if (brief->outlook->answers != NULL)
+        brief->answers = quid_answer_tables(brief->outlook->answers);
+}
+
 static bool open_brief(Brief *brief, QuidContext *context, const QuidLedger *ledger,
                        const QuidDeal *deal, const QuidBriefOptions *options, QuidOutput output)
 {
-    *brief = (Brief){
-        .deal = deal, .model = quid_deal_tables(deal), .ledger = quid_ledger_tables(ledger)};
-    brief->page = (Page){.context = context,
-                         .output = output,
-                         .width = options->width,
-                         .is_coloured = options->is_coloured};
-    quid__arena_init(&brief->page.arena, context);
+    quid__brief_begin(brief, context, ledger, deal, options);
+    brief->page.output = output;
     const size_t size = (size_t)brief->model->source_count * sizeof(uint32_t);
     brief->numbers = quid__arena_push(&brief->page.arena, size);
     brief->sources = quid__arena_push(&brief->page.arena, size);
@@ -44,6 +57,19 @@ static void put_title(Brief *brief)
                            QUID_PRINT(quid__page_date(page, brief->ledger->as_of))));
 }
 
+static void put_settings(Brief *brief)
+{
+    if (brief->outlook == NULL || brief->outlook->setting_count == 0)
+        return;
+    QuidString text = QUID_STRING("");
+    for (uint32_t i = 0; i < brief->outlook->setting_count; i++)
+        text = quid__brief_join(brief, text, ", ",
+                                quid__brief_setting(brief, &brief->outlook->settings[i]));
+    quid__page_paragraph(
+        &brief->page, 0,
+        quid__arena_format(&brief->page.arena, "What if: %.*s.", QUID_PRINT(text)));
+}
+
 static void put_legend(Brief *brief)
 {
     quid__page_text(&brief->page, "\n");
@@ -58,7 +84,7 @@ QuidStatus quid_brief_status(QuidContext *context, const QuidLedger *ledger, con
 {
     QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
     if (options->is_json)
-        return quid__brief_json(context, ledger, deal, false, output);
+        return quid__brief_json(context, ledger, deal, options, false, output);
     Brief brief;
     if (open_brief(&brief, context, ledger, deal, options, output)) {
         put_title(&brief);
@@ -72,20 +98,58 @@ QuidStatus quid_brief_status(QuidContext *context, const QuidLedger *ledger, con
     return close_brief(&brief);
 }
 
+static void put_game(Brief *brief)
+{
+    if (brief->answers == NULL || brief->model->move_count <= 1)
+        return;
+    quid__page_heading(&brief->page, "Who waits for what, and why");
+    quid__brief_moves(brief);
+    quid__brief_payoffs(brief);
+    quid__brief_beliefs(brief);
+    quid__brief_certificate(brief);
+}
+
+QuidStatus quid_brief_solution(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE && options->outlook != NULL);
+    QUID_ASSERT(quid_outlook_tables(options->outlook)->answers != NULL);
+    if (options->is_json)
+        return quid__solution_json(context, ledger, deal, options, output);
+    Brief brief;
+    if (open_brief(&brief, context, ledger, deal, options, output)) {
+        put_title(&brief);
+        put_settings(&brief);
+        if (brief.model->move_count <= 1)
+            quid__page_paragraph(&brief.page, 0,
+                                 QUID_STRING("The deal has no moves: nothing is "
+                                             "left to choose."));
+        put_game(&brief);
+        if (options->has_strategy)
+            quid__brief_strategy(&brief);
+        quid__brief_sources(&brief);
+        put_legend(&brief);
+    }
+    return close_brief(&brief);
+}
+
 QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                             const QuidBriefOptions *options, QuidOutput output)
 {
     QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
     if (options->is_json)
-        return quid__brief_json(context, ledger, deal, true, output);
+        return quid__brief_json(context, ledger, deal, options, true, output);
     Brief brief;
     if (open_brief(&brief, context, ledger, deal, options, output)) {
+        brief.is_short = true;
         put_title(&brief);
+        put_settings(&brief);
         quid__brief_headline(&brief);
         quid__brief_asks(&brief);
         quid__brief_stages(&brief);
         quid__brief_exchange(&brief);
         quid__brief_deadlines(&brief);
+        put_game(&brief);
         quid__brief_open(&brief);
         quid__brief_supplies(&brief);
         quid__brief_statements(&brief);

@@ -10,6 +10,9 @@ typedef struct Brief {
     const QuidDeal *deal;
     const QuidDealTables *model;
     const QuidLedgerTables *ledger;
+    const QuidOutlookTables *outlook; // NULL: nothing was computed
+    const QuidAnswerTables *answers;  // NULL: the game was not solved
+    bool is_short;                    // long tables end early
     uint32_t *numbers; // by source index: its number in this brief, in order of first mention; 0:
                        // not mentioned
     uint32_t *sources; // mentioned, in that order
@@ -22,6 +25,8 @@ QuidString quid__brief_fact_mark(Brief *brief, uint32_t fact);
 // "33.3 bn USD", rounded to three digits behind the point.
 QuidString quid__brief_amount(Brief *brief, int64_t minor, QuidUnitId unit);
 QuidString quid__brief_percent(Brief *brief, double value);
+// "wait for 2025-12-31 [6], …": what is on record of a move; empty where nothing is.
+QuidString quid__brief_choices(Brief *brief, uint32_t move);
 QuidString quid__brief_thing(const Brief *brief, QuidThing thing);
 // Shares of a supply at the middle of its lines; after: with every `once` milestone reached.
 typedef struct SupplyShare {
@@ -45,7 +50,13 @@ void quid__brief_statements(Brief *brief);
 void quid__brief_basis(Brief *brief);
 void quid__brief_sources(Brief *brief);
 
+// Ties a brief to what it tells of.
+void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *ledger,
+                       const QuidDeal *deal, const QuidBriefOptions *options);
+
 QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
-                            bool is_whole, QuidOutput output);
+                            const QuidBriefOptions *options, bool is_whole, QuidOutput output);
+QuidStatus quid__solution_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBriefOptions *options, QuidOutput output);
 
 #endif

@@ -82,6 +82,17 @@ cJSON *quid__json_object(Json *json, cJSON *object, const char *key)
     return json->has_failed ? NULL : item;
 }
 
+void quid__json_item(Json *json, cJSON *array, QuidString text)
+{
+    cJSON *item = json->has_failed
+                      ? NULL
+                      : quid__json_keep(json, cJSON_CreateString(quid__json_copy(json, text)));
+    if (item != NULL && !cJSON_AddItemToArray(array, item)) {
+        cJSON_Delete(item);
+        json->has_failed = true;
+    }
+}
+
 cJSON *quid__json_append(Json *json, cJSON *array)
 {
     cJSON *item = json->has_failed ? NULL : quid__json_keep(json, cJSON_CreateObject());

@@ -3,7 +3,7 @@
 #ifndef QUID_JSON_H
 #define QUID_JSON_H
 
-#include "brief_internal.h"
+#include "situations.h"
 
 #include <cjson/cJSON.h>
 
@@ -31,6 +31,8 @@ cJSON *quid__json_array(Json *json, cJSON *object, const char *key);
 cJSON *quid__json_object(Json *json, cJSON *object, const char *key);
 // A new object at the end of an array.
 cJSON *quid__json_append(Json *json, cJSON *array);
+// A text at the end of an array.
+void quid__json_item(Json *json, cJSON *array, QuidString text);
 QuidString quid__json_unit(const Json *json, QuidUnitId unit);
 QuidString quid__json_thing(const Json *json, QuidThing thing);
 
@@ -38,7 +40,16 @@ QuidString quid__json_thing(const Json *json, QuidThing thing);
 cJSON *quid__json_open(Json *json, QuidContext *context);
 QuidStatus quid__json_print(Json *json, cJSON *document, QuidOutput output);
 
+void quid__json_begin(Json *json, QuidContext *context, const QuidLedger *ledger,
+                      const QuidDeal *deal, const QuidBriefOptions *options);
 void quid__json_due(Json *json, cJSON *object, const QuidDeadline *deadline);
 void quid__json_status(Json *json, cJSON *object);
+// What was set on the command line, as it was written.
+void quid__json_settings(Json *json, cJSON *object);
+// The keys of `solve`; needs the answers.
+void quid__json_solution(Json *json, cJSON *object, bool has_strategy);
+void quid__json_break_even(Json *json, cJSON *item, const QuidBreakEven *row);
+// The keys of `brief`.
+void quid__json_whole(Json *json, cJSON *object);
 
 #endif

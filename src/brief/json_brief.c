@@ -88,30 +88,55 @@ static void set_conversions(Json *json, cJSON *object)
     }
 }
 
-QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
-                            bool is_whole, QuidOutput output)
+void quid__json_begin(Json *json, QuidContext *context, const QuidLedger *ledger,
+                      const QuidDeal *deal, const QuidBriefOptions *options)
 {
-    Json json = {.brief = {.deal = deal,
-                           .model = quid_deal_tables(deal),
-                           .ledger = quid_ledger_tables(ledger)}};
-    json.brief.page.context = context;
-    quid__arena_init(&json.brief.page.arena, context);
+    *json = (Json){.has_failed = false};
+    quid__brief_begin(&json->brief, context, ledger, deal, options);
+}
+
+void quid__json_whole(Json *json, cJSON *object)
+{
+    quid__json_date(json, object, "as_of", json->brief.ledger->as_of);
+    quid__json_text(json, object, "title", json->brief.model->title);
+    quid__json_settings(json, object);
+    set_asks(json, object);
+    quid__json_status(json, quid__json_object(json, object, "status"));
+    if (json->brief.answers != NULL)
+        quid__json_solution(json, quid__json_object(json, object, "solution"), false);
+    else
+        quid__json_set(json, object, "solution", cJSON_CreateNull());
+    quid__json_set(json, object, "forecast", cJSON_CreateNull());
+    quid__json_set(json, object, "sensitivity", cJSON_CreateNull());
+    set_supply(json, object);
+    set_sources(json, object);
+    set_conversions(json, object);
+}
+
+QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                            const QuidBriefOptions *options, bool is_whole, QuidOutput output)
+{
+    Json json;
+    quid__json_begin(&json, context, ledger, deal, options);
     cJSON *document = quid__json_open(&json, context);
-    quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
     if (is_whole) {
-        quid__json_text(&json, document, "title", json.brief.model->title);
-        set_asks(&json, document);
-        cJSON *status = quid__json_object(&json, document, "status");
-        quid__json_status(&json, status);
-        quid__json_set(&json, document, "solution", cJSON_CreateNull());
-        quid__json_set(&json, document, "forecast", cJSON_CreateNull());
-        quid__json_set(&json, document, "sensitivity", cJSON_CreateNull());
-        set_supply(&json, document);
-        set_sources(&json, document);
-        set_conversions(&json, document);
+        quid__json_whole(&json, document);
     } else {
+        quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
         quid__json_status(&json, document);
     }
+    return quid__json_print(&json, document, output);
+}
+
+QuidStatus quid__solution_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBriefOptions *options, QuidOutput output)
+{
+    Json json;
+    quid__json_begin(&json, context, ledger, deal, options);
+    cJSON *document = quid__json_open(&json, context);
+    quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
+    quid__json_settings(&json, document);
+    quid__json_solution(&json, document, options->has_strategy);
     return quid__json_print(&json, document, output);
 }
 

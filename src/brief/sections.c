@@ -437,8 +437,10 @@ static void add_events(Brief *brief, Table *table)
     }
 }
 
-static QuidString choices_text(Brief *brief, const QuidMove *move, const QuidMoveState *state)
+QuidString quid__brief_choices(Brief *brief, uint32_t index)
 {
+    const QuidMove *move = &brief->model->moves[index];
+    const QuidMoveState *state = &brief->ledger->moves[index];
     QuidString text = QUID_STRING("");
     for (uint32_t d = 0; d < move->date_count; d++) {
         const QuidChoice *choice = &brief->ledger->choices[state->choice_first + d];
@@ -459,7 +461,7 @@ static void add_moves(Brief *brief, Table *table)
     for (uint32_t i = 1; i < brief->model->move_count; i++) {
         const QuidMove *move = &brief->model->moves[i];
         const QuidMoveState *state = &brief->ledger->moves[i];
-        QuidString text = choices_text(brief, move, state);
+        QuidString text = quid__brief_choices(brief, i);
         if (!state->is_final) {
             QuidString options = QUID_STRING("");
             for (uint32_t o = 0; o < move->option_count; o++)
@@ -486,11 +488,13 @@ static void add_moves(Brief *brief, Table *table)
 
 void quid__brief_open(Brief *brief)
 {
-    if (brief->model->event_count + brief->model->move_count <= 2)
+    const bool has_moves = brief->answers == NULL && brief->model->move_count > 1;
+    if (brief->model->event_count <= 1 && !has_moves)
         return;
-    quid__page_heading(&brief->page, "Moves and events");
+    quid__page_heading(&brief->page, has_moves ? "Moves and events" : "What is still uncertain");
     Table table = quid__table_open(&brief->page, 3);
-    add_moves(brief, &table);
+    if (has_moves)
+        add_moves(brief, &table);
     add_events(brief, &table);
     quid__table_print(&table, 2);
 }

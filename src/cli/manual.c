@@ -91,7 +91,8 @@ static void put_command_page(FILE *stream)
         stream,
         ".SH \"EXIT STATUS\"\n.TP\n.B 0\nDone.\n.TP\n.B 1\nThe input is wrong: diagnostics "
         "are on standard error.\n.TP\n.B 2\nThe command line is wrong.\n.TP\n.B 3\nThe machine "
-        "failed: no memory, no disk.\n.SH ENVIRONMENT\n.TP\n.B NO_COLOR\nIf set and not empty, "
+        "failed (no memory, no disk), or a signal stopped it.\n.SH ENVIRONMENT\n.TP\n.B "
+        "NO_COLOR\nIf set and not empty, "
         "nothing is coloured unless \\-\\-color always is given.\n.SH EXAMPLES\n.nf\nquid check "
         "deal.quid\nquid brief deal.quid \\-\\-as\\-of 2026\\-02\\-11\nquid status deal.quid "
         "\\-\\-json\n.fi\n.SH \"SEE ALSO\"\n.BR quid (5)\n");

@@ -12,7 +12,10 @@ typedef enum Command {
     COMMAND_CHECK,
     COMMAND_FMT,
     COMMAND_STATUS,
+    COMMAND_SOLVE,
     COMMAND_BRIEF,
+    COMMAND_COMPARE,
+    COMMAND_EXPORT,
     COMMAND_HELP,
     COMMAND_VERSION,
     COMMAND_COMPLETIONS,
@@ -21,19 +24,32 @@ typedef enum Command {
 typedef enum Colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } Colour;
 
 #define FILE_COUNT_MAX 1000
+#define SETTING_COUNT_MAX 100 // of --set, and of --what-if
 
 typedef struct Options {
     Command command;
     Command help_about; // help: which command
     const char *files[FILE_COUNT_MAX];
     int file_count;
+    const char *settings[SETTING_COUNT_MAX]; // --set, as typed
+    int setting_count;
+    const char *what_ifs[SETTING_COUNT_MAX]; // --what-if, as typed
+    int what_if_count;
     QuidDate as_of;
+    QuidDate and_date; // compare: the later day
     double min_trust;
+    bool has_precision;
+    double precision; // λ; 0: the limit
+    uint64_t seed;
+    unsigned thread_count;
+    unsigned start_count;
     unsigned width;
     Colour colour;
     bool is_json;
     bool is_watching;
-    bool is_checking;  // fmt --check
+    bool is_checking; // fmt --check
+    bool has_strategy;
+    bool is_efg;       // export --efg
     bool is_manual;    // help --man
     bool is_language;  // … of the language
     const char *shell; // completions
@@ -45,23 +61,27 @@ typedef struct CommandRow {
     Command command;
     const char *word;
     const char *arguments;
+    int file_count_min;
+    int file_count_max;
     const char *summary;
     const char *details; // for the manual; whole sentences
 } CommandRow;
 
-// An option: likewise. commands: a bit for each that takes it (1 << command).
+// An option: likewise. commands: a bit for each that takes it (1 << command). read: false where
+// the value is wrong, and a message stands on stderr; value is NULL where there is no argument.
 typedef struct OptionRow {
-    int kind;
     const char *word;
     const char *argument; // NULL: none
     unsigned commands;
     const char *summary;
+    bool (*read)(const char *value, Options *options);
     bool is_hidden; // from help: for builds and tests
 } OptionRow;
 
 // The tables, each ending in a row whose word is NULL.
 const CommandRow *command_table(void);
 const OptionRow *option_table(void);
+const CommandRow *find_command(Command command);
 
 // Reads the command line. false: it is wrong, and a message stands on stderr (exit 2).
 bool read_options(int count, char **words, Options *options);

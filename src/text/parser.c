@@ -447,9 +447,7 @@ static void parse_indented_line(Parser *parser)
     }
 }
 
-// A line that is not UTF-8 is reported once and passed over: what else is wrong with it follows
-// from that.
-static bool is_valid_line(Parser *parser, uint32_t begin, uint32_t end)
+bool quid__is_valid_line(Parser *parser, uint32_t begin, uint32_t end)
 {
     const char *bytes = parser->source.bytes + begin;
     const size_t valid = quid__utf8_valid_size(bytes, end - begin);
@@ -534,7 +532,7 @@ void quid__parse_file(QuidText *text, const IncludeChain *chain)
             continue;
         }
         const uint32_t end = quid__line_end(&parser.source, offset);
-        if (is_valid || is_valid_line(&parser, offset, end)) {
+        if (is_valid || quid__is_valid_line(&parser, offset, end)) {
             (void)quid__lex_line(&parser.source, offset, end, &tokens);
             if (tokens.has_failed)
                 break;

@@ -85,6 +85,9 @@ uint32_t quid__add_operands(Parser *parser, const uint32_t *nodes, uint32_t coun
 
 // Reads the clauses of the current line for the statement.
 void quid__parse_clauses(Parser *parser);
+// A line that is not UTF-8 is reported once and passed over: what else is wrong with it follows
+// from that.
+bool quid__is_valid_line(Parser *parser, uint32_t begin, uint32_t end);
 // Reads the current line as what stands behind `set` in a what-if.
 void quid__parse_setting(Parser *parser);
 // Reads a line that begins with a date.

@@ -7,13 +7,15 @@ static void parse_lines(Parser *parser, QuidVector *tokens)
     const Source *source = &parser->source;
     for (uint32_t offset = 0; offset < source->size && !tokens->has_failed;) {
         const uint32_t end = quid__line_end(source, offset);
-        (void)quid__lex_line(&parser->source, offset, end, tokens);
-        parser->at = 0;
-        parser->depth = 0;
-        parser->is_broken = false;
-        parser->scratch->count = 0;
-        if (!tokens->has_failed && parser_token(parser)->kind != TOKEN_END)
-            quid__parse_setting(parser);
+        if (quid__is_valid_line(parser, offset, end)) {
+            (void)quid__lex_line(&parser->source, offset, end, tokens);
+            parser->at = 0;
+            parser->depth = 0;
+            parser->is_broken = false;
+            parser->scratch->count = 0;
+            if (!tokens->has_failed && parser_token(parser)->kind != TOKEN_END)
+                quid__parse_setting(parser);
+        }
         offset = end + 1;
     }
 }

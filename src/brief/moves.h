@@ -1,0 +1,18 @@
+// The game's part of the brief.
+#ifndef QUID_MOVES_H
+#define QUID_MOVES_H
+
+#include "bits.h"
+#include "figures.h"
+
+// A date of the move is still to be decided.
+bool quid__move_is_open(const Brief *brief, uint32_t move);
+// "turns where ruling = struck has 37%: deliver below, wait above".
+QuidString quid__break_even_text(Brief *brief, const QuidBreakEven *row);
+void quid__brief_moves(Brief *brief);
+void quid__brief_beliefs(Brief *brief);
+void quid__brief_certificate(Brief *brief);
+void quid__brief_payoffs(Brief *brief);
+void quid__brief_strategy(Brief *brief);
+
+#endif

@@ -1,0 +1,77 @@
+// The way from a settled deal to its answers.
+#include "brief_internal.h"
+
+#include <string.h>
+
+#define OUTLOOK_COOKIE 0x6f75746cu
+
+struct QuidOutlook {
+    QuidContext *context;
+    QuidDeal *changed; // NULL: the deal as it is
+    QuidSetting *settings;
+    QuidAnswers *answers;
+    QuidOutlookTables tables;
+};
+
+QuidOutlookOptions quid_outlook_options(void)
+{
+    return (QuidOutlookOptions){
+        .has_answers = true, .answer = quid_answer_options(), .cookie = OUTLOOK_COOKIE};
+}
+
+static QuidStatus change_deal(QuidOutlook *outlook, const QuidDeal *deal,
+                              const QuidOutlookOptions *options)
+{
+    outlook->tables.deal = deal;
+    if (options->setting_count == 0)
+        return QUID_OK;
+    const size_t size = options->setting_count * sizeof(QuidSetting);
+    outlook->settings = quid__allocate(outlook->context, size);
+    if (outlook->settings == NULL)
+        return QUID_NO_MEMORY;
+    memcpy(outlook->settings, options->settings, size);
+    outlook->tables.settings = outlook->settings;
+    outlook->tables.setting_count = options->setting_count;
+    const QuidStatus status = quid_deal_apply(outlook->context, deal, options->settings,
+                                              options->setting_count, &outlook->changed);
+    if (status == QUID_OK)
+        outlook->tables.deal = outlook->changed;
+    return status;
+}
+
+QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
+                               const QuidOutlookOptions *options, QuidOutlook **result)
+{
+    QUID_ASSERT(options->cookie == OUTLOOK_COOKIE);
+    QuidOutlook *outlook = quid__allocate(context, sizeof *outlook);
+    if (outlook == NULL)
+        return QUID_NO_MEMORY;
+    *outlook = (QuidOutlook){.context = context, .tables = {.ledger = ledger}};
+    QuidStatus status = change_deal(outlook, deal, options);
+    if (status == QUID_OK && options->has_answers)
+        status = quid_game_answer(context, outlook->tables.deal, ledger, &options->answer,
+                                  &outlook->answers);
+    if (status != QUID_OK) {
+        quid_outlook_free(outlook);
+        return status;
+    }
+    outlook->tables.answers = outlook->answers;
+    *result = outlook;
+    return QUID_OK;
+}
+
+void quid_outlook_free(QuidOutlook *outlook)
+{
+    if (outlook == NULL)
+        return;
+    quid_answers_free(outlook->answers);
+    quid_deal_free(outlook->changed);
+    quid__release(outlook->context, outlook->settings,
+                  outlook->tables.setting_count * sizeof(QuidSetting));
+    quid__release(outlook->context, outlook, sizeof *outlook);
+}
+
+const QuidOutlookTables *quid_outlook_tables(const QuidOutlook *outlook)
+{
+    return &outlook->tables;
+}

@@ -1,0 +1,8 @@
+// quid compare.
+#include "run.h"
+
+int compare(const Options *options)
+{
+    (void)options;
+    return EXIT_MACHINE;
+}

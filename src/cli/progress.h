@@ -1,0 +1,17 @@
+// Long computations: a line on a terminal, and Ctrl-C.
+#ifndef QUID_CLI_PROGRESS_H
+#define QUID_CLI_PROGRESS_H
+
+#include "quid.h"
+
+// From here on Ctrl-C stops a computation with what it has; a second one ends the program.
+void watch_for_stop(void);
+bool was_stopped(void);
+
+// Both draw one line on standard error, where it is a terminal, and only after a second.
+QuidProgress solving_progress(void);
+QuidForecastProgress forecasting_progress(void);
+// Takes the line away. Before anything else is printed.
+void clear_progress(void);
+
+#endif
