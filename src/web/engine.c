@@ -38,11 +38,15 @@ typedef struct Run {
     QuidText *text;
     QuidDeal *deal;
     QuidLedger *ledger;
+    QuidSetting *settings; // of the what-ifs, then of the request's own
+    uint32_t setting_count;
+    QuidOutlook *outlook;
 } Run;
 
 QuidEngineRequest quid_engine_request(void)
 {
-    return (QuidEngineRequest){.as_of = QUID_NO_DATE, .seed = 1, .cookie = REQUEST_COOKIE};
+    return (QuidEngineRequest){
+        .as_of = QUID_NO_DATE, .seed = 1, .is_whole = true, .cookie = REQUEST_COOKIE};
 }
 
 // ---- Documents
@@ -198,10 +202,71 @@ static QuidStatus settle_facts(Run *run)
     return quid_ledger_settle(run->context, run->deal, &options, &run->ledger);
 }
 
+// ---- Settings
+
+static QuidString next_line(QuidString *lines)
+{
+    const char *end = memchr(lines->bytes, '\n', lines->size);
+    const uint32_t size = end == NULL ? lines->size : (uint32_t)(end - lines->bytes);
+    const QuidString line = {lines->bytes, size};
+    const uint32_t taken = end == NULL ? size : size + 1;
+    *lines = (QuidString){lines->bytes + taken, lines->size - taken};
+    return line;
+}
+
+// The settings of the what-if with this id; the request's own are the one without.
+static void take_settings(Run *run, QuidString id)
+{
+    const QuidDealTables *tables = quid_deal_tables(run->deal);
+    for (uint32_t i = 0; i < tables->what_if_count; i++) {
+        const QuidWhatIf *what_if = &tables->what_ifs[i];
+        if (what_if->id.size != id.size || memcmp(what_if->id.bytes, id.bytes, id.size) != 0)
+            continue;
+        for (uint32_t j = 0; j < what_if->setting_count; j++)
+            run->settings[run->setting_count++] = tables->settings[what_if->setting_first + j];
+    }
+}
+
+// One that the deal has no what-if for (any more) changes nothing.
+static QuidStatus collect_settings(Run *run)
+{
+    QuidString lines = run->request->what_ifs;
+    uint32_t line_count = 1;
+    for (uint32_t i = 0; i < lines.size; i++)
+        line_count += lines.bytes[i] == '\n';
+    const size_t room = (size_t)quid_deal_tables(run->deal)->setting_count * (line_count + 1);
+    run->settings = calloc(room + 1, sizeof *run->settings);
+    if (run->settings == NULL)
+        return QUID_NO_MEMORY;
+    while (lines.size > 0) {
+        const QuidString id = next_line(&lines);
+        if (id.size > 0)
+            take_settings(run, id);
+    }
+    take_settings(run, (QuidString){"", 0});
+    return QUID_OK;
+}
+
+static QuidStatus look_ahead(Run *run)
+{
+    const QuidStatus collected = collect_settings(run);
+    if (collected != QUID_OK)
+        return collected;
+    QuidOutlookOptions options = quid_outlook_options();
+    options.settings = run->settings;
+    options.setting_count = run->setting_count;
+    options.answer.solve.seed = run->request->seed;
+    options.answer.game.seed = run->request->seed;
+    options.answer.has_values = run->request->is_whole;
+    options.answer.has_asked_break_evens = run->request->is_whole;
+    return quid_outlook_create(run->context, run->deal, run->ledger, &options, &run->outlook);
+}
+
 static QuidStatus print_answers(Run *run)
 {
     QuidBriefOptions options = quid_brief_options();
     options.is_json = true;
+    options.outlook = run->outlook;
     QuidStatus status = quid_brief_write(run->context, run->ledger, run->deal, &options,
                                          document(run, QUID_ENGINE_BRIEF));
     if (status == QUID_OK)
@@ -212,6 +277,8 @@ static QuidStatus print_answers(Run *run)
 
 static void close_run(Run *run)
 {
+    quid_outlook_free(run->outlook);
+    free(run->settings);
     quid_ledger_free(run->ledger);
     quid_deal_free(run->deal);
     quid_text_free(run->text);
@@ -230,10 +297,11 @@ static QuidStatus run_stages(QuidEngine *engine, const QuidEngineRequest *reques
     QuidStatus status = read_deal(&run);
     if (status == QUID_OK)
         status = settle_facts(&run);
+    if (status == QUID_OK)
+        status = has_answers ? look_ahead(&run)
+                             : quid_game_check(run.context, run.deal, run.ledger);
     if (status == QUID_OK && has_answers)
         status = print_answers(&run);
-    else if (status == QUID_OK)
-        status = quid_game_check(run.context, run.deal, run.ledger);
     const QuidStatus printed =
         quid_brief_diagnostics(run.context, document(&run, QUID_ENGINE_DIAGNOSTICS));
     close_run(&run);

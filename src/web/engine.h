@@ -13,7 +13,6 @@ typedef enum QuidEngineDocument {
     QUID_ENGINE_DIAGNOSTICS, // as `quid check --json`
     QUID_ENGINE_BRIEF,       // as `quid brief --json`; empty where the deal has errors
     QUID_ENGINE_MODEL,       // what can be changed and where it stands (docs/page.md)
-    QUID_ENGINE_FORMATTED,   // the first file in the canonical layout
     QUID_ENGINE_DOCUMENT_COUNT,
 } QuidEngineDocument;
 
@@ -24,6 +23,8 @@ typedef struct QuidEngineRequest {
     QuidDate as_of;      // QUID_NO_DATE: the latest fact
     double min_trust;
     uint64_t seed;
+    bool is_whole;   // values of waiting, binding and knowing, and break-evens too: each solves the
+                     // game anew. false: while a slider moves
     uint32_t cookie; // set by quid_engine_request
 } QuidEngineRequest;
 
