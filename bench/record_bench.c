@@ -333,6 +333,58 @@ static void bench_size(const Options *options, uint32_t facts, FILE *csv)
     print_rows(facts, rows, 3, csv);
 }
 
+// ---- Many promises ----------------------------------------------------------
+
+// Parts of parts in four currencies under a hundred wholes, with deadlines, and rates that change:
+// what is counted is that totals, deadlines and conversions grow with the record, not with its
+// square.
+static void write_promises(const Options *options, uint32_t pledge_count, uint32_t rate_count)
+{
+    static const char *const units[] = {"USD", "EUR", "JPY", "CHF"};
+    static const char *const rates[] = {"USD/JPY 150", "EUR/USD 1.1", "CHF/EUR 1.05",
+                                        "EUR/JPY 160"};
+    FILE *file = open_output(options->folder, "promises.quid");
+    fprintf(file, "deal \"Many promises\"\n  currency USD\nparty A\nparty B\n");
+    for (uint32_t i = 0; i < pledge_count; i++) {
+        fprintf(file, "pledge p%u\n  from A to B\n  due 2025-06-01\n", i);
+        if (i < 100)
+            fprintf(file, "  amount 1_000_000 %s or more\n  made 2020-01-01\n", units[i % 2]);
+        else
+            fprintf(file, "  in p%u\n", i < 5000 ? i % 100 : 100 + i % 4900);
+    }
+    for (uint32_t i = 0; i < rate_count; i++)
+        fprintf(file, "%u-%02u-%02u rate %s\n", 2020 + i * 4 / rate_count, i % 12 + 1, i % 28 + 1,
+                rates[i % 4]);
+    for (uint32_t i = 100; i < pledge_count; i++)
+        fprintf(file, "2021-02-%02u pledge p%u 10 %s\n2022-02-%02u commit p%u 5 %s\n", i % 28 + 1,
+                i, units[i / 7 % 4], i % 28 + 1, i, units[i / 7 % 4]);
+    if (fclose(file) != 0)
+        fail("writing the promises", strerror(errno));
+}
+
+static void bench_promises(const Options *options)
+{
+    static const uint32_t counts[] = {25000, 50000, 100000};
+    char path[512];
+    char output[512];
+    snprintf(path, sizeof path, "%s/promises.quid", options->folder);
+    snprintf(output, sizeof output, "%s/output", options->folder);
+    const char *quid[] = {options->quid, "check", path, "--dump", "ledger", NULL};
+    printf("\n%9s %9s %11s %13s %11s %4s   promises in four currencies, settled and listed\n",
+           "promises", "rates", "CPU", "promises", "peak", "runs");
+    for (size_t i = 0; i < 3; i++) {
+        Row row = {.program = "quid"};
+        write_promises(options, counts[i], counts[i] / 10);
+        while (row.count < options->run_count)
+            row.samples[row.count++] = run(quid, output);
+        const Sample middle = median(&row);
+        printf("%9u %9u %9.3f s %9.0f k/s %8.1f MB %4u\n", counts[i], counts[i] / 10,
+               middle.cpu_seconds, counts[i] / middle.cpu_seconds / 1000,
+               (double)middle.peak_kib / 1024, row.count);
+        fflush(stdout);
+    }
+}
+
 static Options read_options(int count, char **arguments)
 {
     Options options = {.run_count = 5};
@@ -359,7 +411,8 @@ static Options read_options(int count, char **arguments)
     if (options.run_count < 1 || options.run_count > RUN_COUNT_MAX)
         fail("--runs", "1 to 99");
     static const uint32_t sizes[] = {10000, 100000, 1000000};
-    for (uint32_t i = 0; options.facts[0] == 0 && i < 3; i++)
+    const bool is_default = options.size_count == 0;
+    for (uint32_t i = 0; is_default && i < 3; i++)
         options.facts[options.size_count++] = sizes[i];
     return options;
 }
@@ -380,5 +433,6 @@ int main(int count, char **arguments)
         fprintf(csv, "facts,program,cpu_seconds,wall_seconds,peak_kib,runs\n");
     for (uint32_t i = 0; i < options.size_count; i++)
         bench_size(&options, options.facts[i], csv);
+    bench_promises(&options);
     return csv != NULL && fclose(csv) != 0;
 }

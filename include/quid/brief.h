@@ -21,7 +21,10 @@ typedef struct QuidOutlookOptions {
     uint32_t setting_count;
     bool has_answers; // solve the game; default true
     QuidAnswerOptions answer;
-    uint32_t cookie; // set by quid_outlook_options
+    bool
+        has_forecast; // draw scenarios under the solved strategies; needs has_answers; default true
+    QuidForecastOptions forecast; // play is set by quid_outlook_create
+    uint32_t cookie;              // set by quid_outlook_options
 } QuidOutlookOptions;
 
 QUID_API QuidOutlookOptions quid_outlook_options(void);
@@ -31,16 +34,40 @@ typedef struct QuidOutlookTables {
     const QuidLedger *ledger;
     const QuidSetting *settings;
     uint32_t setting_count;
-    const QuidAnswers *answers; // NULL: not asked for
+    const QuidAnswers *answers;   // NULL: not asked for
+    const QuidForecast *forecast; // NULL: not asked for, or stopped
+    bool is_stopped;              // by a progress function: what stands here is what there was
 } QuidOutlookTables;
 
-// OK, INVALID with diagnostics, NO_MEMORY. deal and ledger must outlive it.
+// OK, INVALID with diagnostics, NO_MEMORY; CANCELLED never. deal and ledger must outlive it.
 QUID_API QUID_MUST_USE QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal,
                                                       const QuidLedger *ledger,
                                                       const QuidOutlookOptions *options,
                                                       QuidOutlook **outlook);
 QUID_API void quid_outlook_free(QuidOutlook *outlook);
 QUID_API const QuidOutlookTables *quid_outlook_tables(const QuidOutlook *outlook);
+
+// An answer as one number: a chance, a mean, a median day; of a choice the probability of an option
+// at the move's next date; of a break-even the first crossing. NAN where there is none.
+QUID_API double quid_outlook_answer(const QuidOutlook *outlook, uint32_t ask, uint32_t option);
+// Of a choice, the option that is likeliest at the move's next date; 0 for other questions.
+QUID_API uint32_t quid_outlook_likeliest(const QuidOutlook *outlook, uint32_t ask);
+
+// The tornado of the deal's questions, with options' settings applied: each input at both its ends,
+// solved and forecast with the same seed. Of a choice the option is followed that is likeliest as
+// things are. CANCELLED by progress.
+QUID_API QUID_MUST_USE QuidStatus quid_outlook_sensitivity(QuidContext *context,
+                                                           const QuidDeal *deal,
+                                                           const QuidLedger *ledger,
+                                                           const QuidOutlookOptions *options,
+                                                           QuidForecastProgress progress,
+                                                           QuidSensitivity **sensitivity);
+// The track record: the deal, as it is, forecast as of each day on which a fact was reported.
+QUID_API QUID_MUST_USE QuidStatus quid_outlook_backtest(QuidContext *context, const QuidDeal *deal,
+                                                        double min_trust,
+                                                        const QuidOutlookOptions *options,
+                                                        QuidForecastProgress progress,
+                                                        QuidBacktest **backtest);
 
 // ---- Printing -----------------------------------------------------------------
 
@@ -67,6 +94,21 @@ QUID_API QUID_MUST_USE QuidStatus quid_brief_solution(QuidContext *context,
                                                       const QuidDeal *deal,
                                                       const QuidBriefOptions *options,
                                                       QuidOutput output);
+
+// `quid forecast`: how late, how much, how sure. options->outlook with its answers is needed, and
+// with its forecast where it was not stopped.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_forecast(QuidContext *context,
+                                                      const QuidLedger *ledger,
+                                                      const QuidDeal *deal,
+                                                      const QuidBriefOptions *options,
+                                                      QuidOutput output);
+
+// `quid solve` on an .efg file: the answer at a precision (0: the limit), its certificate, payoffs,
+// strategies, what was met on the branch, and other equilibria.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_game(QuidContext *context, const QuidGame *game,
+                                                  const QuidSolution *solution, double precision,
+                                                  const QuidBriefOptions *options,
+                                                  QuidOutput output);
 
 // `quid brief`: all that is known, in the order of docs/language.md, "The brief".
 QUID_API QUID_MUST_USE QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger,

@@ -8,6 +8,8 @@
 
 typedef struct QuidDeal QuidDeal;
 
+#define QUID_CHOICE_COUNT_MAX 250u // options of a move, outcomes of an event
+
 // ---- Typed ids: 1-based, 0 is none ------------------------------------------
 
 typedef struct QuidPartyId {

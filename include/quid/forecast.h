@@ -50,7 +50,7 @@ typedef struct QuidForecastOptions {
                                  // tables say how many came of it
     uint32_t replicate_count;    // independent scramblings or streams, whose spread is the error;
                                  // default 32
-    uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 8,192
+    uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 4,096
     uint32_t thread_count;       // 0 and 1: serial. The answers do not depend on it
     bool is_sobol;               // scrambled Sobol points (default), false: Philox
     bool has_amounts;            // fans of amounts; default true
@@ -186,6 +186,12 @@ QUID_API const QuidForecastTables *quid_forecast_tables(const QuidForecast *fore
 // The chance that a milestone is reached by the end of a day, from the same scenarios.
 QUID_API QuidEstimated quid_forecast_chance_by(const QuidForecast *forecast, uint32_t milestone,
                                                QuidDate date);
+
+// What an answer gains from one forecast to another of the same deal, changed, with the same seed,
+// scenarios and replicates: their noise is shared, and the error is that of the difference. Days
+// for dates. NAN: one of them has no answer.
+QUID_API QuidEstimated quid_forecast_difference(const QuidForecast *from, const QuidForecast *to,
+                                                uint32_t ask);
 
 // ---- What would change the answers
 

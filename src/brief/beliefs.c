@@ -37,11 +37,10 @@ static void add_belief(Brief *brief, Table *table, const QuidBeliefPoint *points
     QuidString path = QUID_STRING("");
     for (uint32_t i = 0; i < count; i++) {
         values[i] = brief->answers->probabilities[points[i].probability_first + outcome];
-        const bool is_told = count <= 5 || i == 0 || i + 4 > count;
-        if (i + 4 == count && count > 5)
-            path = quid__brief_join(brief, path, " → ", QUID_STRING("…"));
-        if (is_told && !(i + 4 == count && count > 5))
-            path = quid__brief_join(brief, path, " → ", quid__brief_chance(brief, values[i], 0));
+        // The curve shows what lies between.
+        if (count <= 4 || i == 0 || i + 1 == count)
+            path = quid__brief_join(brief, path, count <= 4 ? " → " : " → … → ",
+                                    quid__brief_chance(brief, values[i], 0));
     }
     quid__table_cell(table, brief->model->partys[points->party].label);
     quid__table_cell(

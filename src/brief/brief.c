@@ -1,5 +1,5 @@
 // The brief's entry points: the page's sections in order.
-#include "moves.h"
+#include "times.h"
 
 #define OPTIONS_COOKIE 0x62726966u
 
@@ -24,6 +24,8 @@ void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *led
     brief->model = quid_deal_tables(brief->deal);
     if (brief->outlook->answers != NULL)
         brief->answers = quid_answer_tables(brief->outlook->answers);
+    if (brief->outlook->forecast != NULL)
+        brief->forecast = quid_forecast_tables(brief->outlook->forecast);
 }
 
 static bool open_brief(Brief *brief, QuidContext *context, const QuidLedger *ledger,
@@ -133,6 +135,38 @@ QuidStatus quid_brief_solution(QuidContext *context, const QuidLedger *ledger, c
     return close_brief(&brief);
 }
 
+static void put_stopped(Brief *brief)
+{
+    if (brief->outlook != NULL && brief->outlook->is_stopped)
+        quid__page_paragraph(&brief->page, 0,
+                             QUID_STRING("STOPPED before the end: what stands here is the best "
+                                         "so far."));
+}
+
+QuidStatus quid_brief_forecast(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE && options->outlook != NULL);
+    if (options->is_json)
+        return quid__forecast_json(context, ledger, deal, options, output);
+    Brief brief;
+    if (open_brief(&brief, context, ledger, deal, options, output)) {
+        put_title(&brief);
+        put_settings(&brief);
+        put_stopped(&brief);
+        quid__brief_asks(&brief);
+        quid__brief_milestones(&brief);
+        quid__brief_timeline(&brief);
+        quid__brief_amounts(&brief);
+        quid__brief_chances(&brief);
+        quid__page_text(&brief.page, "\n");
+        quid__brief_method(&brief);
+        quid__brief_sources(&brief);
+        put_legend(&brief);
+    }
+    return close_brief(&brief);
+}
+
 QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                             const QuidBriefOptions *options, QuidOutput output)
 {
@@ -144,16 +178,21 @@ QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger, cons
         brief.is_short = true;
         put_title(&brief);
         put_settings(&brief);
+        put_stopped(&brief);
         quid__brief_headline(&brief);
         quid__brief_asks(&brief);
         quid__brief_stages(&brief);
         quid__brief_exchange(&brief);
         quid__brief_deadlines(&brief);
+        quid__brief_milestones(&brief);
+        quid__brief_timeline(&brief);
+        quid__brief_amounts(&brief);
         put_game(&brief);
         quid__brief_open(&brief);
         quid__brief_supplies(&brief);
         quid__brief_statements(&brief);
         quid__brief_basis(&brief);
+        quid__brief_method(&brief);
         quid__brief_sources(&brief);
         put_legend(&brief);
     }

@@ -10,9 +10,10 @@ typedef struct Brief {
     const QuidDeal *deal;
     const QuidDealTables *model;
     const QuidLedgerTables *ledger;
-    const QuidOutlookTables *outlook; // NULL: nothing was computed
-    const QuidAnswerTables *answers;  // NULL: the game was not solved
-    bool is_short;                    // long tables end early
+    const QuidOutlookTables *outlook;   // NULL: nothing was computed
+    const QuidAnswerTables *answers;    // NULL: the game was not solved
+    const QuidForecastTables *forecast; // NULL: not forecast
+    bool is_short;                      // long tables end early
     uint32_t *numbers; // by source index: its number in this brief, in order of first mention; 0:
                        // not mentioned
     uint32_t *sources; // mentioned, in that order
@@ -39,8 +40,13 @@ typedef struct SupplyShare {
 bool quid__brief_supply(const Brief *brief, const QuidSupply *supply, bool is_after,
                         SupplyShare *shares, double *hhi);
 
+// Hands the forecast over to the caller, who frees it; NULL where there is none.
+QuidForecast *quid__outlook_take_forecast(QuidOutlook *outlook);
+
 void quid__brief_headline(Brief *brief);
 void quid__brief_asks(Brief *brief);
+// The answer to one of them, without its mark.
+QuidString quid__brief_answer(Brief *brief, uint32_t ask);
 void quid__brief_stages(Brief *brief);
 void quid__brief_exchange(Brief *brief);
 void quid__brief_deadlines(Brief *brief);
@@ -56,6 +62,8 @@ void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *led
 
 QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                             const QuidBriefOptions *options, bool is_whole, QuidOutput output);
+QuidStatus quid__forecast_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBriefOptions *options, QuidOutput output);
 QuidStatus quid__solution_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                                const QuidBriefOptions *options, QuidOutput output);
 

@@ -48,6 +48,10 @@ void quid__json_status(Json *json, cJSON *object);
 void quid__json_settings(Json *json, cJSON *object);
 // The keys of `solve`; needs the answers.
 void quid__json_solution(Json *json, cJSON *object, bool has_strategy);
+// The keys of `forecast`; needs one.
+void quid__json_forecast(Json *json, cJSON *object);
+// The answers to the deal's questions.
+void quid__json_asks(Json *json, cJSON *object);
 void quid__json_break_even(Json *json, cJSON *item, const QuidBreakEven *row);
 // The keys of `brief`.
 void quid__json_whole(Json *json, cJSON *object);

@@ -1,21 +1,6 @@
 // `brief` and `check` as JSON.
 #include "json.h"
 
-static void set_asks(Json *json, cJSON *object)
-{
-    static const char *const kinds[] = {"chance", "when", "value", "choice", "break even"};
-    cJSON *asks = quid__json_array(json, object, "asks");
-    for (uint32_t i = 0; !json->has_failed && i < json->brief.model->ask_count; i++) {
-        cJSON *item = quid__json_append(json, asks);
-        quid__json_text(json, item, "question", json->brief.model->asks[i].question);
-        quid__json_set(json, item, "kind",
-                       cJSON_CreateString(kinds[json->brief.model->asks[i].kind]));
-        quid__json_set(json, item, "answer", cJSON_CreateNull());
-        quid__json_set(json, item, "unit", cJSON_CreateNull());
-        quid__json_set(json, item, "standard_error", cJSON_CreateNull());
-    }
-}
-
 static void set_supply(Json *json, cJSON *object)
 {
     const QuidDealTables *model = json->brief.model;
@@ -32,9 +17,10 @@ static void set_supply(Json *json, cJSON *object)
             double hhi = 0;
             const bool is_known = quid__brief_supply(&json->brief, supply, view == 1, shares, &hhi);
             cJSON *side = quid__json_object(json, item, view == 0 ? "now" : "after");
-            quid__json_set(json, side, "hhi", NULL == side ? NULL : cJSON_CreateNumber(0));
-            if (is_known && side != NULL)
-                (void)cJSON_ReplaceItemInObject(side, "hhi", cJSON_CreateNumber(hhi));
+            if (is_known)
+                quid__json_number(json, side, "hhi", hhi);
+            else
+                quid__json_set(json, side, "hhi", cJSON_CreateNull());
             cJSON *list = quid__json_array(json, side, "shares");
             for (uint32_t s = 0; is_known && list != NULL && s < supply->supplier_count; s++) {
                 cJSON *share = quid__json_append(json, list);
@@ -100,13 +86,16 @@ void quid__json_whole(Json *json, cJSON *object)
     quid__json_date(json, object, "as_of", json->brief.ledger->as_of);
     quid__json_text(json, object, "title", json->brief.model->title);
     quid__json_settings(json, object);
-    set_asks(json, object);
+    quid__json_asks(json, object);
     quid__json_status(json, quid__json_object(json, object, "status"));
     if (json->brief.answers != NULL)
         quid__json_solution(json, quid__json_object(json, object, "solution"), false);
     else
         quid__json_set(json, object, "solution", cJSON_CreateNull());
-    quid__json_set(json, object, "forecast", cJSON_CreateNull());
+    if (json->brief.forecast != NULL)
+        quid__json_forecast(json, quid__json_object(json, object, "forecast"));
+    else
+        quid__json_set(json, object, "forecast", cJSON_CreateNull());
     quid__json_set(json, object, "sensitivity", cJSON_CreateNull());
     set_supply(json, object);
     set_sources(json, object);
@@ -125,6 +114,20 @@ QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, cons
         quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
         quid__json_status(&json, document);
     }
+    return quid__json_print(&json, document, output);
+}
+
+QuidStatus quid__forecast_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBriefOptions *options, QuidOutput output)
+{
+    Json json;
+    quid__json_begin(&json, context, ledger, deal, options);
+    cJSON *document = quid__json_open(&json, context);
+    quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
+    quid__json_settings(&json, document);
+    quid__json_asks(&json, document);
+    if (json.brief.forecast != NULL)
+        quid__json_forecast(&json, document);
     return quid__json_print(&json, document, output);
 }
 

@@ -33,16 +33,21 @@ static QuidString party_label(const Brief *brief, uint32_t move)
     return brief->model->partys[brief->model->moves[move].party.index].label;
 }
 
-bool quid__move_is_open(const Brief *brief, uint32_t move)
+const QuidMoveEpoch *quid__move_next(const Brief *brief, uint32_t move)
 {
+    const QuidMoveState *state = &brief->ledger->moves[move];
     for (uint32_t i = 0; i < brief->answers->epoch_count; i++) {
         const QuidMoveEpoch *epoch = &brief->answers->epochs[i];
-        const QuidMoveState *state = &brief->ledger->moves[move];
         if (epoch->move == move && !epoch->is_past && epoch->reached > 0 &&
             brief->ledger->choices[state->choice_first + epoch->position].option == QUID_NO_CHOICE)
-            return true;
+            return epoch;
     }
-    return false;
+    return NULL;
+}
+
+bool quid__move_is_open(const Brief *brief, uint32_t move)
+{
+    return quid__move_next(brief, move) != NULL;
 }
 
 // ---- The dates --------------------------------------------------------------
@@ -329,12 +334,8 @@ QuidString quid__break_even_text(Brief *brief, const QuidBreakEven *row)
     const QuidString outcome = outcome_id(brief, row->event, row->outcome);
     const QuidString above = option_id(brief, row->move, row->above);
     const char *doubt = row->is_certified ? "" : " (not certified)";
-    if (row->is_decided)
-        return quid__arena_format(arena(brief), "%.*s or %.*s is decided: nothing is left to turn",
-                                  QUID_PRINT(event), QUID_PRINT(brief->model->moves[row->move].id));
     if (isnan(row->at))
-        return quid__arena_format(arena(brief),
-                                  "%.*s is the likeliest at any odds of %.*s = %.*s%s",
+        return quid__arena_format(arena(brief), "stays %.*s at any odds of %.*s = %.*s%s",
                                   QUID_PRINT(above), QUID_PRINT(event), QUID_PRINT(outcome), doubt);
     return quid__arena_format(
         arena(brief), "turns where %.*s = %.*s has %.*s%s: %.*s below, %.*s above%.*s",

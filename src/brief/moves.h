@@ -5,6 +5,8 @@
 #include "bits.h"
 #include "figures.h"
 
+// The next date at which the move is open; NULL where none is.
+const QuidMoveEpoch *quid__move_next(const Brief *brief, uint32_t move);
 // A date of the move is still to be decided.
 bool quid__move_is_open(const Brief *brief, uint32_t move);
 // "turns where ruling = struck has 37%: deliver below, wait above".

@@ -10,13 +10,19 @@ struct QuidOutlook {
     QuidDeal *changed; // NULL: the deal as it is
     QuidSetting *settings;
     QuidAnswers *answers;
+    QuidForecast *forecast;
     QuidOutlookTables tables;
 };
 
 QuidOutlookOptions quid_outlook_options(void)
 {
-    return (QuidOutlookOptions){
-        .has_answers = true, .answer = quid_answer_options(), .cookie = OUTLOOK_COOKIE};
+    QuidOutlookOptions options = {.has_answers = true,
+                                  .answer = quid_answer_options(),
+                                  .has_forecast = true,
+                                  .forecast = quid_forecast_options(),
+                                  .cookie = OUTLOOK_COOKIE};
+    options.answer.solve.is_direct = true;
+    return options;
 }
 
 static QuidStatus change_deal(QuidOutlook *outlook, const QuidDeal *deal,
@@ -39,6 +45,31 @@ static QuidStatus change_deal(QuidOutlook *outlook, const QuidDeal *deal,
     return status;
 }
 
+static QuidStatus solve(QuidOutlook *outlook, const QuidOutlookOptions *options)
+{
+    const QuidStatus status =
+        quid_game_answer(outlook->context, outlook->tables.deal, outlook->tables.ledger,
+                         &options->answer, &outlook->answers);
+    if (status != QUID_OK)
+        return status;
+    const QuidSolution *solution = quid_answer_tables(outlook->answers)->solution;
+    outlook->tables.is_stopped = quid_solution_tables(solution)->end == QUID_TRACE_CANCELLED;
+    outlook->tables.answers = outlook->answers;
+    return QUID_OK;
+}
+
+static QuidStatus forecast(QuidOutlook *outlook, const QuidOutlookOptions *options)
+{
+    QUID_ASSERT(outlook->answers != NULL);
+    QuidForecastOptions how = options->forecast;
+    how.play = quid_forecast_play(quid_answer_tables(outlook->answers)->position);
+    const QuidStatus status = quid_forecast_run(outlook->context, outlook->tables.deal,
+                                                outlook->tables.ledger, &how, &outlook->forecast);
+    outlook->tables.is_stopped = outlook->tables.is_stopped || status == QUID_CANCELLED;
+    outlook->tables.forecast = outlook->forecast;
+    return status == QUID_CANCELLED ? QUID_OK : status;
+}
+
 QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
                                const QuidOutlookOptions *options, QuidOutlook **result)
 {
@@ -49,13 +80,13 @@ QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal, const
     *outlook = (QuidOutlook){.context = context, .tables = {.ledger = ledger}};
     QuidStatus status = change_deal(outlook, deal, options);
     if (status == QUID_OK && options->has_answers)
-        status = quid_game_answer(context, outlook->tables.deal, ledger, &options->answer,
-                                  &outlook->answers);
+        status = solve(outlook, options);
+    if (status == QUID_OK && options->has_forecast && !outlook->tables.is_stopped)
+        status = forecast(outlook, options);
     if (status != QUID_OK) {
         quid_outlook_free(outlook);
         return status;
     }
-    outlook->tables.answers = outlook->answers;
     *result = outlook;
     return QUID_OK;
 }
@@ -64,6 +95,7 @@ void quid_outlook_free(QuidOutlook *outlook)
 {
     if (outlook == NULL)
         return;
+    quid_forecast_free(outlook->forecast);
     quid_answers_free(outlook->answers);
     quid_deal_free(outlook->changed);
     quid__release(outlook->context, outlook->settings,
@@ -74,4 +106,12 @@ void quid_outlook_free(QuidOutlook *outlook)
 const QuidOutlookTables *quid_outlook_tables(const QuidOutlook *outlook)
 {
     return &outlook->tables;
+}
+
+QuidForecast *quid__outlook_take_forecast(QuidOutlook *outlook)
+{
+    QuidForecast *forecast = outlook->forecast;
+    outlook->forecast = NULL;
+    outlook->tables.forecast = NULL;
+    return forecast;
 }

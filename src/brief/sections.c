@@ -138,24 +138,6 @@ void quid__brief_headline(Brief *brief)
     quid__page_paragraph(&brief->page, 0, text);
 }
 
-void quid__brief_asks(Brief *brief)
-{
-    if (brief->model->ask_count == 0)
-        return;
-    static const char *const needs[] = {"a forecast", "a forecast", "a forecast", "the game solved",
-                                        "the game solved"};
-    quid__page_heading(&brief->page, "The questions");
-    Table table = quid__table_open(&brief->page, 3);
-    for (uint32_t i = 0; i < brief->model->ask_count; i++) {
-        const QuidAsk *ask = &brief->model->asks[i];
-        quid__table_cell(&table, quid__brief_mark(brief, ask->origin));
-        quid__table_cell(&table,
-                         quid__arena_format(arena(brief), "open: needs %s", needs[ask->kind]));
-        quid__table_cell(&table, ask->question);
-    }
-    quid__table_print(&table, 2);
-}
-
 // ---- Where it stands --------------------------------------------------------
 
 #define BAR_WIDTH 20

@@ -1,6 +1,7 @@
 // The quid command: read, call libquid, print. No judgement of its own.
 #include "progress.h"
 #include "run.h"
+#include "solve.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -26,6 +27,8 @@ static QuidStatus print_answer(Run *run)
         return quid_brief_status(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_SOLVE:
         return quid_brief_solution(run->context, run->ledger, run->deal, &how, output);
+    case COMMAND_FORECAST:
+        return quid_brief_forecast(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_BRIEF:
         return quid_brief_write(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_CHECK:
@@ -79,13 +82,13 @@ static int run_once(const Options *options, char **watched, size_t *watched_coun
     static Run run;
     if (!open_run(&run, options, options->files[0], options->as_of))
         return EXIT_MACHINE;
-    const bool looks_ahead = options->command == COMMAND_SOLVE ||
-                             options->command == COMMAND_BRIEF ||
-                             options->command == COMMAND_EXPORT;
+    const Command command = options->command;
+    const bool looks_ahead = command == COMMAND_SOLVE || command == COMMAND_FORECAST ||
+                             command == COMMAND_BRIEF || command == COMMAND_EXPORT;
     QuidStatus status = read_deal(&run);
     if (status == QUID_OK)
         status = settle_facts(&run);
-    if (status == QUID_OK && options->command == COMMAND_CHECK)
+    if (status == QUID_OK && options->command == COMMAND_CHECK && options->dump == NULL)
         status = quid_game_check(run.context, run.deal, run.ledger);
     if (status == QUID_OK && looks_ahead)
         status = look_ahead(&run);
@@ -153,6 +156,7 @@ int main(int count, char **words)
     case COMMAND_CHECK:
     case COMMAND_STATUS:
     case COMMAND_SOLVE:
+    case COMMAND_FORECAST:
     case COMMAND_BRIEF:
     case COMMAND_EXPORT:
         break;
@@ -160,5 +164,7 @@ int main(int count, char **words)
     if (options.is_watching)
         return watch(&options);
     watch_for_stop();
+    if (options.command == COMMAND_SOLVE && is_game_file(options.files[0]))
+        return solve_game(&options);
     return run_once(&options, NULL, NULL);
 }

@@ -143,7 +143,11 @@ static bool check_options(const Options *options)
 
 bool read_options(int count, char **words, Options *options)
 {
-    *options = (Options){.as_of = QUID_NO_DATE, .and_date = QUID_NO_DATE, .seed = 1, .width = 100};
+    *options = (Options){.as_of = QUID_NO_DATE,
+                         .and_date = QUID_NO_DATE,
+                         .seed = 1,
+                         .scenario_count = 100000,
+                         .width = 100};
     if (count < 2) {
         print_help(stderr, COMMAND_NONE);
         return false;

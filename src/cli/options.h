@@ -13,6 +13,7 @@ typedef enum Command {
     COMMAND_FMT,
     COMMAND_STATUS,
     COMMAND_SOLVE,
+    COMMAND_FORECAST,
     COMMAND_BRIEF,
     COMMAND_COMPARE,
     COMMAND_EXPORT,
@@ -43,6 +44,7 @@ typedef struct Options {
     uint64_t seed;
     unsigned thread_count;
     unsigned start_count;
+    uint64_t scenario_count;
     unsigned width;
     Colour colour;
     bool is_json;

@@ -174,7 +174,14 @@ QuidOutlookOptions outlook_options(const Options *options)
     outlook.answer.solve.thread_count = thread_count(options);
     outlook.answer.solve.progress = solving_progress();
     outlook.answer.game.seed = options->seed;
+    // Whoever asks for the solution alone wants all of it: what the branch does beyond, too.
+    outlook.answer.solve.is_direct = options->command != COMMAND_SOLVE;
     outlook.answer.has_break_evens = options->command == COMMAND_SOLVE;
+    outlook.has_forecast = options->command != COMMAND_SOLVE && options->command != COMMAND_EXPORT;
+    outlook.forecast.seed = options->seed;
+    outlook.forecast.scenario_count = options->scenario_count;
+    outlook.forecast.thread_count = thread_count(options);
+    outlook.forecast.progress = forecasting_progress();
     return outlook;
 }
 

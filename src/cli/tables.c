@@ -20,6 +20,10 @@ static const CommandRow commands[] = {
      "option is and why, what waiting, binding oneself and knowing more are worth, at which odds a "
      "choice turns, and what each party believes of the others' secrets; with the certificate of "
      "the answer."},
+    {COMMAND_FORECAST, "forecast", "FILE", 1, 1, "how late, how much, how sure",
+     "Draws scenarios under the solved strategies, given the facts: the answers to the deal's own "
+     "questions, when each milestone is reached and what it waits for, amounts by date, and the "
+     "chance of each outcome; each with its sampling error."},
     {COMMAND_BRIEF, "brief", "FILE", 1, 1, "the deal on one page, every figure with its source",
      "All that Quid knows of the deal, for a reader with two minutes. A figure says whether it is "
      "a fact (with its source's number), an assumption (with its line) or computed."},
@@ -112,6 +116,15 @@ static bool read_starts(const char *value, Options *options)
     if (!read_count(value, "--starts", 100000, &count))
         return false;
     options->start_count = (unsigned)count;
+    return true;
+}
+
+static bool read_scenarios(const char *value, Options *options)
+{
+    unsigned long long count;
+    if (!read_count(value, "--scenarios", QUID_SCENARIO_COUNT_MAX, &count))
+        return false;
+    options->scenario_count = count > 0 ? count : 1;
     return true;
 }
 
@@ -247,7 +260,8 @@ static bool read_help(const char *value, Options *options)
 // ---- The options ------------------------------------------------------------
 
 #define FOR(command) (1u << (command))
-#define FOR_SOLVING (FOR(COMMAND_SOLVE) | FOR(COMMAND_BRIEF) | FOR(COMMAND_COMPARE))
+#define FOR_SOLVING (FOR(COMMAND_SOLVE) | FOR_FORECASTING)
+#define FOR_FORECASTING (FOR(COMMAND_BRIEF) | FOR(COMMAND_FORECAST) | FOR(COMMAND_COMPARE))
 #define FOR_VIEWS (FOR_SOLVING | FOR(COMMAND_STATUS))
 #define FOR_READING (FOR_VIEWS | FOR(COMMAND_CHECK) | FOR(COMMAND_EXPORT))
 
@@ -269,6 +283,8 @@ static const OptionRow option_rows[] = {
     {"--strategy", NULL, FOR(COMMAND_SOLVE), "also print what is chosen in every situation",
      read_strategy, false},
     {"--efg", NULL, FOR(COMMAND_EXPORT), "Gambit's extensive form", read_efg, false},
+    {"--scenarios", "COUNT", FOR_FORECASTING, "scenarios of the forecast (100000)", read_scenarios,
+     false},
     {"--seed", "NUMBER", FOR_SOLVING, "of the random draws (1); the same seed, the same answers",
      read_seed, false},
     {"--threads", "COUNT", FOR_SOLVING, "threads (all cores); the answers do not depend on it",

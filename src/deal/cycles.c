@@ -156,20 +156,26 @@ static void check_depths(Checker *checker)
     }
 }
 
-// A milestone chain may be as long as the deal has milestones; the walk recurs that deep, so it is
-// limited here.
+// A chain may be as long as the deal has milestones, moves or events; the walk recurs that deep, so
+// their numbers are limited here.
 #define CHAIN_MAX 5000u
+
+static void check_chains(Checker *checker, QuidThingKind kind, uint32_t count)
+{
+    if (count <= CHAIN_MAX + 1) // an inert one among them
+        check_kind(checker, kind, count);
+    else
+        quid__report(checker->context, QUID_E0502_WAITING_CYCLE,
+                     span_of(checker, kind, CHAIN_MAX + 1), "a deal has at most %u %ss", CHAIN_MAX,
+                     quid__thing_word(kind));
+}
 
 void quid__check_cycles(Checker *checker)
 {
     const uint32_t errors = quid__report_error_count(checker->context);
-    if (checker->deal->milestone.count <= CHAIN_MAX)
-        check_kind(checker, QUID_THING_MILESTONE, checker->deal->milestone.count);
-    else
-        quid__report(checker->context, QUID_E0502_WAITING_CYCLE, (QuidSpan){{1}, 0, 0},
-                     "a deal has at most %u milestones", CHAIN_MAX);
-    check_kind(checker, QUID_THING_MOVE, checker->deal->move.count);
-    check_kind(checker, QUID_THING_EVENT, checker->deal->event.count);
+    check_chains(checker, QUID_THING_MILESTONE, checker->deal->milestone.count);
+    check_chains(checker, QUID_THING_MOVE, checker->deal->move.count);
+    check_chains(checker, QUID_THING_EVENT, checker->deal->event.count);
     // Parents form chains, not trees, downwards: no recursion is needed, and there may be many
     // pledges.
     check_depths(checker);

@@ -213,10 +213,10 @@ size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId id,
     uint64_t major = 1;
     for (int32_t i = 0; i < unit->digits; i++)
         major *= 10;
-    uint32_t word = size / major >= 1000000000000 ? 3
-                    : size / major >= 1000000000  ? 2
-                    : size / major >= 1000000     ? 1
-                                                  : 0;
+    uint32_t word = size / major >= 1000000000000 ? 3u
+                    : size / major >= 1000000000  ? 2u
+                    : size / major >= 1000000     ? 1u
+                                                  : 0u;
     uint64_t scale = major;
     for (uint32_t i = 0; i < word; i++)
         scale *= i == 0 ? 1000000 : 1000;

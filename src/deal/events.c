@@ -128,6 +128,10 @@ void quid__check_event(Checker *checker, const QuidStatement *statement, uint32_
     check_outcomes(checker, statement, (QuidThing){QUID_THING_EVENT, index});
     DEAL_AT(checker, QuidEvent, event, index).belief_count =
         checker->deal->belief.count - event.belief_first;
+    if (event.outcome_count > QUID_CHOICE_COUNT_MAX)
+        quid__report(checker->context, QUID_E0504_BAD_EVENT, event.origin.span,
+                     "`%.*s` has %u outcomes; at most %u can be told apart", QUID_PRINT(event.id),
+                     event.outcome_count, QUID_CHOICE_COUNT_MAX);
     if (event.outcome_count < 2 && !statement->is_broken) {
         quid__report(checker->context, QUID_E0504_BAD_EVENT, statement->keyword_span,
                      "`%.*s` needs at least two outcomes", QUID_PRINT(event.id));
@@ -397,6 +401,10 @@ void quid__check_move(Checker *checker, const QuidStatement *statement, uint32_t
     check_blind(checker, statement, &move);
     DEAL_AT(checker, QuidMove, move, index) = move;
     check_option_lines(checker, statement, (QuidThing){QUID_THING_MOVE, index});
+    if (move.option_count > QUID_CHOICE_COUNT_MAX)
+        quid__report(checker->context, QUID_E0503_BAD_MOVE, move.origin.span,
+                     "`%.*s` has %u options; at most %u can be told apart", QUID_PRINT(move.id),
+                     move.option_count, QUID_CHOICE_COUNT_MAX);
     if (move.option_count == 1)
         quid__report(checker->context, QUID_E0503_BAD_MOVE, move.origin.span,
                      "`%.*s` has one option only: there is nothing to choose", QUID_PRINT(move.id));

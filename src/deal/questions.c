@@ -187,7 +187,8 @@ void quid__check_what_if(Checker *checker, const QuidStatement *statement)
             *added = setting;
     }
     what_if.setting_count = checker->deal->setting.count - what_if.setting_first;
-    if (statement->clause_count == 0)
+    // Settings from outside have no name, and a mistake of theirs was reported already.
+    if (statement->clause_count == 0 && statement->name.id != 0)
         quid__report_missing(checker, statement, QUID_CLAUSE_SET, "set EVENT = OUTCOME");
     QuidWhatIf *added = quid__vector_push(&checker->deal->what_if);
     if (added != NULL)

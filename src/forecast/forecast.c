@@ -9,7 +9,7 @@ QuidForecastOptions quid_forecast_options(void)
     return (QuidForecastOptions){.seed = 1,
                                  .scenario_count = 100000,
                                  .replicate_count = 32,
-                                 .fan_scenario_count = 8192,
+                                 .fan_scenario_count = 4096,
                                  .thread_count = 1,
                                  .is_sobol = true,
                                  .has_amounts = true,

@@ -21,24 +21,12 @@ static uint32_t secret_branches(Compiler *compiler, const QuidStep *step, const 
     return count;
 }
 
-// How likely an event that has not happened before the interval is to happen within it.
-static double hazard(const Compiler *compiler, const QuidStep *step)
-{
-    const double before = step->begin <= -QUID_NEVER
-                              ? 0
-                              : quid_program_event_cdf(compiler->deal, step->thing, step->begin);
-    const double after = quid_program_event_cdf(compiler->deal, step->thing, step->end);
-    if (before >= 1)
-        return 0;
-    const double chance = (after - before) / (1 - before);
-    return chance > 1 ? 1 : chance;
-}
-
-static uint32_t event_branches(Compiler *compiler, const QuidStep *step, const History *history,
+static uint32_t event_branches(Compiler *compiler, uint32_t number, const History *history,
                                int16_t *slots)
 {
+    const QuidStep *step = &compiler->prober.steps[number];
     const HistoryOutcome before = quid__history_outcome(history, step->thing);
-    const double chance = hazard(compiler, step);
+    const double chance = compiler->hazards[number];
     if (before.has_happened)
         return 0;
     uint32_t count = 0;
@@ -119,7 +107,7 @@ uint32_t quid__branches(Compiler *compiler, uint32_t number, int16_t *slots)
                    ? 0
                    : secret_branches(compiler, step, &history, slots, 0);
     case QUID_STEP_EVENT:
-        return event_branches(compiler, step, &history, slots);
+        return event_branches(compiler, number, &history, slots);
     case QUID_STEP_MOVE:
         return move_branches(compiler, number, slots);
     }
@@ -132,7 +120,7 @@ void quid__branch_chances(Compiler *compiler, uint32_t number, const int16_t *sl
     const QuidStep *step = &compiler->prober.steps[number];
     const History history = compiler_history(compiler, number);
     const HistoryOutcome before = quid__history_outcome(&history, step->thing);
-    const double chance = step->kind == QUID_STEP_EVENT ? hazard(compiler, step) : 1;
+    const double chance = step->kind == QUID_STEP_EVENT ? compiler->hazards[number] : 1;
     const int16_t offset = step->kind == QUID_STEP_EVENT;
     double outcomes[256];
     for (uint32_t belief = 0; belief < compiler->belief_count; belief++) {

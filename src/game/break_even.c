@@ -10,7 +10,7 @@
 
 #define SCAN_COUNT 16u       // crossings are looked for between so many probabilities
 #define REFINE_COUNT 40u     // steps of refining one, at most
-#define PRECISION 1e-7       // to which it is refined
+#define PRECISION 1e-6       // to which it is refined
 #define SPLIT_COUNT_MAX 16u  // ends of intervals at hand between two probabilities of the scan
 #define PROBABILITY_MIN 1e-9 // an outcome without any chance would leave the tree
 
@@ -63,7 +63,8 @@ static QuidStatus compile_end(Asker *asker, const Search *search, double probabi
     const QuidStatus status = quid_deal_apply(asker->context, asker->deal, &setting, 1, changed);
     if (status != QUID_OK)
         return status;
-    return quid_game_compile(asker->context, *changed, asker->ledger, &options, game);
+    return quid__game_compile(asker->context, *changed, asker->ledger, &options,
+                              asker->answers->game, game);
 }
 
 static void open_mixed(Search *search)

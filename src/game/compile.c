@@ -513,6 +513,19 @@ static void free_probe(Compiler *compiler, Probe *probe, void *user)
     quid__probe_free(probe);
 }
 
+// How likely an event that has not happened before the interval is to happen within it.
+static double hazard(const Compiler *compiler, const QuidStep *step)
+{
+    const double before = step->begin <= -QUID_NEVER
+                              ? 0
+                              : quid_program_event_cdf(compiler->deal, step->thing, step->begin);
+    const double after = quid_program_event_cdf(compiler->deal, step->thing, step->end);
+    if (before >= 1)
+        return 0;
+    const double chance = (after - before) / (1 - before);
+    return chance > 1 ? 1 : chance;
+}
+
 static void list_steps(Compiler *compiler)
 {
     QuidGame *game = compiler->game;
@@ -534,6 +547,8 @@ static void list_steps(Compiler *compiler)
         quid__arena_push(&game->arena, ((size_t)compiler->steps.epochs.count + 1) * sizeof *epochs);
     compiler->slots =
         quid__arena_push(&compiler->arena, ((size_t)step_count + 1) * sizeof(int16_t));
+    compiler->hazards =
+        quid__arena_push(&compiler->arena, ((size_t)step_count + 1) * sizeof(double));
     if (game->arena.has_failed || compiler->arena.has_failed) {
         compiler->status = QUID_NO_MEMORY;
         return;
@@ -546,6 +561,8 @@ static void list_steps(Compiler *compiler)
     game->deal_tables.step_count = step_count;
     game->deal_tables.epochs = epochs;
     game->deal_tables.epoch_count = compiler->steps.epochs.count;
+    for (uint32_t i = 0; i < step_count; i++)
+        compiler->hazards[i] = steps[i].kind == QUID_STEP_EVENT ? hazard(compiler, &steps[i]) : 1;
     compiler->prober.steps = steps;
     compiler->prober.step_count = step_count;
     visit_probes(compiler, bind_probe, NULL);
@@ -590,8 +607,28 @@ static void finish_game(Compiler *compiler)
         compiler->status = status;
 }
 
-QuidStatus quid_game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
-                             const QuidGameOptions *options, QuidGame **result)
+// Conditions, chances and worth lines, each row its own number: the same in every game of a deal.
+static void number_probes(Compiler *compiler)
+{
+    const QuidDealTables *model = compiler->model;
+    const struct {
+        Probe *probes;
+        uint32_t count;
+    } lists[] = {{compiler->move_conditions, model->move_count},
+                 {compiler->option_conditions, model->option_count},
+                 {compiler->outcome_chances, model->outcome_count},
+                 {compiler->belief_chances, model->belief_count},
+                 {compiler->worths, model->worth_count}};
+    uint32_t number = 0;
+    for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++) {
+        for (uint32_t i = 0; i < lists[list].count; i++)
+            lists[list].probes[i].number = number++;
+    }
+}
+
+QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
+                              const QuidGameOptions *options, const QuidGame *base,
+                              QuidGame **result)
 {
     QUID_ASSERT(options->cookie == GAME_OPTIONS_COOKIE);
     Compiler compiler = {.context = context,
@@ -609,9 +646,13 @@ QuidStatus quid_game_compile(QuidContext *context, const QuidDeal *deal, const Q
                                .model = compiler.model,
                                .rates = ledger,
                                .options = &compiler.options,
-                               .arena = &compiler.arena};
+                               .arena = &compiler.arena,
+                               .known = base == NULL ? NULL : &base->valuations,
+                               .made = &compiler.game->valuations};
+    quid__names_init(&compiler.game->valuations.keys, context);
+    quid__vector_init(&compiler.game->valuations.values, context, sizeof(Valuation));
     static void (*const passes[])(Compiler *) = {
-        open_conditions, quid__open_chances, fill_players,       quid__open_worths,
+        open_conditions, quid__open_chances, fill_players,       quid__open_worths, number_probes,
         list_steps,      build_tree,         quid__fill_payoffs, finish_game,
     };
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && compiler.status == QUID_OK; i++)
@@ -625,4 +666,10 @@ QuidStatus quid_game_compile(QuidContext *context, const QuidDeal *deal, const Q
     }
     *result = compiler.game;
     return QUID_OK;
+}
+
+QuidStatus quid_game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
+                             const QuidGameOptions *options, QuidGame **game)
+{
+    return quid__game_compile(context, deal, ledger, options, NULL, game);
 }

@@ -2,6 +2,8 @@
 // along histories.
 #include "efg.h"
 
+#define PAYOFF_MAX 1e150 // products of ranges stay finite
+
 // Where the file's sets and actions stand in the game's tables.
 typedef struct Places {
     uint32_t *set;    // by set of the file; of chance: QUID_CHANCE
@@ -139,6 +141,29 @@ static bool fill_payoffs(const EfgReader *reader, QuidGame *game)
     return is_good;
 }
 
+// Payoffs may be too large to add up.
+static bool check_payoffs(const EfgReader *reader, const QuidGameTables *tables)
+{
+    const EfgNode *nodes = reader->nodes.items;
+    uint32_t terminal = 0;
+    for (uint32_t node = 0; node < tables->node_count; node++) {
+        if (nodes[node].set != QUID_NO_INDEX)
+            continue;
+        for (uint32_t player = 0; player < tables->player_count; player++) {
+            const double payoff =
+                tables->payoff[(size_t)player * tables->terminal_count + terminal];
+            if (payoff > -PAYOFF_MAX && payoff < PAYOFF_MAX)
+                continue;
+            quid__report(reader->context, QUID_E0803_GAME_NUMBER,
+                         (QuidSpan){reader->file, nodes[node].offset, 1},
+                         "the payoffs that end here are too large to be compared");
+            return false;
+        }
+        terminal += 1;
+    }
+    return true;
+}
+
 static bool fill_players(const EfgReader *reader, QuidGame *game)
 {
     QuidGameTables *tables = &game->tables;
@@ -182,9 +207,10 @@ QuidStatus quid__efg_build(EfgReader *reader, QuidGame **game)
         built->tables.belief_count = 1;
         if (fill_players(reader, built) && fill_sets(reader, built, &places) &&
             fill_nodes(reader, built, &places) && fill_payoffs(reader, built)) {
-            QuidForgotten forgotten;
-            status = quid__game_finish(built, &forgotten);
-            if (status == QUID_INVALID)
+            QuidForgotten forgotten = {QUID_NO_INDEX, QUID_NO_INDEX};
+            status = check_payoffs(reader, &built->tables) ? quid__game_finish(built, &forgotten)
+                                                           : QUID_INVALID;
+            if (status == QUID_INVALID && forgotten.first != QUID_NO_INDEX)
                 report_forgotten(reader, &built->tables, forgotten);
             if (quid__report_has_failed(reader->context))
                 status = QUID_NO_MEMORY;

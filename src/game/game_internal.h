@@ -9,6 +9,13 @@
 #include "report.h"
 #include "vector.h"
 
+// What expressions came to under settings of everything that they rest on: a game's own, and read
+// by the changed games that are made of the same deal.
+typedef struct Valuations {
+    QuidNames keys;
+    QuidVector values; // Valuation, by key less one
+} Valuations;
+
 struct QuidGame {
     QuidContext *context;
     QuidArena arena; // owns every table
@@ -17,6 +24,7 @@ struct QuidGame {
         *set_before;      // by set: the mover's own last action before it; QUID_NO_INDEX: none
     const QuidDeal *deal; // NULL for an .efg file's
     QuidDealGameTables deal_tables;
+    Valuations valuations; // of a deal's
 };
 
 // Two nodes of one set before which the mover's own last actions differ: it forgets.
@@ -64,6 +72,8 @@ typedef struct ProbeValue {
 // One expression of the deal, evaluated at histories: once for each distinct setting of the steps
 // that it rests on.
 typedef struct Probe {
+    uint32_t number; // among all probes of a deal; chance and worth lines have the same in every
+                     // game of it
     ProbeKind kind;
     QuidTermId amount;    // the expression; a condition's truth is 0 or 1
     QuidTermId condition; // WORTH: none, or what makes the line count
@@ -80,7 +90,16 @@ typedef struct Probe {
     QuidVector values; // ProbeValue, by key less one
 } Probe;
 
+// One expression under one setting, by scrambling.
+typedef struct Valuation {
+    double means[QUID_SCRAMBLING_COUNT];
+    bool is_exact;
+    bool is_mixed;
+} Valuation;
+
 typedef struct Prober {
+    const Valuations *known; // by the game that this one is a change of; NULL
+    Valuations *made;
     QuidContext *context;
     const QuidDeal *deal;
     const QuidDealTables *model;
@@ -157,9 +176,16 @@ typedef struct Compiler {
     uint32_t *belief_of_party; // by party: which prior it weighs chance with
     uint32_t *party_of_belief; // by prior: a party that holds it; of 0: 0
     uint32_t belief_count;
-    int16_t *slots; // of the history at hand, by step
+    int16_t *slots;  // of the history at hand, by step
+    double *hazards; // by step: how likely an event that has not happened before happens within
     QuidStatus status;
 } Compiler;
+
+// quid_game_compile; base: a game of the same deal that differs in chances or in what is revealed,
+// or NULL. What it valued is taken from it.
+QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
+                              const QuidGameOptions *options, const QuidGame *base,
+                              QuidGame **game);
 
 // chances.c
 // Which parties' priors differ from the author's; the constant chances; probes for the rest.

@@ -217,7 +217,9 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
         const double ratio = i == 0 ? 1 : length / before;
         // What is still to come is about this times the ratio. Where rounding stops the descent,
         // the point is as good as it gets.
-        const bool is_at_bottom = i > 0 && ratio > 0.5 && length < 1e-9;
+        const bool is_at_bottom =
+            i > 0 && ratio > 0.5 &&
+            length < 1e-9 + 1e-14 * fabs(quid__trace_lambda(trace, result.at));
         if (length * (ratio < 1 ? ratio : 1) <= plane->tolerance || is_at_bottom) {
             result.is_good = true;
             return result;

@@ -60,18 +60,30 @@ void quid__open_worths(Compiler *compiler)
     }
 }
 
+static bool is_alike(const Probe *probe, const int16_t *left, const int16_t *right)
+{
+    for (uint32_t i = 0; i < probe->step_count; i++) {
+        if (left[probe->steps[i]] != right[probe->steps[i]])
+            return false;
+    }
+    return true;
+}
+
 // Values of a worth line by terminal, as numbers into the probe's own list, moved behind those of
 // the lines before.
 static void index_values(Compiler *compiler, uint32_t worth, uint32_t first, uint32_t *index)
 {
     const QuidDealGameTables *tables = &compiler->game->deal_tables;
     const uint32_t terminal_count = compiler->game->tables.terminal_count;
+    Probe *probe = &compiler->worths[worth];
+    uint32_t number = 0;
     for (uint32_t terminal = 0; terminal < terminal_count; terminal++) {
-        const History history = {tables->steps,
-                                 tables->slots + (size_t)terminal * tables->step_count,
-                                 tables->step_count};
-        uint32_t number = 0;
-        (void)quid__probe_value(&compiler->prober, &compiler->worths[worth], &history, &number);
+        const int16_t *slots = tables->slots + (size_t)terminal * tables->step_count;
+        // Neighbours in the tree mostly agree on what a line rests on.
+        const bool is_same = terminal > 0 && is_alike(probe, slots - tables->step_count, slots);
+        const History history = {tables->steps, slots, tables->step_count};
+        if (!is_same)
+            (void)quid__probe_value(&compiler->prober, probe, &history, &number);
         index[terminal] = first + number;
     }
 }

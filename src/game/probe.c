@@ -124,6 +124,8 @@ bool quid__probe_bind(Prober *prober, Probe *probe)
 
 // ---- Evaluating
 
+#define KEY_SIZE_MAX 60000u // bytes of a setting; longer ones are not remembered
+
 // What one evaluation averages over.
 typedef struct Trial {
     Prober *prober;
@@ -132,10 +134,20 @@ typedef struct Trial {
     uint32_t open[OPEN_EVENT_COUNT_MAX]; // events whose outcome is enumerated
     QuidEventSetting open_setting[OPEN_EVENT_COUNT_MAX];
     uint32_t open_count;
+    bool has_drawn_outcome; // an outcome is left to chances that change from game to game
+    char *key;              // of the setting at hand
+    uint32_t key_size;
     double sums[QUID_SCRAMBLING_COUNT];
     bool is_exact;
     bool is_mixed;
 } Trial;
+
+static void add_to_key(Trial *trial, const void *bytes, uint32_t size)
+{
+    if (trial->key_size + size <= KEY_SIZE_MAX)
+        memcpy(trial->key + trial->key_size, bytes, size);
+    trial->key_size += size;
+}
 
 static double outcome_chance(const Prober *prober, uint32_t belief, uint32_t event,
                              uint32_t outcome)
@@ -144,34 +156,50 @@ static double outcome_chance(const Prober *prober, uint32_t belief, uint32_t eve
     return prober->chances[(size_t)belief * prober->model->outcome_count + row];
 }
 
+static bool is_used(const Probe *probe, uint32_t event)
+{
+    for (uint32_t want = 0; want < WANT_BRANCHES; want++) {
+        const QuidDependencies rests = quid_program_dependencies(probe->program, want);
+        if (contains(rests.events, rests.event_count, event))
+            return true;
+    }
+    return false;
+}
+
+static QuidEventSetting setting_of(const Trial *trial, uint32_t event, const HistoryOutcome *found)
+{
+    QuidEventSetting setting = {QUID_NEVER, QUID_NEVER, QUID_OUTCOME_DRAWN};
+    if (found->has_happened || trial->prober->model->events[event].is_secret) {
+        setting.low = found->begin;
+        setting.high = found->end;
+    } else if (trial->probe->kind == PROBE_WORTH) {
+        setting.low = found->end;
+    }
+    if (found->is_known)
+        setting.outcome = found->outcome;
+    return setting;
+}
+
 static void set_events(Trial *trial)
 {
     const Prober *prober = trial->prober;
     for (uint32_t event = 1; event < prober->model->event_count; event++) {
-        const HistoryOutcome found = quid__history_outcome(trial->history, event);
-        QuidEventSetting setting = {QUID_NEVER, QUID_NEVER, QUID_OUTCOME_DRAWN};
-        if (found.has_happened || prober->model->events[event].is_secret) {
-            setting.low = found.begin;
-            setting.high = found.end;
-        } else if (trial->probe->kind == PROBE_WORTH) {
-            setting.low = found.end;
-        }
-        if (found.is_known)
-            setting.outcome = found.outcome;
-        const bool can_be_open = trial->probe->kind == PROBE_WORTH && !found.is_known &&
-                                 trial->open_count < OPEN_EVENT_COUNT_MAX &&
-                                 !isnan(outcome_chance(prober, trial->probe->belief, event, 0));
-        bool is_used = false;
-        for (uint32_t want = 0; want < WANT_BRANCHES; want++) {
-            const QuidDependencies rests = quid_program_dependencies(trial->probe->program, want);
-            is_used = is_used || contains(rests.events, rests.event_count, event);
-        }
-        if (!is_used)
+        if (!is_used(trial->probe, event))
             continue;
-        if (can_be_open) {
+        const HistoryOutcome found = quid__history_outcome(trial->history, event);
+        const QuidEventSetting setting = setting_of(trial, event, &found);
+        const bool is_open = trial->probe->kind == PROBE_WORTH && !found.is_known &&
+                             trial->open_count < OPEN_EVENT_COUNT_MAX &&
+                             !isnan(outcome_chance(prober, trial->probe->belief, event, 0));
+        if (is_open) {
             trial->open[trial->open_count] = event;
             trial->open_setting[trial->open_count++] = setting;
+        } else {
+            trial->has_drawn_outcome =
+                trial->has_drawn_outcome || setting.outcome == QUID_OUTCOME_DRAWN;
         }
+        add_to_key(trial, &event, sizeof event);
+        add_to_key(trial, &setting, sizeof setting);
         quid_program_set_event(trial->probe->run, event, setting);
     }
 }
@@ -182,9 +210,11 @@ static void set_choices(Trial *trial)
     for (uint32_t i = 0; i < trial->probe->step_count; i++) {
         const uint32_t number = trial->probe->steps[i];
         const QuidStep *step = &history->steps[number];
-        if (step->kind == QUID_STEP_MOVE)
-            quid_program_set_choice(trial->probe->run, step->thing, step->position,
-                                    number < history->step_count ? history->slots[number] : -1);
+        if (step->kind != QUID_STEP_MOVE)
+            continue;
+        const int16_t slot = number < history->step_count ? history->slots[number] : QUID_NO_SLOT;
+        add_to_key(trial, &slot, sizeof slot);
+        quid_program_set_choice(trial->probe->run, step->thing, step->position, slot);
     }
 }
 
@@ -265,13 +295,13 @@ static void draw_block(const Trial *trial, uint32_t scrambling, uint32_t first, 
     quid_program_finish(trial->probe->run);
 }
 
-static void add_to_all(Trial *trial, double value)
+static void set_all(Valuation *valuation, double value)
 {
     for (uint32_t i = 0; i < QUID_SCRAMBLING_COUNT; i++)
-        trial->sums[i] += value;
+        valuation->means[i] = value;
 }
 
-static void sample(Trial *trial, double weight)
+static void sample(const Trial *trial, Valuation *valuation)
 {
     const uint32_t point_count = trial->prober->options->point_count;
     for (uint32_t scrambling = 0; scrambling < QUID_SCRAMBLING_COUNT; scrambling++) {
@@ -283,56 +313,87 @@ static void sample(Trial *trial, double weight)
             for (uint32_t i = 0; i < count; i++)
                 sum += scenario_value(trial, i);
         }
-        trial->sums[scrambling] += weight * sum / point_count;
+        valuation->means[scrambling] = sum / point_count;
     }
-    trial->is_exact = false;
+    valuation->is_exact = false;
 }
 
-// One setting of all outcomes that are enumerated.
-static void evaluate_setting(Trial *trial, double weight)
+// One setting of everything that the expression rests on.
+static Valuation value_setting(const Trial *trial)
 {
     const Probe *probe = trial->probe;
-    const uint32_t count = LOOK_COUNT;
-    draw_block(trial, 0, 0, count);
+    Valuation valuation = {.is_exact = true};
+    draw_block(trial, 0, 0, LOOK_COUNT);
     const uint32_t gate = probe->condition.index != 0 ? WANT_CONDITION : WANT_AMOUNT;
     const double *column = quid_program_column(probe->run, gate);
     const bool is_drawn = quid_program_dependencies(probe->program, gate).is_drawn;
+    const Spread spread = spread_of(column, LOOK_COUNT);
     if (probe->kind == PROBE_CONDITION) {
-        trial->is_mixed = trial->is_mixed || is_drawn || spread_of(column, count) == SPREAD_MIXED;
-        add_to_all(trial, weight * column[0]);
-        return;
+        valuation.is_mixed = is_drawn || spread == SPREAD_MIXED;
+        set_all(&valuation, column[0]);
+        return valuation;
     }
+    const bool is_gated = probe->condition.index != 0;
+    if (is_gated && !is_drawn && spread == SPREAD_ALL_FALSE)
+        return valuation;
     double value;
-    if (probe->condition.index != 0 && !is_drawn) {
-        const Spread spread = spread_of(column, count);
-        if (spread == SPREAD_ALL_FALSE)
-            return;
-        if (spread == SPREAD_ALL_TRUE && closed_form(trial, count, &value)) {
-            add_to_all(trial, weight * value);
-            return;
-        }
-    } else if (probe->condition.index == 0 && closed_form(trial, count, &value)) {
-        add_to_all(trial, weight * value);
-        return;
+    const bool is_open = !is_gated || (!is_drawn && spread == SPREAD_ALL_TRUE);
+    if (is_open && closed_form(trial, LOOK_COUNT, &value))
+        set_all(&valuation, value);
+    else
+        sample(trial, &valuation);
+    return valuation;
+}
+
+// The same setting is valued once: by the game that this one is a change of, or before in this one.
+static Valuation look_up(Trial *trial)
+{
+    Prober *prober = trial->prober;
+    if (trial->has_drawn_outcome || trial->key_size > KEY_SIZE_MAX)
+        return value_setting(trial);
+    if (prober->known != NULL) {
+        const QuidName known = quid__names_find(&prober->known->keys, trial->key, trial->key_size);
+        if (known.id != 0)
+            return QUID_AT(&prober->known->values, Valuation, known.id - 1);
     }
-    sample(trial, weight);
+    const QuidName name = quid__names_intern(&prober->made->keys, trial->key, trial->key_size);
+    if (name.id != 0 && name.id <= prober->made->values.count)
+        return QUID_AT(&prober->made->values, Valuation, name.id - 1);
+    const Valuation valuation = value_setting(trial);
+    Valuation *added = name.id == 0 ? NULL : quid__vector_push(&prober->made->values);
+    if (added != NULL)
+        *added = valuation;
+    prober->has_failed = prober->has_failed || added == NULL;
+    return valuation;
+}
+
+static void add_setting(Trial *trial, double weight)
+{
+    const Valuation valuation = look_up(trial);
+    for (uint32_t i = 0; i < QUID_SCRAMBLING_COUNT; i++)
+        trial->sums[i] += weight * valuation.means[i];
+    trial->is_exact = trial->is_exact && valuation.is_exact;
+    trial->is_mixed = trial->is_mixed || valuation.is_mixed;
 }
 
 // All outcomes of the events left open, the first varying slowest.
 static void enumerate(Trial *trial)
 {
     uint32_t outcome[OPEN_EVENT_COUNT_MAX] = {0};
+    const uint32_t key_size = trial->key_size;
     for (;;) {
         double weight = 1;
+        trial->key_size = key_size;
         for (uint32_t i = 0; i < trial->open_count; i++) {
             QuidEventSetting setting = trial->open_setting[i];
             setting.outcome = outcome[i];
             weight *=
                 outcome_chance(trial->prober, trial->probe->belief, trial->open[i], outcome[i]);
+            add_to_key(trial, &outcome[i], sizeof outcome[i]);
             quid_program_set_event(trial->probe->run, trial->open[i], setting);
         }
         if (weight > 0)
-            evaluate_setting(trial, weight);
+            add_setting(trial, weight);
         uint32_t place = trial->open_count;
         while (place > 0) {
             const QuidEvent *event = &trial->prober->model->events[trial->open[place - 1]];
@@ -347,7 +408,10 @@ static void enumerate(Trial *trial)
 
 static ProbeValue evaluate(Prober *prober, Probe *probe, const History *history)
 {
-    Trial trial = {.prober = prober, .probe = probe, .history = history, .is_exact = true};
+    char key[KEY_SIZE_MAX];
+    Trial trial = {
+        .prober = prober, .probe = probe, .history = history, .key = key, .is_exact = true};
+    add_to_key(&trial, &probe->number, sizeof probe->number);
     set_events(&trial);
     set_choices(&trial);
     enumerate(&trial);
@@ -372,10 +436,8 @@ ProbeValue quid__probe_value(Prober *prober, Probe *probe, const History *histor
         const uint32_t step = probe->steps[i];
         key[i + 1] = step < history->step_count ? history->slots[step] : QUID_NO_SLOT;
     }
-    char bytes[sizeof key];
     const uint32_t size = (probe->step_count + 1) * (uint32_t)sizeof key[0];
-    memcpy(bytes, key, size);
-    const QuidName name = quid__names_intern(&probe->keys, bytes, size);
+    const QuidName name = quid__names_intern(&probe->keys, (const char *)key, size);
     if (name.id > probe->values.count) {
         const ProbeValue value = evaluate(prober, probe, history);
         ProbeValue *added = quid__vector_push(&probe->values);

@@ -1,21 +1,26 @@
-// Solving at one lambda by sweeps, for games whose steps have an order: beliefs from the strategies at
-// hand, then, from the last step to the first, every set's logit choice against what follows it, which
-// is already settled. Only beliefs lag, so games with little to signal settle in a few sweeps, where
-// the trace factors a matrix.
+// Solving at one lambda by sweeps, for games whose steps have an order: beliefs from the strategies
+// at hand, then, from the last step to the first, every set's logit choice against what follows it,
+// which is already settled. Only beliefs lag, so games with little to signal settle in a few
+// sweeps, where the trace factors a matrix.
 //
-// lambda grows from near 0 to its value by halves of what is left in log, each point starting from the
-// one before: while the sweeps contract all along, they stay on the branch that begins with uniform
-// play. Where they do not (simultaneous moves at a high lambda, a fold), nothing is claimed and the
-// trace takes over.
+// lambda grows from near 0 to its value by a fixed factor, each point starting from the one before:
+// while the sweeps contract all along, they stay on the branch that begins with uniform play. Where
+// they do not (simultaneous moves at a high lambda, a fold), nothing is claimed and the trace takes
+// over.
 #include "sweep.h"
+
+#include "maths.h"
 
 #include <math.h>
 
-#define SCHEDULE_COUNT 8u    // doublings of lambda
+#define SCHEDULE_COUNT 5u    // values of lambda, the last the one asked for …
+#define SCHEDULE_FACTOR 4.0  // … each so much larger
 #define SWEEP_COUNT_MAX 120u // at one lambda
-#define ROUGH 1e-3           // largest change of a logit, relative, on the way
+#define ROUGH 1e-2           // largest change of a logit, relative, on the way
 #define FINE 1e-14           // and at the end
-#define STALLED_COUNT 12u    // sweeps in which the change must have fallen by half
+#define LOG_NEEDED                                                                                 \
+    (-160.0)              // logits below the largest: where a probability's log is needed for reach
+#define STALLED_COUNT 12u // sweeps in which the change must have fallen by half
 
 typedef struct Sweep {
     const Play *play;
@@ -26,6 +31,8 @@ typedef struct Sweep {
     uint32_t *step_sets;  // sets in the same order
     uint32_t *set_first;  // step_count + 1, into step_sets
     uint32_t step_count;
+    double *shifted;     // by action of a step
+    double *exponential; // likewise
 } Sweep;
 
 // ---- The order of steps
@@ -44,6 +51,8 @@ static bool list_order(Sweep *sweep, QuidArena *arena)
     sweep->step_first = quid__arena_push(arena, (step_count + 2) * sizeof(uint32_t));
     sweep->step_sets = quid__arena_push(arena, ((size_t)play->set_count + 1) * sizeof(uint32_t));
     sweep->set_first = quid__arena_push(arena, (step_count + 2) * sizeof(uint32_t));
+    sweep->shifted = quid__arena_push(arena, ((size_t)play->action_count + 1) * sizeof(double));
+    sweep->exponential = quid__arena_push(arena, ((size_t)play->action_count + 1) * sizeof(double));
     if (arena->has_failed)
         return false;
     // Counted one place further on, added up, and moved back while placing.
@@ -72,7 +81,8 @@ static void add_action_values(const Sweep *sweep, uint32_t node)
     const uint32_t set = play->set[node];
     const uint32_t player = play->set_player[set];
     uint32_t action = play->set_first[set];
-    for (uint32_t edge = play->edge_first[node]; edge < play->edge_first[node + 1]; edge++, action++)
+    for (uint32_t edge = play->edge_first[node]; edge < play->edge_first[node + 1];
+         edge++, action++)
         sweep->field->action_value[action] +=
             sweep->field->belief[node] *
             sweep->field->value[(size_t)play->child[edge] * play->player_count + player];
@@ -89,29 +99,82 @@ static void fill_node_value(const Sweep *sweep, uint32_t node)
         const double *below = sweep->field->value + (size_t)play->child[edge] * width;
         const uint32_t action = play->action[edge];
         for (uint32_t i = 0; i < width; i++)
-            value[i] += (action != QUID_NO_INDEX
-                             ? sweep->field->probability[action]
-                             : play->chance[(size_t)play->player_belief[i] * play->edge_count + edge]) *
-                        below[i];
+            value[i] +=
+                (action != QUID_NO_INDEX
+                     ? sweep->field->probability[action]
+                     : play->chance[(size_t)play->player_belief[i] * play->edge_count + edge]) *
+                below[i];
     }
 }
 
-// The largest change of the set's logits, relative.
-static double choose(const Sweep *sweep, uint32_t set, double lambda)
+// New logits of a set, less their largest, into `shifted`. Returns their largest change, relative.
+static double shift_logits(const Sweep *sweep, uint32_t set, double lambda, double *shifted)
+{
+    const uint32_t first = sweep->play->set_first[set];
+    const uint32_t count = sweep->play->set_first[set + 1] - first;
+    const double *value = sweep->field->action_value + first;
+    double *logit = sweep->logit + first;
+    double largest = 0;
+    double change = 0;
+    for (uint32_t i = 1; i < count; i++) {
+        const double next = lambda * (value[i] - value[0]);
+        change = fmax(change, fabs(next - logit[i]) / (1 + fabs(next)));
+        logit[i] = next;
+        largest = next > largest ? next : largest;
+    }
+    logit[0] = 0;
+    for (uint32_t i = 0; i < count; i++)
+        shifted[i] = logit[i] - largest;
+    return change;
+}
+
+// Probabilities from the exponentials of shifted logits. Their logs are taken only where one is so
+// small that reach needs it; elsewhere the shifted logits stand for them until the end.
+static void normalise(const Sweep *sweep, uint32_t set, const double *shifted,
+                      const double *exponential)
+{
+    Field *field = sweep->field;
+    const uint32_t first = sweep->play->set_first[set];
+    const uint32_t count = sweep->play->set_first[set + 1] - first;
+    double sum = 0;
+    double least = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sum += exponential[i];
+        least = shifted[i] < least ? shifted[i] : least;
+    }
+    if (least < LOG_NEEDED) {
+        quid__field_choose(sweep->play, set, sweep->logit, field);
+        return;
+    }
+    const double inverse = 1 / sum;
+    for (uint32_t i = 0; i < count; i++) {
+        field->probability[first + i] = exponential[i] * inverse;
+        field->log_probability[first + i] = shifted[i];
+    }
+}
+
+// The sets of a step choose, side by side. Returns the largest change of a logit, relative.
+static double choose(const Sweep *sweep, uint32_t step, double lambda)
 {
     const Play *play = sweep->play;
-    const uint32_t first = play->set_first[set];
+    const uint32_t *sets = sweep->step_sets + sweep->set_first[step];
+    const uint32_t set_count = sweep->set_first[step + 1] - sweep->set_first[step];
     double change = 0;
-    if (play->is_fixed[set])
-        return 0;
-    for (uint32_t i = first + 1; i < play->set_first[set + 1]; i++) {
-        const double logit =
-            lambda * (sweep->field->action_value[i] - sweep->field->action_value[first]);
-        change = fmax(change, fabs(logit - sweep->logit[i]) / (1 + fabs(logit)));
-        sweep->logit[i] = logit;
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < set_count; i++) {
+        if (play->is_fixed[sets[i]])
+            continue;
+        change = fmax(change, shift_logits(sweep, sets[i], lambda, sweep->shifted + used));
+        used += play->set_first[sets[i] + 1] - play->set_first[sets[i]];
     }
-    sweep->logit[first] = 0;
-    quid__field_choose(play, set, sweep->logit, sweep->field);
+    quid__exp_block(sweep->shifted, sweep->exponential, used);
+    used = 0;
+    for (uint32_t i = 0; i < set_count; i++) {
+        if (play->is_fixed[sets[i]])
+            continue;
+        normalise(sweep, sets[i], sweep->shifted + used, sweep->exponential + used);
+        used += play->set_first[sets[i] + 1] - play->set_first[sets[i]];
+    }
     return change;
 }
 
@@ -129,8 +192,7 @@ static double sweep_once(const Sweep *sweep, double lambda)
             if (play->set[sweep->order[i]] != QUID_CHANCE)
                 add_action_values(sweep, sweep->order[i]);
         }
-        for (uint32_t i = sweep->set_first[step]; i < sweep->set_first[step + 1]; i++)
-            change = fmax(change, choose(sweep, sweep->step_sets[i], lambda));
+        change = fmax(change, choose(sweep, step, lambda));
         for (uint32_t i = first; i < end; i++)
             fill_node_value(sweep, sweep->order[i]);
     }
@@ -166,10 +228,11 @@ bool quid__sweep(const Play *play, Field *field, double lambda, QuidArena *arena
     if (!list_order(&sweep, arena))
         return false;
     quid__field_evaluate(play, logit, field); // uniform
-    for (uint32_t i = 0; i < SCHEDULE_COUNT; i++) {
-        const bool is_last = i + 1 == SCHEDULE_COUNT;
-        const double share = is_last ? 1 : 1.0 / (double)(1u << (SCHEDULE_COUNT - 1 - i));
-        if (!settle(&sweep, lambda * share, is_last ? FINE : ROUGH))
+    double share = 1;
+    for (uint32_t i = 1; i < SCHEDULE_COUNT; i++)
+        share /= SCHEDULE_FACTOR;
+    for (uint32_t i = 0; i < SCHEDULE_COUNT; i++, share *= SCHEDULE_FACTOR) {
+        if (!settle(&sweep, lambda * share, i + 1 == SCHEDULE_COUNT ? FINE : ROUGH))
             return false;
     }
     quid__field_evaluate(play, logit, field);

@@ -272,7 +272,8 @@ bool quid__trace_pin(Trace *trace, double at, double *logit)
     trace->is_factored = false;
     if (!quid__trace_factorise(trace, at))
         return false;
-    const Plane plane = {NULL, 1, at, 1e-14};
+    // Values are good to a few 1e-16, and lambda multiplies them.
+    const Plane plane = {NULL, 1, at, 1e-14 + 3e-16 * fabs(quid__trace_lambda(trace, at))};
     const Corrected corrected = quid__trace_correct(trace, &plane, logit);
     quid__field_evaluate(trace->play, logit, &trace->field);
     return corrected.is_good;

@@ -15,6 +15,10 @@ void quid_game_free(QuidGame *game)
 {
     if (game == NULL)
         return;
+    if (game->valuations.keys.context != NULL) {
+        quid__names_free(&game->valuations.keys);
+        quid__vector_free(&game->valuations.values);
+    }
     quid__arena_free(&game->arena);
     quid__release(game->context, game, sizeof *game);
 }

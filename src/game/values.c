@@ -80,8 +80,8 @@ static void solve_change(void *user, uint32_t block, uint32_t worker)
     if (change->kind == QUID_VALUE_INFORMATION) {
         QuidGameOptions options = asker->options->game;
         options.reveal = (QuidReveal){change->event, party, next_epoch(asker, change->move)};
-        change->status =
-            quid_game_compile(asker->context, asker->deal, asker->ledger, &options, &revealed);
+        change->status = quid__game_compile(asker->context, asker->deal, asker->ledger, &options,
+                                            base_game, &revealed);
     }
     const QuidGame *game = revealed != NULL ? revealed : base_game;
     if (change->status == QUID_OK)

@@ -1,8 +1,5 @@
-// What the balances answer: stages reached, deadlines met and missed, given and got, public beside
-// private.
+// What the balances answer: stages reached, deadlines met and missed, given and got, moves made.
 #include "ledger_internal.h"
-
-#define PAIR_DAYS 30 // a public and a private statement pair up within so many days
 
 static bool is_delivered(const QuidLedger *ledger, uint32_t pledge)
 {
@@ -181,43 +178,6 @@ static void finish_exchanges(QuidLedger *ledger)
     }
 }
 
-// ---- Public and private -----------------------------------------------------
-
-static int32_t distance(QuidDate a, QuidDate b)
-{
-    return a < b ? b - a : a - b;
-}
-
-static void finish_pairs(QuidLedger *ledger)
-{
-    const QuidFact *facts = ledger->model->facts;
-    for (uint32_t i = 0; i < ledger->statements.count; i++) {
-        const uint32_t private_fact = QUID_AT(&ledger->statements, uint32_t, i);
-        const QuidFact *said = &facts[private_fact];
-        if (said->choice == 0 || said->subject_kind == QUID_THING_NONE)
-            continue;
-        uint32_t best = UINT32_MAX;
-        for (uint32_t j = 0; j < ledger->statements.count; j++) {
-            const uint32_t other = QUID_AT(&ledger->statements, uint32_t, j);
-            const QuidFact *open = &facts[other];
-            const bool is_same = open->choice == 0 && open->subject == said->subject &&
-                                 open->subject_kind == said->subject_kind &&
-                                 open->about == said->about;
-            if (!is_same || distance(open->date, said->date) > PAIR_DAYS)
-                continue;
-            if (best == UINT32_MAX ||
-                distance(open->date, said->date) < distance(facts[best].date, said->date))
-                best = other;
-        }
-        QuidStatementPair *pair = best == UINT32_MAX ? NULL : quid__vector_push(&ledger->pairs);
-        if (pair != NULL)
-            *pair = (QuidStatementPair){{said->subject},
-                                        {(QuidThingKind)said->subject_kind, said->about},
-                                        best,
-                                        private_fact};
-    }
-}
-
 // ---- Moves ------------------------------------------------------------------
 
 static void warn_missing(QuidLedger *ledger, uint32_t move, QuidDate first)
@@ -268,6 +228,6 @@ void quid__finish_answers(QuidLedger *ledger)
     finish_pledges(ledger);
     group_extensions(ledger);
     finish_exchanges(ledger);
-    finish_pairs(ledger);
+    quid__finish_pairs(ledger);
     finish_moves(ledger);
 }

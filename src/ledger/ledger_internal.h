@@ -119,6 +119,7 @@ void quid__replay(QuidLedger *ledger);
 QuidTruth quid__truth(QuidLedger *ledger, QuidTermId condition);
 void quid__finish_totals(QuidLedger *ledger);
 void quid__finish_answers(QuidLedger *ledger);
+void quid__finish_pairs(QuidLedger *ledger);
 
 void quid__init_lapses(QuidLedger *ledger);
 // Lists the days on which a promise may lapse by the calendar alone.

@@ -312,7 +312,8 @@ struct QuidProgramRun {
     double *columns; // register_count columns, aligned
     size_t size;     // bytes, of this block of memory
     uint64_t *keys;  // by variable
-    uint64_t seed;   // of the scrambling
+    uint64_t seed;   // of the scrambling …
+    bool has_seed;   // … and the keys are made of it
     QuidEventSetting *settings;
     uint64_t first;
     uint32_t count;

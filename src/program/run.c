@@ -53,10 +53,14 @@ void quid_program_set_scrambling(QuidProgramRun *run, uint32_t scrambling)
 {
     const QuidProgram *program = run->program;
     // The first is the seed itself.
-    run->seed =
+    const uint64_t seed =
         scrambling == 0
             ? program->options.seed
             : quid__mix_bits(program->options.seed + scrambling * UINT64_C(0x9E3779B97F4A7C15));
+    if (run->has_seed && run->seed == seed)
+        return;
+    run->seed = seed;
+    run->has_seed = true;
     for (uint32_t i = 1; i < program->variables.count; i++)
         run->keys[i] = quid__draw_key(run->seed, QUID_AT(&program->variables, Variable, i).name);
 }

@@ -30,8 +30,27 @@ typedef struct Formatter {
 
 // ---- Words to cells ---------------------------------------------------------
 
-static bool is_glued(const Token *before, const Token *token)
+static bool is_operator(TokenKind kind)
 {
+    return kind == TOKEN_OPEN || kind == TOKEN_COMMA ||
+           (kind >= TOKEN_EQUAL && kind <= TOKEN_CARET);
+}
+
+// Whether the sign at index belongs to the number behind it, which it touches: behind an operator,
+// or behind a word with a space between.
+static bool is_sign_of_number(const Token *tokens, uint32_t index)
+{
+    const Token *sign = &tokens[index];
+    const bool is_open = index > 0 && is_operator(tokens[index - 1].kind);
+    return (is_open || sign->has_space_before) && !tokens[index + 1].has_space_before &&
+           tokens[index + 1].kind == TOKEN_NUMBER;
+}
+
+// Whether the token at index > 0 stands right behind the one before it.
+static bool is_glued(const Token *tokens, uint32_t index)
+{
+    const Token *before = &tokens[index - 1];
+    const Token *token = &tokens[index];
     if (token->kind == TOKEN_COMMA || token->kind == TOKEN_CLOSE || token->kind == TOKEN_DOT ||
         before->kind == TOKEN_OPEN || before->kind == TOKEN_DOT || before->kind == TOKEN_AT)
         return true;
@@ -40,7 +59,7 @@ static bool is_glued(const Token *before, const Token *token)
     if (token->kind == TOKEN_SLASH || before->kind == TOKEN_SLASH)
         return !token->has_space_before; // USD/JPY, and a / b as they were written
     if (before->kind == TOKEN_MINUS)
-        return !token->has_space_before && before->has_space_before && token->kind == TOKEN_NUMBER;
+        return is_sign_of_number(tokens, index - 1);
     return false;
 }
 
@@ -73,7 +92,7 @@ static QuidString join_tokens(Formatter *formatter, uint32_t first, uint32_t end
     char *bytes = quid__arena_push(&formatter->text->strings_arena, room);
     uint32_t used = 0;
     for (uint32_t i = first; bytes != NULL && i < end; i++) {
-        if (i > first && !is_glued(&tokens[i - 1], &tokens[i]))
+        if (i > first && !is_glued(tokens, i))
             bytes[used++] = ' ';
         used += put_token(formatter, &tokens[i], bytes + used);
     }

@@ -82,6 +82,8 @@ static bool scan_number(Cursor *cursor, QuidFactSyntax *fact)
     int64_t mantissa = 0;
     for (;;) {
         const char byte = next_byte(cursor);
+        if (is_digit(byte) && digits == 18)
+            return false;
         if (is_digit(byte)) {
             mantissa = mantissa * 10 + (byte - '0');
             digits += 1;
@@ -92,8 +94,6 @@ static bool scan_number(Cursor *cursor, QuidFactSyntax *fact)
             break;
         }
         cursor->at += 1;
-        if (digits > 18)
-            return false;
     }
     fact->mantissa = mantissa;
     fact->exponent = (int8_t)exponent;

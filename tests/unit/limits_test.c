@@ -24,6 +24,16 @@ typedef struct Fabric {
 static size_t fabricate(const Fabric *fabric, const char *path, char *text, size_t size)
 {
     const unsigned long at = strtoul(path, NULL, 10);
+    if (strcmp(fabric->kind, "csv") == 0 && at == 0)
+        return (size_t)snprintf(text, size, "include \"1.csv\"\n");
+    if (strcmp(fabric->kind, "csv") == 0) {
+        // One record of exactly so many bytes.
+        const size_t head = (size_t)snprintf(text, size, "date,verb,text\n");
+        const size_t begin = (size_t)snprintf(text + head, size - head, "2026-01-01,note,");
+        memset(text + head + begin, 'x', fabric->number - begin);
+        text[head + fabric->number] = '\n';
+        return head + fabric->number + 1;
+    }
     if (strcmp(fabric->kind, "deep") == 0 && at < fabric->number)
         return (size_t)snprintf(text, size, "include \"%lu.quid\"\n", at + 1);
     if (strcmp(fabric->kind, "deep") == 0 || at > 0)
@@ -220,6 +230,18 @@ static void a_line_is_so_long(void **state)
     assert_int_equal(fact.code, QUID_E0104_LINE_TOO_LONG);
 }
 
+static void a_csv_record_is_so_long(void **state)
+{
+    (void)state;
+    const Reading within = read_fabric("csv", QUID_LINE_SIZE_MAX);
+    assert_int_equal(within.status, QUID_OK);
+    assert_int_equal(within.fact_count, 1);
+    const Reading over = read_fabric("csv", QUID_LINE_SIZE_MAX + 1);
+    assert_int_equal(over.status, QUID_INVALID);
+    assert_int_equal(over.code, QUID_E0104_LINE_TOO_LONG);
+    assert_int_equal(over.error_count, 1);
+}
+
 static void a_name_is_so_long(void **state)
 {
     (void)state;
@@ -237,7 +259,7 @@ static void expressions_nest_so_deep(void **state)
     (void)state;
     // Parentheses: the expression itself is the first level.
     char *close = repeat("1", ")", QUID_NESTING_MAX, "\n");
-    assert_int_equal(read_repeated("let x = ", "(", QUID_NESTING_MAX - 1, close + 0).status,
+    assert_int_equal(read_repeated("let x = ", "(", QUID_NESTING_MAX - 1, close).status,
                      QUID_INVALID); // one ) too many
     char *fit = repeat("1", ")", QUID_NESTING_MAX - 1, "\n");
     assert_int_equal(read_repeated("let x = ", "(", QUID_NESTING_MAX - 1, fit).status, QUID_OK);
@@ -250,6 +272,14 @@ static void expressions_nest_so_deep(void **state)
     assert_int_equal(read_repeated("let x = 1", " + 1", QUID_NESTING_MAX, "\n").status, QUID_OK);
     assert_int_equal(read_repeated("let x = 1", " + 1", QUID_NESTING_MAX + 1, "\n").code,
                      QUID_E0215_TOO_NESTED);
+    // Rows upon rows: parentheses are no height, operators are.
+    char *row = repeat("(1", " + 1", QUID_NESTING_MAX, ")");
+    char *head = repeat("let x = ", row, 1, "");
+    const uint32_t left = QUID_HEIGHT_MAX - QUID_NESTING_MAX - 1;
+    assert_int_equal(read_repeated(head, " + 1", left, "\n").status, QUID_OK);
+    assert_int_equal(read_repeated(head, " + 1", left + 1, "\n").code, QUID_E0215_TOO_NESTED);
+    free(row);
+    free(head);
     // Signs, powers and negations, far beyond: refused, not recursed into.
     assert_int_equal(read_repeated("let x = ", "- ", 50000 / 2, "1\n").code, QUID_E0215_TOO_NESTED);
     assert_int_equal(read_repeated("let x = ", "not ", 12000, "1\n").code, QUID_E0215_TOO_NESTED);
@@ -267,6 +297,7 @@ int main(void)
         cmocka_unit_test(a_deal_has_so_many_names),
         cmocka_unit_test(diagnostics_beyond_the_limit_are_counted),
         cmocka_unit_test(a_line_is_so_long),
+        cmocka_unit_test(a_csv_record_is_so_long),
         cmocka_unit_test(a_name_is_so_long),
         cmocka_unit_test(expressions_nest_so_deep),
     };

@@ -247,6 +247,82 @@ static void lets_are_bounded(void **state)
     assert_int_equal(status_of(text), QUID_INVALID);
 }
 
+// A head, a line so many times with its number for #, and the one before for ~; then a tail.
+static QuidStatus status_of_many(const char *head, const char *line, uint32_t count)
+{
+    const size_t size = strlen(head) + (strlen(line) + 16) * count + 1;
+    char *text = malloc(size);
+    assert_non_null(text);
+    size_t used = (size_t)snprintf(text, size, "%s", head);
+    for (uint32_t i = 1; i <= count; i++) {
+        for (const char *at = line; *at != '\0'; at++) {
+            if (*at == '#' || *at == '~')
+                used += (size_t)snprintf(text + used, size - used, "%u", *at == '#' ? i : i - 1);
+            else
+                text[used++] = *at;
+        }
+    }
+    text[used] = '\0';
+    const QuidStatus status = status_of(text);
+    free(text);
+    return status;
+}
+
+static void models_are_bounded(void **state)
+{
+    (void)state;
+    for (uint32_t over = 0; over < 2; over++) {
+        const QuidStatus wanted = over == 0 ? QUID_OK : QUID_INVALID;
+        assert_int_equal(status_of_many(HEAD "pledge p0\n  from A to B\n",
+                                        "pledge p#\n  from A to B\n  in p~\n", 15 + over),
+                         wanted);
+        assert_int_equal(status_of_many(HEAD "milestone m0\n  after 2026-01-01\n",
+                                        "milestone m#\n  after m~\n", 4999 + over),
+                         wanted);
+        assert_int_equal(status_of_many(HEAD "event e0\n  a 50%\n  b otherwise\n",
+                                        "event e#\n  a 50% if e~ = a else 40%\n  b otherwise\n",
+                                        4999 + over),
+                         wanted);
+        assert_int_equal(
+            status_of_many(HEAD, "move m#\n  by A\n  choose a, b\n  on 2026-01-01\n", 5000 + over),
+            wanted);
+        char text[400];
+        QuidDate last = day("2026-01-01") + 399 + (QuidDate)over;
+        char end[11];
+        quid_date_text(last, end);
+        (void)snprintf(text, sizeof text,
+                       HEAD "move m by A\n  choose a, b\n  every 1 days from 2026-01-01 to %s\n",
+                       end);
+        assert_int_equal(status_of(text), wanted);
+    }
+}
+
+// Nine currencies in a row, a rate between each and the next: eight rates are a chain, nine none.
+static void chains_of_rates_are_bounded(void **state)
+{
+    (void)state;
+    Pipeline run = pipeline_of_text(
+        HEAD "2026-01-01 rate USD/EUR 2\n2026-01-01 rate EUR/GBP 2\n2026-01-01 rate GBP/CHF 2\n"
+             "2026-01-01 rate CHF/CAD 2\n2026-01-01 rate CAD/AUD 2\n2026-01-01 rate AUD/SEK 2\n"
+             "2026-01-01 rate SEK/NOK 2\n2026-01-01 rate NOK/DKK 2\n2026-01-01 rate DKK/PLN 2\n",
+        NULL);
+    assert_int_equal(run.status, QUID_OK);
+    QuidUnitId usd = {0};
+    QuidUnitId dkk = {0};
+    QuidUnitId pln = {0};
+    const QuidDealTables *tables = quid_deal_tables(run.deal);
+    for (uint32_t i = 1; i < tables->unit_count; i++) {
+        usd.index = memcmp(tables->units[i].name.bytes, "USD", 3) == 0 ? i : usd.index;
+        dkk.index = memcmp(tables->units[i].name.bytes, "DKK", 3) == 0 ? i : dkk.index;
+        pln.index = memcmp(tables->units[i].name.bytes, "PLN", 3) == 0 ? i : pln.index;
+    }
+    QuidMoney converted;
+    assert_true(quid_ledger_convert(run.ledger, (QuidMoney){100, usd}, dkk, &converted));
+    assert_int_equal(converted.minor, 25600);
+    assert_false(quid_ledger_convert(run.ledger, (QuidMoney){100, usd}, pln, &converted));
+    pipeline_free(&run);
+}
+
 // ---- Memory runs out at every place in turn ---------------------------------
 
 typedef struct Budget {
@@ -356,6 +432,8 @@ int main(void)
         cmocka_unit_test(units_are_followed_through_expressions),
         cmocka_unit_test(limits_hold_on_both_sides),
         cmocka_unit_test(lets_are_bounded),
+        cmocka_unit_test(models_are_bounded),
+        cmocka_unit_test(chains_of_rates_are_bounded),
         cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
         cmocka_unit_test(formatting_settles_and_keeps_the_words),
     };

@@ -14,7 +14,7 @@ static uint32_t random_below(uint32_t bound)
 }
 
 typedef struct Text {
-    char bytes[65536];
+    char bytes[1 << 18];
     size_t size;
 } Text;
 
@@ -342,7 +342,7 @@ static void damaged_deals_are_read_or_refused(void **state)
     static Text bad;
     uint32_t formatted = 0;
     uint32_t refused = 0;
-    for (uint32_t round = 0; round < 1500; round++) {
+    for (uint32_t round = 0; round < 3000; round++) {
         seed_state = round * 2246822519u + 3;
         load(paths[round % (sizeof paths / sizeof paths[0])], &good);
         damage(&good, &bad);

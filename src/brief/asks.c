@@ -1,0 +1,174 @@
+// The answers to the deal's own questions, first thing on the page.
+#include "times.h"
+
+static QuidArena *arena(Brief *brief)
+{
+    return &brief->page.arena;
+}
+
+// ---- By the forecast --------------------------------------------------------
+
+static QuidString chance_answer(Brief *brief, const QuidAskAnswer *answer)
+{
+    const QuidString chance = quid__brief_chance(brief, answer->value.value, answer->value.error);
+    return answer->value.value > 0
+               ? quid__brief_join(brief, chance, "  ",
+                                  quid__brief_bar(brief, answer->value.value, 20))
+               : chance;
+}
+
+// "8 of 10 cases" rather than percentiles: those are in the JSON form.
+static QuidString when_answer(Brief *brief, const QuidAskAnswer *answer)
+{
+    const QuidQuantiles *q = &answer->quantiles;
+    if (!(answer->chance.value > 0))
+        return quid__arena_format(arena(brief), "Never by %.*s, in any scenario.",
+                                  QUID_PRINT(quid__page_date(&brief->page, brief->model->horizon)));
+    if (!(q->p10.value < q->p90.value))
+        return quid__arena_format(arena(brief), "%.*s.",
+                                  QUID_PRINT(quid__brief_day(brief, q->p50.value)));
+    const QuidString middle =
+        quid__arena_format(arena(brief), "about %.*s (%.*s to %.*s in 8 of 10 cases)",
+                           QUID_PRINT(quid__brief_day(brief, q->p50.value)),
+                           QUID_PRINT(quid__brief_day(brief, q->p10.value)),
+                           QUID_PRINT(quid__brief_day(brief, q->p90.value)));
+    if (answer->chance.value >= 1)
+        return middle;
+    return quid__arena_format(
+        arena(brief), "in %.*s of cases by %.*s; if so, %.*s",
+        QUID_PRINT(quid__brief_chance(brief, answer->chance.value, answer->chance.error)),
+        QUID_PRINT(quid__page_date(&brief->page, brief->model->horizon)), QUID_PRINT(middle));
+}
+
+static bool is_share(const Brief *brief, const QuidAsk *ask)
+{
+    const QuidTermKind kind = brief->model->terms[ask->term.index].kind;
+    return kind == QUID_TERM_SHARE;
+}
+
+static QuidString amount_text(Brief *brief, const QuidAsk *ask, const QuidAskAnswer *answer,
+                              QuidEstimated amount)
+{
+    if (answer->is_duration)
+        return quid__brief_span(brief, amount.value);
+    if (is_share(brief, ask))
+        return quid__brief_chance(brief, amount.value, amount.error);
+    return quid__brief_figure(brief, (Figure){amount.value, amount.error, answer->unit, false});
+}
+
+static QuidString value_answer(Brief *brief, const QuidAsk *ask, const QuidAskAnswer *answer)
+{
+    const QuidEstimated low = {answer->quantiles.p10.value, 0};
+    const QuidEstimated middle = {answer->quantiles.p50.value, 0};
+    const QuidEstimated high = {answer->quantiles.p90.value, 0};
+    QuidString text = amount_text(brief, ask, answer, answer->value);
+    if (low.value < high.value)
+        text = quid__arena_format(
+            arena(brief), "%.*s expected; %.*s in the middle case, %.*s to %.*s in 8 of 10",
+            QUID_PRINT(text), QUID_PRINT(amount_text(brief, ask, answer, middle)),
+            QUID_PRINT(amount_text(brief, ask, answer, low)),
+            QUID_PRINT(amount_text(brief, ask, answer, high)));
+    if (answer->chance.value < 1)
+        text = quid__arena_format(
+            arena(brief), "%.*s (where there is such a value: in %.*s)", QUID_PRINT(text),
+            QUID_PRINT(quid__brief_chance(brief, answer->chance.value, answer->chance.error)));
+    return text;
+}
+
+static QuidString forecast_answer(Brief *brief, uint32_t index)
+{
+    const QuidAsk *ask = &brief->model->asks[index];
+    if (brief->forecast == NULL)
+        return QUID_STRING("open: not forecast");
+    const QuidAskAnswer *answer = &brief->forecast->asks[index];
+    if (!answer->is_answered)
+        return QUID_STRING("open: not forecast");
+    if (answer->kind == QUID_ASK_CHANCE)
+        return chance_answer(brief, answer);
+    return answer->is_date ? when_answer(brief, answer) : value_answer(brief, ask, answer);
+}
+
+// ---- By the game ------------------------------------------------------------
+
+static QuidString choice_answer(Brief *brief, uint32_t move)
+{
+    const QuidMoveEpoch *epoch = quid__move_next(brief, move);
+    const QuidString record = quid__brief_choices(brief, move);
+    if (epoch == NULL)
+        return record.size > 0
+                   ? quid__arena_format(arena(brief), "Decided: %.*s", QUID_PRINT(record))
+                   : QUID_STRING("It does not arise any more");
+    QuidString text = quid__arena_format(arena(brief), "On %.*s",
+                                         QUID_PRINT(quid__page_date(&brief->page, epoch->date)));
+    if (epoch->reached < 1)
+        text = quid__arena_format(arena(brief), "%.*s, where it comes to that (%.*s)",
+                                  QUID_PRINT(text),
+                                  QUID_PRINT(quid__brief_chance(brief, epoch->reached, 0)));
+    QuidString chances = QUID_STRING("");
+    for (uint32_t i = 0; i < epoch->probability_count; i++) {
+        const QuidMove *what = &brief->model->moves[move];
+        const double chance = brief->answers->probabilities[epoch->probability_first + i];
+        chances = quid__brief_join(
+            brief, chances, ", ",
+            quid__arena_format(arena(brief), "%.*s %.*s",
+                               QUID_PRINT(brief->model->options[what->option_first + i].id),
+                               QUID_PRINT(quid__brief_chance(brief, chance, 0))));
+    }
+    text = quid__arena_format(arena(brief), "%.*s: %.*s", QUID_PRINT(text), QUID_PRINT(chances));
+    return text;
+}
+
+static QuidString break_even_answer(Brief *brief, const QuidAsk *ask)
+{
+    QuidString text = QUID_STRING("");
+    for (uint32_t i = 0; i < brief->answers->break_even_count; i++) {
+        const QuidBreakEven *row = &brief->answers->break_evens[i];
+        if (row->move == ask->move.index && row->event == ask->event.index &&
+            row->outcome == ask->outcome && !row->is_decided)
+            text = quid__brief_join(brief, text, "; ", quid__break_even_text(brief, row));
+    }
+    return text.size > 0 ? quid__arena_format(arena(brief), "The choice %.*s", QUID_PRINT(text))
+                         : QUID_STRING("Decided: nothing is left to turn");
+}
+
+static QuidString game_answer(Brief *brief, const QuidAsk *ask)
+{
+    if (brief->answers == NULL)
+        return QUID_STRING("open: the game was not solved");
+    return ask->kind == QUID_ASK_CHOICE ? choice_answer(brief, ask->move.index)
+                                        : break_even_answer(brief, ask);
+}
+
+// ---- All of them ------------------------------------------------------------
+
+QuidString quid__brief_answer(Brief *brief, uint32_t index)
+{
+    const QuidAsk *ask = &brief->model->asks[index];
+    switch (ask->kind) {
+    case QUID_ASK_CHANCE:
+    case QUID_ASK_WHEN:
+    case QUID_ASK_VALUE:
+        return forecast_answer(brief, index);
+    case QUID_ASK_CHOICE:
+    case QUID_ASK_BREAK_EVEN:
+        return game_answer(brief, ask);
+    }
+    return QUID_STRING("");
+}
+
+void quid__brief_asks(Brief *brief)
+{
+    if (brief->model->ask_count == 0)
+        return;
+    quid__page_heading(&brief->page, "The answers");
+    for (uint32_t i = 0; i < brief->model->ask_count; i++) {
+        const QuidAsk *ask = &brief->model->asks[i];
+        quid__page_paragraph(&brief->page, 2,
+                             quid__arena_format(arena(brief), "%.*s %.*s",
+                                                QUID_PRINT(ask->question),
+                                                QUID_PRINT(quid__brief_mark(brief, ask->origin))));
+        quid__page_paragraph(
+            &brief->page, 4,
+            quid__arena_format(arena(brief), "%.*s =", QUID_PRINT(quid__brief_answer(brief, i))));
+    }
+}
