@@ -43,10 +43,11 @@ static void run(const char *name, GameText *text, const char *part, double limit
             exit(1);
         const double seconds = now() - start;
         const QuidSolutionTables *solved = quid_solution_tables(solution);
-        printf("   lambda %5g: %9.2f ms, %4u steps, end %d at %.3g, regret %.2g, residual %.2g, %s\n",
-               goals[i], seconds * 1e3, solved->step_count, (int)solved->end, solved->lambda,
-               solved->profile.certificate.fraction_max, solved->profile.certificate.residual,
-               solved->profile.is_certified ? "certified" : "NOT certified");
+        printf(
+            "   lambda %5g: %9.2f ms, %4u steps, end %d at %.3g, regret %.2g, residual %.2g, %s\n",
+            goals[i], seconds * 1e3, solved->step_count, (int)solved->end, solved->lambda,
+            solved->profile.certificate.fraction_max, solved->profile.certificate.residual,
+            solved->profile.is_certified ? "certified" : "NOT certified");
         for (uint32_t k = 0; k < solved->point_count && k < 8; k++)
             printf("      %s at %g\n",
                    solved->points[k].kind == QUID_BRANCH_FOLD          ? "fold"
@@ -72,12 +73,9 @@ int main(int count, char **words)
         const char *name;
         Rounds rounds;
     } games[] = {
-        {"flagship", {3, 2, 16, 5, mixed, 7, 0}},
-        {"r50", {2, 2, 1, 4, twos, 1, 0.25}},
-        {"r500", {2, 2, 1, 7, twos, 2, 0}},
-        {"r5000", {2, 2, 2, 9, twos, 3, 0}},
-        {"r5000w", {3, 3, 1, 6, mixed, 3, 0}},
-        {"r100k", {3, 2, 4, 13, twos, 4, 0}},
+        {"flagship", {3, 2, 16, 5, mixed, 7, 0}}, {"r50", {2, 2, 1, 4, twos, 1, 0.25}},
+        {"r500", {2, 2, 1, 7, twos, 2, 0}},       {"r5000", {2, 2, 2, 9, twos, 3, 0}},
+        {"r5000w", {3, 3, 1, 6, mixed, 3, 0}},    {"r100k", {3, 2, 4, 13, twos, 4, 0}},
         {"r1m", {3, 2, 16, 14, twos, 5, 0}},
     };
     for (size_t i = 0; i < sizeof games / sizeof games[0]; i++) {

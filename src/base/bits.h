@@ -65,12 +65,15 @@ static inline QuidLanes quid__lanes_best(void)
 
 #define QUID_INLINE static inline __attribute__((always_inline))
 
+#define QUID_JOIN_AGAIN(name, width) name##_##width
+#define QUID_JOIN(name, width) QUID_JOIN_AGAIN(name, width)
+
 // Defines void name(parameters), which runs the loop for the machine's vectors, and void
-// name_at(lanes, parameters) for tests: body_2, body_4 and body_8 are the loops, one for each
-// width. The choice is made at the call rather than by the linker (target_clones): that needs no
-// ifunc, so that the sanitizers and static linking work.
+// name_at(lanes, parameters) for tests: body_2, body_4 and body_8 are the loops on x86-64, one for
+// each width, and body_plain that of other machines. The choice is made at the call rather than by
+// the linker (target_clones): that needs no ifunc, so that the sanitizers and static linking work.
 #if QUID_HAS_CLONES
-#define QUID_CLONED(name, body, arguments, ...)                                                    \
+#define QUID_CLONED_PLAIN(name, body, plain, arguments, ...)                                       \
     void name##_at(QuidLanes lanes, __VA_ARGS__)                                                   \
     {                                                                                              \
         if (lanes == QUID_LANES_AVX512)                                                            \
@@ -91,16 +94,21 @@ static inline QuidLanes quid__lanes_best(void)
             body##_2 arguments;                                                                    \
     }
 #else
-#define QUID_CLONED(name, body, arguments, ...)                                                    \
+#define QUID_CLONED_PLAIN(name, body, plain, arguments, ...)                                       \
     void name##_at(QuidLanes lanes, __VA_ARGS__)                                                   \
     {                                                                                              \
         (void)lanes;                                                                               \
-        body##_2 arguments;                                                                        \
+        QUID_JOIN(body, plain) arguments;                                                          \
     }                                                                                              \
     void name(__VA_ARGS__)                                                                         \
     {                                                                                              \
-        body##_2 arguments;                                                                        \
+        QUID_JOIN(body, plain) arguments;                                                          \
     }
 #endif
+
+// The usual plain width is two; loops of products of 32-bit words have one, since scalar registers
+// do those best where there is no instruction for them.
+#define QUID_CLONED(name, body, arguments, ...)                                                    \
+    QUID_CLONED_PLAIN(name, body, 2, arguments, __VA_ARGS__)
 
 #endif

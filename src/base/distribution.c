@@ -129,25 +129,6 @@ static double value_between(const QuidDistribution *distribution, double share)
     return distribution->low + share * (distribution->high - distribution->low);
 }
 
-// From the normal's quantile to what is drawn, in two steps with an exponential between (not for
-// the normal itself): so that blocks can take the exponentials together.
-static double exponent_of_normal(const QuidDistribution *distribution, double z)
-{
-    const double scaled = distribution->deviation * z;
-    if (distribution->shape == QUID_DISTRIBUTION_LOGNORMAL)
-        return distribution->sign * scaled;
-    return -fabs(distribution->location + scaled);
-}
-
-// exp: of the exponent above. The logistic in its tail's terms, as quid__logistic has it.
-static double value_of_exp(const QuidDistribution *distribution, double z, double exp)
-{
-    if (distribution->shape == QUID_DISTRIBUTION_LOGNORMAL)
-        return distribution->sign * distribution->location * exp;
-    const double logit = distribution->location + distribution->deviation * z;
-    return (logit < 0.0 ? exp : 1.0) / (1.0 + exp);
-}
-
 double quid__distribution_quantile(const QuidDistribution *distribution, double u)
 {
     double value = 0.0;
@@ -157,20 +138,35 @@ double quid__distribution_quantile(const QuidDistribution *distribution, double 
 
 #define PIECE_COUNT 256u
 
-// z: normal quantiles, replaced by values.
-static void values_of_normals(const QuidDistribution *distribution, double *z, uint32_t count)
+// Normal quantiles, replaced by values. Each step is a loop of its own, which compilers vectorise.
+static void values_of_lognormals(const QuidDistribution *distribution, double *z, uint32_t count)
+{
+    const double slope = distribution->sign * distribution->deviation;
+    const double median = distribution->sign * distribution->location;
+    for (uint32_t i = 0; i < count; i++)
+        z[i] *= slope;
+    quid__exp_block(z, z, count);
+    for (uint32_t i = 0; i < count; i++)
+        z[i] *= median;
+}
+
+// The logistic as quid__logistic has it: in terms of the tail.
+static void values_of_logit_normals(const QuidDistribution *distribution, double *z, uint32_t count)
 {
     double exp[PIECE_COUNT];
-    if (distribution->shape == QUID_DISTRIBUTION_NORMAL) {
-        for (uint32_t i = 0; i < count; i++)
-            z[i] = distribution->location + distribution->deviation * z[i];
-        return;
+    for (uint32_t i = 0; i < count; i++) {
+        z[i] = distribution->location + distribution->deviation * z[i];
+        exp[i] = -fabs(z[i]);
     }
-    for (uint32_t i = 0; i < count; i++)
-        exp[i] = exponent_of_normal(distribution, z[i]);
     quid__exp_block(exp, exp, count);
     for (uint32_t i = 0; i < count; i++)
-        z[i] = value_of_exp(distribution, z[i], exp[i]);
+        z[i] = (z[i] < 0.0 ? exp[i] : 1.0) / (1.0 + exp[i]);
+}
+
+static void values_of_normals(const QuidDistribution *distribution, double *z, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        z[i] = distribution->location + distribution->deviation * z[i];
 }
 
 static void normal_block(const QuidDistribution *distribution, const double *in, double *out,
@@ -179,7 +175,12 @@ static void normal_block(const QuidDistribution *distribution, const double *in,
     for (uint32_t first = 0; first < count; first += PIECE_COUNT) {
         const uint32_t part = count - first < PIECE_COUNT ? count - first : PIECE_COUNT;
         quid__normal_quantile_block(in + first, out + first, part);
-        values_of_normals(distribution, out + first, part);
+        if (distribution->shape == QUID_DISTRIBUTION_LOGNORMAL)
+            values_of_lognormals(distribution, out + first, part);
+        else if (distribution->shape == QUID_DISTRIBUTION_LOGIT_NORMAL)
+            values_of_logit_normals(distribution, out + first, part);
+        else
+            values_of_normals(distribution, out + first, part);
     }
 }
 

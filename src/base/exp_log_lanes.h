@@ -3,14 +3,14 @@
 
 #include "kernels.h"
 
+// What is left behind the last whole vector takes the scalar functions.
 LANED_TARGET static inline void LANED(exp_blocks)(const double *in, double *out, uint32_t count)
 {
-    const REAL zero = LANED(splat)(0.0);
     uint32_t i = 0;
     for (; count - i >= QUID_WIDTH; i += QUID_WIDTH)
-        LANED(store)(out + i, LANED(exp_kernel)(LANED(load)(in + i), zero));
-    const REAL rest = LANED(load_some)(in + i, count - i, 0.0);
-    LANED(store_some)(out + i, LANED(exp_kernel)(rest, zero), count - i);
+        LANED(store)(out + i, LANED(exp_kernel)(LANED(load)(in + i), LANED(splat)(0.0)));
+    for (; i < count; i++)
+        out[i] = quid__exp(in[i]);
 }
 
 LANED_TARGET static inline void LANED(log_blocks)(const double *in, double *out, uint32_t count)
@@ -18,6 +18,6 @@ LANED_TARGET static inline void LANED(log_blocks)(const double *in, double *out,
     uint32_t i = 0;
     for (; count - i >= QUID_WIDTH; i += QUID_WIDTH)
         LANED(store)(out + i, LANED(log_kernel)(LANED(load)(in + i)));
-    const REAL rest = LANED(load_some)(in + i, count - i, 1.0);
-    LANED(store_some)(out + i, LANED(log_kernel)(rest), count - i);
+    for (; i < count; i++)
+        out[i] = quid__log(in[i]);
 }

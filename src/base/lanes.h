@@ -13,10 +13,10 @@
 
 #if QUID_HAS_CLONES
 #include <immintrin.h>
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
 #endif
 
-#define QUID_JOIN_AGAIN(name, width) name##_##width
-#define QUID_JOIN(name, width) QUID_JOIN_AGAIN(name, width)
 #define LANED(name) QUID_JOIN(name, QUID_WIDTH)
 #define REAL LANED(Real)
 #define BITS LANED(Bits)
@@ -68,23 +68,6 @@ LANED_INLINE void LANED(store)(double *out, REAL x)
     memcpy(out, &x, sizeof x);
 }
 
-// The first count values, count < QUID_WIDTH; the others are `fill`.
-LANED_INLINE REAL LANED(load_some)(const double *in, uint32_t count, double fill)
-{
-    double values[QUID_WIDTH];
-    for (uint32_t i = 0; i < QUID_WIDTH; i++)
-        values[i] = i < count ? in[i] : fill;
-    return LANED(load)(values);
-}
-
-LANED_INLINE void LANED(store_some)(double *out, REAL x, uint32_t count)
-{
-    double values[QUID_WIDTH];
-    LANED(store)(values, x);
-    for (uint32_t i = 0; i < count; i++)
-        out[i] = values[i];
-}
-
 LANED_INLINE REAL LANED(splat)(double value)
 {
 #if QUID_WIDTH == 1
@@ -111,9 +94,11 @@ LANED_INLINE BITS LANED(is_most)(REAL left, REAL right) // <=
     return LANED_MASK(left <= right);
 }
 
+// Written with exclusive or: on (mask & yes) | (~mask & no) clang 14 does not end for WebAssembly.
 LANED_INLINE REAL LANED(select)(BITS mask, REAL yes, REAL no)
 {
-    return LANED(real_of)((mask & LANED(bits_of)(yes)) | (~mask & LANED(bits_of)(no)));
+    const BITS bits = LANED(bits_of)(no);
+    return LANED(real_of)(bits ^ ((bits ^ LANED(bits_of)(yes)) & mask));
 }
 
 LANED_INLINE REAL LANED(size)(REAL x) // without sign
@@ -137,6 +122,8 @@ LANED_INLINE REAL LANED(root)(REAL x)
     return _mm256_sqrt_pd(x);
 #elif QUID_HAS_CLONES && QUID_WIDTH == 8
     return _mm512_sqrt_pd(x);
+#elif defined(__wasm_simd128__) && QUID_WIDTH == 2
+    return (REAL)wasm_f64x2_sqrt((v128_t)x);
 #else
     for (uint32_t i = 0; i < QUID_WIDTH; i++)
         x[i] = sqrt(x[i]);

@@ -125,10 +125,8 @@ LANED_TARGET static inline void LANED(quantile_blocks)(const double *in, double 
         uint32_t i = first;
         for (; end - i >= QUID_WIDTH; i += QUID_WIDTH)
             LANED(store)(out + i, LANED(sort_tails)(LANED(load)(in + i), i, &tails));
-        if (i < end) {
-            const REAL rest = LANED(load_some)(in + i, end - i, 0.5);
-            LANED(store_some)(out + i, LANED(sort_tails)(rest, i, &tails), end - i);
-        }
+        for (; i < end; i++)
+            out[i] = quid__normal_quantile(in[i]);
         LANED(quantile_tails)(&tails);
         for (uint32_t j = 0; j < tails.count; j++)
             out[tails.place[j]] = tails.tail[j];

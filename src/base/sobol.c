@@ -137,5 +137,6 @@ static uint32_t sum_directions(const uint32_t *direction, uint32_t point)
 #undef QUID_WIDTH
 #endif
 
-QUID_CLONED(quid__sobol_block, sobol_blocks, (dimension, key, point_first, count, out),
-            uint32_t dimension, uint64_t key, uint64_t point_first, uint32_t count, double *out)
+QUID_CLONED_PLAIN(quid__sobol_block, sobol_blocks, 1, (dimension, key, point_first, count, out),
+                  uint32_t dimension, uint64_t key, uint64_t point_first, uint32_t count,
+                  double *out)

@@ -148,7 +148,8 @@ QuidStatus quid_deal_check(QuidContext *context, const QuidText *text, QuidDeal 
         is_whole = !has_failed(deal);
     }
     const bool is_failed = has_failed(deal) || checker.unknowns.has_failed ||
-                           checker.scratch.has_failed || checker.extents.has_failed;
+                           checker.scratch.has_failed || checker.extents.has_failed ||
+                           checker.has_failed;
     quid__vector_free(&checker.unknowns);
     quid__vector_free(&checker.scratch);
     quid__vector_free(&checker.extents);

@@ -3,6 +3,30 @@
 
 #define MOVE_DATE_COUNT_MAX 400u // of one move: a longer game is solved by nobody
 
+// A date, a range of dates or a distribution of dates, alone; quantities followed to what they stand for.
+static bool is_lone_date(const Checker *checker, QuidTermId id)
+{
+    const QuidTerm *term = quid__term(checker, id);
+    for (uint32_t i = 0; term->kind == QUID_TERM_LET && i < checker->deal->let.count; i++)
+        term = quid__term(checker, DEAL_AT(checker, QuidLet, let, term->thing.index).value);
+    return term->kind == QUID_TERM_INTERVAL || term->kind == QUID_TERM_DISTRIBUTION ||
+           term->kind == QUID_TERM_DATE || term->kind == QUID_TERM_CONSTANT;
+}
+
+static void check_when(Checker *checker, const QuidClause *when, QuidEvent *event)
+{
+    event->when_kind = QUID_WHEN_TERM;
+    event->when = quid__check_date(checker, clause_operand(checker, when, 0));
+    if (event->when.index == 0 || is_lone_date(checker, event->when))
+        return;
+    quid__report(checker->context, QUID_E0513_DATE_OF_EVENT, quid__term(checker, event->when)->span,
+                 "the date of an event is drawn by itself: it cannot be computed from others");
+    quid__report_hint(checker->context,
+                      "write a range (2026-03-01 to 2026-09-30) or a distribution of dates; what "
+                      "follows from other things is a milestone");
+    event->when = (QuidTermId){0};
+}
+
 static void check_window(Checker *checker, const QuidStatement *statement, QuidEvent *event)
 {
     const QuidClause *on = quid__find_clause(checker, statement, QUID_CLAUSE_ON);
@@ -28,8 +52,7 @@ static void check_window(Checker *checker, const QuidStatement *statement, QuidE
         event->window.first = quid__clause_date(checker, between, 0).first;
         event->window.last = quid__clause_date(checker, between, 1).last;
     } else {
-        event->when_kind = QUID_WHEN_TERM;
-        event->when = quid__check_date(checker, clause_operand(checker, when, 0));
+        check_when(checker, when, event);
     }
 }
 

@@ -14,8 +14,9 @@
 // Where the others reach a set with less than this, beliefs are computed from logarithms instead.
 #define LIKELY_ENOUGH 1e-250
 
-// A log at or below this counts as a tremble: a step that is taken with vanishing probability, all of
-// them alike. They are counted, not added to logs, where what else the logs say would be rounded off.
+// A log at or below this counts as a tremble: a step that is taken with vanishing probability, all
+// of them alike. They are counted, not added to logs, where what else the logs say would be rounded
+// off.
 #define TREMBLE_LOG (-2e13)
 
 typedef struct Judge {

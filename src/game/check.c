@@ -16,10 +16,11 @@ static void warn_stakes(QuidContext *context, const QuidDealTables *model)
         if (has_stakes || !is_first)
             continue;
         const QuidString party = model->partys[move->party.index].id;
-        quid__report(context, QUID_W0855_NO_STAKES, move->origin.span,
-                     "`%.*s` chooses here, but nothing is worth anything to it: each of its options "
-                     "counts as equally likely",
-                     QUID_PRINT(party));
+        quid__report(
+            context, QUID_W0855_NO_STAKES, move->origin.span,
+            "`%.*s` chooses here, but nothing is worth anything to it: each of its options "
+            "counts as equally likely",
+            QUID_PRINT(party));
         quid__report_hint(context, "add `worth %.*s` with what the outcomes are worth to it",
                           QUID_PRINT(party));
     }

@@ -55,8 +55,7 @@ typedef enum JacobianSize { JACOBIAN_MADE, JACOBIAN_TOO_LARGE, JACOBIAN_NO_MEMOR
 // Unknowns and references alone.
 bool quid__jacobian_number(const Play *play, QuidArena *arena, Jacobian *jacobian);
 // The pattern. TOO_LARGE where a factorisation would take too long or too much room.
-JacobianSize quid__jacobian_create(QuidArena *arena, uint32_t entry_count_max,
-                                   Jacobian *jacobian);
+JacobianSize quid__jacobian_create(QuidArena *arena, uint32_t entry_count_max, Jacobian *jacobian);
 void quid__jacobian_free(Jacobian *jacobian);
 // Makes the most likely action of each set its reference where the present one has become unlikely.
 // logit, tangent: by action, changed with it.

@@ -1,6 +1,7 @@
-// Other equilibria: branches that start from a random reference measure q instead of the uniform one, that is from
-// the equations p(a) ~ q(a) exp(lambda v(a)). Each start is a pure function of the seed and its number, and the
-// starts are compared in their order, so the answer does not depend on the number of threads.
+// Other equilibria: branches that start from a random reference measure q instead of the uniform
+// one, that is from the equations p(a) ~ q(a) exp(lambda v(a)). Each start is a pure function of
+// the seed and its number, and the starts are compared in their order, so the answer does not
+// depend on the number of threads.
 #include "solve.h"
 
 #include "maths.h"
@@ -10,8 +11,9 @@
 #include <math.h>
 #include <string.h>
 
-#define DIFFERENT 1e-4       // of a probability, at a set that is reached
-#define REACHED_LOG (-20.7)  // sets reached less often than 1e-9 do not make two equilibria different
+#define DIFFERENT 1e-4 // of a probability, at a set that is reached
+#define REACHED_LOG                                                                                \
+    (-20.7) // sets reached less often than 1e-9 do not make two equilibria different
 #define LEAVE_STEP_COUNT_MAX 2000u
 
 typedef struct Other {
@@ -65,14 +67,12 @@ static bool seek(const Others *others, uint32_t start, Other *other, Search *sea
 {
     Trace *trace = search->trace;
     const double *offset = draw_offset(others, start, search->arena);
-    search->logit =
-        quid__arena_push(search->arena, others->play->action_count * sizeof(double));
+    search->logit = quid__arena_push(search->arena, others->play->action_count * sizeof(double));
     if (search->arena->has_failed)
         return false;
     if (!quid__trace_begin(trace, offset) || !quid__search_run(search))
         return !trace->has_failed && !search->has_failed;
-    const bool is_there =
-        search->end == QUID_TRACE_REACHED || search->end == QUID_TRACE_LIMIT;
+    const bool is_there = search->end == QUID_TRACE_REACHED || search->end == QUID_TRACE_LIMIT;
     if (!is_there || !leave_offset(search))
         return !trace->has_failed;
     memcpy(trace->point.logit, search->logit, others->play->action_count * sizeof(double));
@@ -145,8 +145,7 @@ static const double *copy(QuidArena *arena, const double *source, uint32_t count
     return target;
 }
 
-static void keep(QuidSolution *solution, const Play *play, const Other *other,
-                 QuidProfile *target)
+static void keep(QuidSolution *solution, const Play *play, const Other *other, QuidProfile *target)
 {
     QuidArena *arena = &solution->arena;
     *target = other->profile;
@@ -173,9 +172,8 @@ static bool collect(QuidSolution *solution, const Others *others)
                       differ(others->play, tables->profile.probability, tables->set_log_reach,
                              other->profile.probability, other->set_log_reach);
         for (uint32_t k = 0; is_new && k < tables->other_count; k++)
-            is_new = differ(others->play, kept[k].probability,
-                            others->items[from[k]].set_log_reach, other->profile.probability,
-                            other->set_log_reach);
+            is_new = differ(others->play, kept[k].probability, others->items[from[k]].set_log_reach,
+                            other->profile.probability, other->set_log_reach);
         if (!is_new)
             continue;
         from[tables->other_count] = i;

@@ -4,9 +4,9 @@
 #include "names.h"
 
 #define PAIR_VISIT_COUNT_MAX                                                                       \
-    UINT64_C(60000000) // decisions below decisions, counted by nodes: 240 MB of slots
-#define DEPTH_MAX 3000u                    // nodes below one another: 36 MB of weights
-#define FACTOR_WORK_MAX 4e9                // multiplications of a factorisation, estimated
+    UINT64_C(60000000)      // decisions below decisions, counted by nodes: 240 MB of slots
+#define DEPTH_MAX 3000u     // nodes below one another: 36 MB of weights
+#define FACTOR_WORK_MAX 4e9 // multiplications of a factorisation, estimated
 
 bool quid__jacobian_number(const Play *play, QuidArena *arena, Jacobian *jacobian)
 {

@@ -149,8 +149,7 @@ QuidStatus quid__position_checked(QuidContext *context, const QuidGame *game,
                                   QuidPosition **result)
 {
     QuidPosition *position = NULL;
-    const QuidStatus status =
-        quid__position_of(context, game, log_probability, ledger, &position);
+    const QuidStatus status = quid__position_of(context, game, log_probability, ledger, &position);
     if (status != QUID_OK)
         return status;
     if (position->tables.log_likelihood > -QUID_NEVER) {
@@ -166,9 +165,8 @@ QuidStatus quid_position_create(QuidContext *context, const QuidGame *game,
                                 const QuidSolution *solution, const QuidLedger *ledger,
                                 QuidPosition **position)
 {
-    return quid__position_checked(context, game,
-                                  quid_solution_tables(solution)->profile.log_probability, ledger,
-                                  position);
+    return quid__position_checked(
+        context, game, quid_solution_tables(solution)->profile.log_probability, ledger, position);
 }
 
 void quid_position_free(QuidPosition *position)

@@ -8,12 +8,17 @@
 #include <string.h>
 
 #define COOKIE 0x51534F4Cu
+#define LIMIT_TRIAL_COUNT 3u    // tenfold lambdas that sweeps try for a limit
+#define LIMIT_MOVE_MAX 1e-4     // of a probability: counts as none
 #define RESIDUAL_TOLERANCE 1e-8 // of a certified answer at a given lambda
 
 QuidSolveOptions quid_solve_options(void)
 {
-    return (QuidSolveOptions){.tolerance = 1e-6, .seed = 1, .thread_count = 1,
-                              .matrix_entry_count_max = 40000000, .cookie = COOKIE};
+    return (QuidSolveOptions){.tolerance = 1e-6,
+                              .seed = 1,
+                              .thread_count = 1,
+                              .matrix_entry_count_max = 40000000,
+                              .cookie = COOKIE};
 }
 
 void quid_solution_free(QuidSolution *solution)
@@ -121,10 +126,52 @@ static bool solve_principal(QuidSolution *solution, Search *search)
     if (trace->jacobian.unknown_count == 0 || !(play->unit > 0)) {
         if (!solve_trivial(search, search->logit))
             return false;
-    } else if (!quid__trace_begin(trace, NULL) || !quid__search_run(search)) {
+    } else if (quid__trace_begin(trace, NULL)) {
+        if (!quid__search_run(search))
+            return false;
+    } else if (trace->has_failed || !solve_trivial(search, search->logit)) {
         return false;
+    } else { // stopped before the first step
+        search->end = QUID_TRACE_CANCELLED;
+        search->lambda = 0;
     }
     return publish(solution, search);
+}
+
+// The limit, by sweeps: until the regret is far inside the tolerance and ten times the lambda moves
+// nothing any more.
+static bool sweep_to_limit(Search *search, Sweep *sweep)
+{
+    const double tolerance = search->options->tolerance;
+    const uint32_t count = sweep->play->action_count;
+    double *earlier = quid__arena_push(search->arena, ((size_t)count + 1) * sizeof(double));
+    double lambda = 1 / tolerance;
+    if (earlier == NULL || !quid__sweep_to(sweep, lambda))
+        return false;
+    for (uint32_t i = 0; i < LIMIT_TRIAL_COUNT; i++) {
+        memcpy(earlier, sweep->field->probability, count * sizeof(double));
+        lambda *= 10;
+        if (!quid__sweep_to(sweep, lambda) || !quid__search_judge(search, lambda, &search->profile))
+            return false;
+        double move = 0;
+        for (uint32_t a = 0; a < count; a++)
+            move = fmax(move, fabs(sweep->field->probability[a] - earlier[a]));
+        if (move <= LIMIT_MOVE_MAX && search->profile.certificate.fraction_max <= tolerance / 100) {
+            search->end = QUID_TRACE_LIMIT;
+            search->lambda = lambda;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool sweep_to_lambda(Search *search, Sweep *sweep)
+{
+    search->end = QUID_TRACE_REACHED;
+    search->lambda = search->options->lambda * sweep->play->unit;
+    return quid__sweep_to(sweep, search->lambda) &&
+           quid__search_judge(search, search->lambda, &search->profile) &&
+           search->profile.certificate.residual <= RESIDUAL_TOLERANCE;
 }
 
 // By sweeps, without a matrix. Taken only where the certificate agrees.
@@ -132,21 +179,17 @@ static bool solve_directly(QuidSolution *solution, Search *search, const Play *p
                            QuidArena *scratch)
 {
     Trace *trace = search->trace;
-    const QuidSolveOptions *options = search->options;
-    if (!options->is_direct || !(options->lambda > 0) || !(play->unit > 0))
+    Sweep sweep;
+    if (!search->options->is_direct || !(play->unit > 0))
         return false;
     *trace = (Trace){.play = play, .context = solution->context};
     quid__vector_init(&trace->points, solution->context, sizeof(QuidBranchPoint));
-    double *logit = quid__arena_push(scratch, ((size_t)play->action_count + 1) * sizeof(double));
-    const double lambda = options->lambda * play->unit;
     if (!quid__field_create(play, scratch, &trace->field) ||
-        !quid__sweep(play, &trace->field, lambda, scratch, logit))
+        !quid__sweep_begin(&sweep, play, &trace->field, scratch))
         return false;
-    search->end = QUID_TRACE_REACHED;
-    search->lambda = lambda;
-    return quid__search_judge(search, lambda, &search->profile) &&
-           search->profile.certificate.residual <= RESIDUAL_TOLERANCE &&
-           publish(solution, search);
+    const bool is_there = search->options->lambda > 0 ? sweep_to_lambda(search, &sweep)
+                                                      : sweep_to_limit(search, &sweep);
+    return is_there && publish(solution, search);
 }
 
 static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptions *options,

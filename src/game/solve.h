@@ -36,7 +36,8 @@ bool quid__search_judge(Search *search, double lambda, QuidProfile *profile);
 // probabilities of what is left out stay). Returns whether it did.
 bool quid__search_polish(Search *search, double lambda, QuidProfile *profile);
 
-// Looks for other equilibria from random starts, and adds those that differ to the solution. false: no memory.
+// Looks for other equilibria from random starts, and adds those that differ to the solution. false:
+// no memory.
 bool quid__others_find(QuidSolution *solution, const Play *play, const QuidGame *game,
                        const QuidSolveOptions *options);
 bool quid__is_certified(const QuidSolveOptions *options, QuidTraceEnd end,

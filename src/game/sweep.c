@@ -3,37 +3,27 @@
 // which is already settled. Only beliefs lag, so games with little to signal settle in a few
 // sweeps, where the trace factors a matrix.
 //
-// lambda grows from near 0 to its value by a fixed factor, each point starting from the one before:
-// while the sweeps contract all along, they stay on the branch that begins with uniform play. Where
-// they do not (simultaneous moves at a high lambda, a fold), nothing is claimed and the trace takes
-// over.
+// lambda grows from near 0, each point starting from the one before. The branch that begins with
+// uniform play is followed, not left, where each point's sweeps contract and no probability moves
+// far from point to point: where it does, the steps are made smaller, and where small steps do not
+// help (a fold, a branch that repels) nothing is claimed, and the trace takes over.
 #include "sweep.h"
 
 #include "maths.h"
 
 #include <math.h>
+#include <string.h>
 
-#define SCHEDULE_COUNT 5u    // values of lambda, the last the one asked for …
-#define SCHEDULE_FACTOR 4.0  // … each so much larger
+#define LAMBDA_FIRST 0.25    // inside: what is at stake moves odds by a quarter at most
+#define FACTOR_MAX 4.0       // from one lambda to the next …
+#define FACTOR_MIN 1.05      // … and where smaller steps are given up
+#define MOVE_MAX 0.3         // of a probability, from one lambda to the next
 #define SWEEP_COUNT_MAX 120u // at one lambda
 #define ROUGH 1e-2           // largest change of a logit, relative, on the way
 #define FINE 1e-14           // and at the end
 #define LOG_NEEDED                                                                                 \
     (-160.0)              // logits below the largest: where a probability's log is needed for reach
 #define STALLED_COUNT 12u // sweeps in which the change must have fallen by half
-
-typedef struct Sweep {
-    const Play *play;
-    Field *field;
-    double *logit;
-    uint32_t *order;      // inner nodes by step, the last step first
-    uint32_t *step_first; // step_count + 1, into order
-    uint32_t *step_sets;  // sets in the same order
-    uint32_t *set_first;  // step_count + 1, into step_sets
-    uint32_t step_count;
-    double *shifted;     // by action of a step
-    double *exponential; // likewise
-} Sweep;
 
 // ---- The order of steps
 
@@ -217,24 +207,57 @@ static bool settle(const Sweep *sweep, double lambda, double tolerance)
     return false;
 }
 
-bool quid__sweep(const Play *play, Field *field, double lambda, QuidArena *arena, double *logit)
+static double largest_move(const Sweep *sweep)
 {
-    if (play->game->deal == NULL || play->action_count == 0 || !(lambda > 0))
+    double move = 0;
+    for (uint32_t i = 0; i < sweep->play->action_count; i++)
+        move = fmax(move, fabs(sweep->field->probability[i] - sweep->before[i]));
+    return move;
+}
+
+bool quid__sweep_begin(Sweep *sweep, const Play *play, Field *field, QuidArena *arena)
+{
+    if (play->game->deal == NULL || play->action_count == 0)
         return false;
-    Sweep sweep = {.play = play,
-                   .field = field,
-                   .logit = logit,
-                   .step_count = play->game->deal_tables.step_count};
-    if (!list_order(&sweep, arena))
+    const size_t size = ((size_t)play->action_count + 1) * sizeof(double);
+    *sweep = (Sweep){.play = play,
+                     .field = field,
+                     .logit = quid__arena_push(arena, size),
+                     .logit_before = quid__arena_push(arena, size),
+                     .before = quid__arena_push(arena, size),
+                     .step_count = play->game->deal_tables.step_count,
+                     .factor = FACTOR_MAX};
+    if (arena->has_failed || !list_order(sweep, arena))
         return false;
-    quid__field_evaluate(play, logit, field); // uniform
-    double share = 1;
-    for (uint32_t i = 1; i < SCHEDULE_COUNT; i++)
-        share /= SCHEDULE_FACTOR;
-    for (uint32_t i = 0; i < SCHEDULE_COUNT; i++, share *= SCHEDULE_FACTOR) {
-        if (!settle(&sweep, lambda * share, i + 1 == SCHEDULE_COUNT ? FINE : ROUGH))
+    quid__field_evaluate(play, sweep->logit, field); // uniform
+    return true;
+}
+
+bool quid__sweep_to(Sweep *sweep, double lambda)
+{
+    const size_t size = sweep->play->action_count * sizeof(double);
+    while (sweep->lambda < lambda) {
+        const double next = sweep->lambda > 0 ? sweep->lambda * sweep->factor : LAMBDA_FIRST;
+        const double at = next < lambda ? next : lambda;
+        memcpy(sweep->logit_before, sweep->logit, size);
+        memcpy(sweep->before, sweep->field->probability, size);
+        const bool is_settled = settle(sweep, at, ROUGH);
+        const double move = largest_move(sweep);
+        if (is_settled && move <= MOVE_MAX) {
+            sweep->lambda = at;
+            const double wider = sweep->factor * sweep->factor;
+            if (move < MOVE_MAX / 3)
+                sweep->factor = wider < FACTOR_MAX ? wider : FACTOR_MAX;
+            continue;
+        }
+        sweep->factor = sqrt(sweep->factor);
+        if (sweep->factor < FACTOR_MIN || !(sweep->lambda > 0))
             return false;
+        memcpy(sweep->logit, sweep->logit_before, size);
+        quid__field_evaluate(sweep->play, sweep->logit, sweep->field);
     }
-    quid__field_evaluate(play, logit, field);
+    if (!settle(sweep, lambda, FINE))
+        return false;
+    quid__field_evaluate(sweep->play, sweep->logit, sweep->field);
     return true;
 }

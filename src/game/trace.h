@@ -57,8 +57,8 @@ typedef struct Trace {
     Memory memory;
     bool is_factored; // the factors and response belong to point
     bool is_cancelled;
-    bool has_failed; // no memory
-    bool is_quiet;   // worker threads do not report
+    bool has_failed;   // no memory
+    bool is_quiet;     // worker threads do not report
     atomic_bool *stop; // shared by the traces of one search for others; NULL: none
     uint32_t step_count;
     double regret;     // for progress

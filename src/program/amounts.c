@@ -236,14 +236,28 @@ static uint32_t build_disbursed(Builder *builder, uint32_t pledge, Holding holdi
                       0);
 }
 
+static bool is_part(const QuidDealTables *model, uint32_t part, uint32_t whole)
+{
+    while (part != 0 && part != whole)
+        part = model->pledges[part].parent.index;
+    return part == whole;
+}
+
+// Inside its own `lapses if`, a promise and its parts count as if nothing of it lapsed.
+static bool may_lapse(const Builder *builder, uint32_t pledge, Holding holding)
+{
+    const bool is_judged =
+        builder->lapsing != 0 && is_part(builder->model, pledge, builder->lapsing);
+    return !is_judged && (holding.pledged != 0 || holding.committed != 0);
+}
+
 static uint32_t build_own(Builder *builder, uint32_t pledge, QuidStage stage, QuidDate date)
 {
     const Holding holding = holding_of(builder, pledge, date);
     if (stage == QUID_STAGE_COMPLETED)
         return constant(builder, holding.completed);
     const uint32_t end_of_day = constant(builder, (double)date + 1);
-    const uint32_t lapse =
-        holding.pledged == 0 && holding.committed == 0 ? 0 : build_lapse(builder, pledge);
+    const uint32_t lapse = may_lapse(builder, pledge, holding) ? build_lapse(builder, pledge) : 0;
     const uint32_t moment =
         lapse == 0 ? end_of_day : quid__node(builder, OP_MIN, end_of_day, lapse, 0);
     const uint32_t committed = build_committed(builder, pledge, holding, moment);
@@ -258,13 +272,6 @@ static uint32_t build_own(Builder *builder, uint32_t pledge, QuidStage stage, Qu
         return held;
     return quid__node(builder, OP_SELECT, quid__node(builder, OP_LESS, lapse, end_of_day, 0),
                       disbursed, held);
-}
-
-static bool is_part(const QuidDealTables *model, uint32_t part, uint32_t whole)
-{
-    while (part != 0 && part != whole)
-        part = model->pledges[part].parent.index;
-    return part == whole;
 }
 
 uint32_t quid__build_amount(Builder *builder, uint32_t pledge, QuidStage stage, QuidDate date)

@@ -132,8 +132,9 @@ uint32_t quid__build_milestone(Builder *builder, uint32_t milestone)
             builder->milestone_states[top] = 2;
         }
     }
-    // 0 where it would wait for itself: the deal stage refuses that.
-    return builder->milestone_nodes[milestone];
+    // None where it would wait for itself: the deal stage refuses that.
+    const uint32_t node = builder->milestone_nodes[milestone];
+    return node != 0 ? node : constant(builder, QUID_NEVER);
 }
 
 // ---- What came last

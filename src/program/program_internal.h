@@ -194,6 +194,7 @@ typedef struct Builder {
     uint8_t *milestone_states;  // 0 new, 1 on the way, 2 built
     QuidVector settlements;     // QuidLedger *: the facts up to earlier days
     QuidVector settlement_days; // QuidDate
+    uint32_t lapsing;           // the promise whose `lapses if` is being built, or 0
     bool is_rate_missing;
     bool has_failed;
 } Builder;
@@ -272,6 +273,8 @@ bool quid__spread_mean(const Spread *spread, double *mean);
 // terms.c
 uint32_t quid__build_term(Builder *builder, QuidTermId id);
 uint32_t quid__build_since(Builder *builder, QuidTermId id); // when it holds; only then
+// When a promise lapses by a condition that holds at the horizon's end.
+uint32_t quid__build_lapse_since(Builder *builder, QuidTermId id);
 uint32_t quid__build_duration(Builder *builder, QuidTermId id, uint32_t low); // given at least low
 
 // things.c

@@ -150,11 +150,13 @@ static bool term_window(const QuidDealTables *model, SpreadRoom room, QuidTermId
         window->length_days = spread_length(&window->spread);
         return true;
     }
-    // A plain date behind a let, or one that the checker should have refused.
-    const double date = term->kind == QUID_TERM_DATE ? term->date.first : term->value;
+    // A plain date behind a let. What a what-if makes of that let may be anything else: then the
+    // date is as uncertain as one of which nothing is said.
     window->drawn = (QuidTermId){0};
+    if (term->kind != QUID_TERM_DATE && term->kind != QUID_TERM_CONSTANT)
+        return false;
+    const double date = term->kind == QUID_TERM_DATE ? term->date.first : term->value;
     window->spread = (Spread){.kind = SPREAD_POINT, .low = date};
-    window->length_days = 1;
     return true;
 }
 
@@ -178,7 +180,9 @@ bool quid__event_window(const QuidDealTables *model, SpreadRoom room, uint32_t i
         uniform_window(window, event->window.first, (double)event->window.last + 1);
         return true;
     case QUID_WHEN_TERM:
-        return term_window(model, room, event->when, window);
+        if (term_window(model, room, event->when, window))
+            return true;
+        break;
     case QUID_WHEN_ANY:
         break;
     }

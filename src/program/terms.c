@@ -428,3 +428,55 @@ uint32_t quid__build_since(Builder *builder, QuidTermId id)
     builder->since_nodes[id.index] = node;
     return node;
 }
+
+// ---- Since when a promise has lapsed
+
+// The last moment of the latest day that an amount inside is asked for; -infinity: none is.
+static double latest_day(const Builder *builder, const QuidTerm *term)
+{
+    const bool is_amount = term->kind == QUID_TERM_STAGE || term->kind == QUID_TERM_SHARE ||
+                           term->kind == QUID_TERM_HHI;
+    double latest = -QUID_NEVER;
+    if (is_amount && term->date.last != QUID_NO_DATE)
+        latest = nextafter((double)term->date.last + 1, 0);
+    for (uint32_t i = 0; i < term->child_count; i++) {
+        const double day = latest_day(builder, term_at(builder, term_child(builder, term, i)));
+        latest = day > latest ? day : latest;
+    }
+    return latest;
+}
+
+// That something has not happened by a day holds once the day is over; without a day, once all is.
+static uint32_t lapse_since_not(Builder *builder, const QuidTerm *term)
+{
+    const QuidTerm *inner = term_at(builder, term_child(builder, term, 0));
+    return moment_of(builder, inner);
+}
+
+static uint32_t lapse_since_part(Builder *builder, QuidTermId id, bool is_any)
+{
+    const uint32_t since = quid__build_lapse_since(builder, id);
+    return is_any ? quid__node(builder, OP_SELECT, quid__build_term(builder, id), since,
+                               constant(builder, QUID_NEVER))
+                  : since;
+}
+
+uint32_t quid__build_lapse_since(Builder *builder, QuidTermId id)
+{
+    const QuidTerm *term = term_at(builder, id);
+    if (term->kind == QUID_TERM_NOT)
+        return lapse_since_not(builder, term);
+    if (term->kind == QUID_TERM_AND || term->kind == QUID_TERM_OR) {
+        const bool is_any = term->kind == QUID_TERM_OR;
+        uint32_t result = lapse_since_part(builder, term_child(builder, term, 0), is_any);
+        for (uint32_t i = 1; i < term->child_count; i++)
+            result = quid__node(builder, is_any ? OP_MIN : OP_MAX, result,
+                                lapse_since_part(builder, term_child(builder, term, i), is_any), 0);
+        return result;
+    }
+    if (term->kind == QUID_TERM_LET)
+        return quid__build_lapse_since(builder, builder->model->lets[term->thing.index].value);
+    if (term->kind >= QUID_TERM_EQUAL && term->kind <= QUID_TERM_GREATER_EQUAL)
+        return constant(builder, latest_day(builder, term));
+    return quid__build_since(builder, id);
+}

@@ -69,7 +69,8 @@ static inline uint32_t set_number(SetNumbers *sets, uint64_t key, bool *is_new)
         *sets = larger;
     }
     size_t at = key * UINT64_C(0x9E3779B97F4A7C15) >> 20;
-    while (sets->keys[at & (sets->capacity - 1)] != 0 && sets->keys[at & (sets->capacity - 1)] != key)
+    while (sets->keys[at & (sets->capacity - 1)] != 0 &&
+           sets->keys[at & (sets->capacity - 1)] != key)
         at += 1;
     at &= sets->capacity - 1;
     *is_new = sets->keys[at] == 0;
@@ -87,7 +88,8 @@ static inline void set_numbers_free(SetNumbers *sets)
     *sets = (SetNumbers){.capacity = 0};
 }
 
-// ---- Leduc poker: six cards of three ranks, two rounds, bets of 2 and 4, two raises (Southey et al. 2005)
+// ---- Leduc poker: six cards of three ranks, two rounds, bets of 2 and 4, two raises (Southey et
+// al. 2005)
 
 typedef struct Leduc {
     GameText *text;
@@ -166,7 +168,8 @@ static inline void write_leduc(GameText *text)
     Leduc game = {.text = text};
     const int ante[2] = {1, 1};
     game_add(text, "EFG 2 R \"Leduc poker\" { \"First\" \"Second\" }\n\"\"\n");
-    game_add(text, "c \"\" 1 \"\" { \"0\" 1/6 \"1\" 1/6 \"2\" 1/6 \"3\" 1/6 \"4\" 1/6 \"5\" 1/6 } 0\n");
+    game_add(text,
+             "c \"\" 1 \"\" { \"0\" 1/6 \"1\" 1/6 \"2\" 1/6 \"3\" 1/6 \"4\" 1/6 \"5\" 1/6 } 0\n");
     for (int first = 0; first < 6; first++) {
         game_add(text, "c \"\" %d \"\" {", first + 2);
         for (int second = 0; second < 6; second++) {
@@ -190,12 +193,12 @@ static inline void write_leduc(GameText *text)
 
 typedef struct Rounds {
     uint32_t player_count;
-    uint32_t secrets;      // outcomes of each of two secrets, known to players 1 and 2
-    uint32_t hidden;       // outcomes of what nobody sees
+    uint32_t secrets; // outcomes of each of two secrets, known to players 1 and 2
+    uint32_t hidden;  // outcomes of what nobody sees
     uint32_t round_count;
     const uint32_t *actions; // by round
     uint64_t seed;
-    double chance_share;   // of rounds that are events everybody sees, 0..1
+    double chance_share; // of rounds that are events everybody sees, 0..1
 } Rounds;
 
 typedef struct RoundsRun {

@@ -576,6 +576,81 @@ static void the_flagship_s_early_delivery_buys_goodwill(void **state)
     asked_free(&asked);
 }
 
+// ---- Sweeps against the trace
+
+static double largest_difference(const QuidGame *game, QuidContext *context, double lambda)
+{
+    QuidSolveOptions options = quid_solve_options();
+    QuidSolution *swept;
+    QuidSolution *traced;
+    options.is_scaled = true;
+    options.lambda = lambda;
+    assert_int_equal(quid_game_solve(context, game, &options, &traced), QUID_OK);
+    options.is_direct = true;
+    assert_int_equal(quid_game_solve(context, game, &options, &swept), QUID_OK);
+    const QuidSolutionTables *left = quid_solution_tables(swept);
+    const QuidSolutionTables *right = quid_solution_tables(traced);
+    assert_true(left->profile.is_certified && right->profile.is_certified);
+    double largest = 0;
+    for (uint32_t i = 0; i < quid_game_tables(game)->action_count; i++)
+        largest = fmax(largest, fabs(left->profile.probability[i] - right->profile.probability[i]));
+    quid_solution_free(swept);
+    quid_solution_free(traced);
+    return largest;
+}
+
+static void sweeps_and_the_trace_agree_on_the_deals(void **state)
+{
+    static const char *const names[] = {"foxconn-wisconsin", "us-china-phase-one", "us-eu-600",
+                                        "us-japan"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[3000];
+        Pipeline run = pipeline_of_file(joined(path, "deals/", names[i], "/deal.quid", NULL), NULL);
+        QuidGame *game;
+        const QuidGameOptions options = quid_game_options();
+        assert_int_equal(quid_game_compile(run.context, run.deal, run.ledger, &options, &game),
+                         QUID_OK);
+        for (double lambda = 2; lambda < 60; lambda *= 5)
+            CHECK_NEAR(largest_difference(game, run.context, lambda), 0, 1e-8);
+        quid_game_free(game);
+        pipeline_free(&run);
+    }
+}
+
+// The branch of this game turns back in lambda, from 6.2 * 50 to 2.9 * 50 (both ranges are 50):
+// from there on sweeps would jump. Where they cannot follow, the trace must have answered.
+static void sweeps_do_not_jump_over_a_fold(void **state)
+{
+    (void)state;
+    Pipeline run = pipeline_of_text(
+        "deal \"Fold\"\n"
+        "  currency USD\n"
+        "party Proposer\nparty Responder\n"
+        "move offer by Proposer\n  choose left, middle, right\n  on 2026-01-01\n"
+        "move reply by Responder\n  choose up, down\n  on 2026-02-01\n  blind to offer\n"
+        "  if not offer = left\n"
+        "worth Proposer\n"
+        "  + 25 USD if offer = left or (offer = right and reply = up)\n"
+        "  + 50 USD if offer = right and reply = down\n"
+        "worth Responder\n"
+        "  + 1 USD if offer = left\n"
+        "  + 50 USD if offer = middle and reply = up\n"
+        "  + 2 USD if offer = right and reply = down\n",
+        "2025-12-01");
+    QuidGame *game;
+    const QuidGameOptions options = quid_game_options();
+    assert_int_equal(run.status, QUID_OK);
+    assert_int_equal(quid_game_compile(run.context, run.deal, run.ledger, &options, &game),
+                     QUID_OK);
+    assert_int_equal(quid_game_tables(game)->node_count, 8);
+    static const double lambdas[] = {0.5, 1, 2, 2.5, 3, 4, 5, 6, 7, 10};
+    for (size_t i = 0; i < sizeof lambdas / sizeof lambdas[0]; i++)
+        CHECK_NEAR(largest_difference(game, run.context, 50 * lambdas[i]), 0, 1e-8);
+    quid_game_free(game);
+    pipeline_free(&run);
+}
+
 static void the_same_bits_for_any_number_of_threads(void **state)
 {
     (void)state;
@@ -621,6 +696,8 @@ int main(void)
         cmocka_unit_test(the_flagship_waits_for_the_court),
         cmocka_unit_test(the_flagship_s_mistrust_grows_with_each_slip),
         cmocka_unit_test(the_flagship_s_early_delivery_buys_goodwill),
+        cmocka_unit_test(sweeps_and_the_trace_agree_on_the_deals),
+        cmocka_unit_test(sweeps_do_not_jump_over_a_fold),
         cmocka_unit_test(the_same_bits_for_any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-// Agent logit equilibria computed by another program, where they are at hand: games and numbers in ../shared. Says that
-// it skips where they are not.
+// Agent logit equilibria computed by another program, where they are at hand: games and numbers in
+// ../shared. Says that it skips where they are not.
 #include "pipeline.h"
 
 #include <cjson/cJSON.h>
@@ -71,8 +71,7 @@ static QuidSolution *solve(const Case *opened, double lambda)
     QuidSolveOptions options = quid_solve_options();
     options.lambda = lambda;
     QuidSolution *solution = NULL;
-    assert_int_equal(quid_game_solve(opened->context, opened->game, &options, &solution),
-                     QUID_OK);
+    assert_int_equal(quid_game_solve(opened->context, opened->game, &options, &solution), QUID_OK);
     return solution;
 }
 

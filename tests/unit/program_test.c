@@ -295,6 +295,45 @@ static void test_amounts_of_the_game(void **state)
     free_compiled(&it);
 }
 
+// A promise may lapse for want of an amount of its own by a day, or because something has not
+// happened.
+static void test_lapses(void **state)
+{
+    (void)state;
+    const char *clauses = "milestone signed \"s\"\n"
+                          "  after 2026-06-01\n"
+                          "pledge early \"e\"\n"
+                          "  from A to B\n"
+                          "  amount 10 USD\n"
+                          "  made 2026-01-10\n"
+                          "  committed at signed\n"
+                          "  lapses if committed(early) on 2026-05-15 < 5 USD\n"
+                          "pledge kept \"k\"\n"
+                          "  from A to B\n"
+                          "  amount 10 USD\n"
+                          "  made 2026-01-10\n"
+                          "  committed at signed\n"
+                          "  lapses if committed(kept) on 2026-06-15 < 5 USD\n"
+                          "pledge late \"l\"\n"
+                          "  from A to B\n"
+                          "  amount 10 USD\n"
+                          "  made 2026-01-10\n"
+                          "  lapses if not (signed by 2026-05-20)\n"
+                          "ask \"a\" value pledged(early) on 2026-05-14\n"
+                          "ask \"b\" value pledged(early) on 2026-05-15\n"
+                          "ask \"c\" value committed(early)\n"
+                          "ask \"d\" value committed(kept)\n"
+                          "ask \"e\" value pledged(late) on 2026-05-20\n"
+                          "ask \"f\" value pledged(late) on 2026-05-21\n";
+    for (uint32_t view = 0; view < 2; view++) {
+        Compiled it = compile_asks(clauses, view == 0 ? NULL : "2026-03-01");
+        const double wanted[] = {10, 0, 0, 10, 10, 0};
+        for (uint32_t i = 0; i < 6; i++)
+            assert_all(&it, i, wanted[i]);
+        free_compiled(&it);
+    }
+}
+
 static void test_moves(void **state)
 {
     (void)state;
@@ -565,6 +604,7 @@ int main(void)
         cmocka_unit_test(test_events),
         cmocka_unit_test(test_milestones),
         cmocka_unit_test(test_amounts_of_the_game),
+        cmocka_unit_test(test_lapses),
         cmocka_unit_test(test_moves),
         cmocka_unit_test(test_supply),
         cmocka_unit_test(test_event_seen_late),
