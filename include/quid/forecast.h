@@ -27,8 +27,8 @@ typedef struct QuidPlay {
     void (*prepare)(void *user, QuidProgramRun *run);
     // Between drawing and finishing of scenarios [first, first + count): writes choices and the
     // outcomes given. What it returns but OK ends the forecast. NULL: at every date from the as-of
-    // day on a party takes one of its options, all as likely, up to an `until` option; bound moves
-    // as bound.
+    // day on a party takes one of its options, all as likely, up to an `until` option, whatever its
+    // conditions say; bound moves as bound.
     QuidStatus (*walk)(void *user, QuidProgramRun *run, uint64_t first, uint32_t count);
     void *user;
 } QuidPlay;
@@ -257,6 +257,9 @@ QUID_API QuidSensitivityOptions quid_sensitivity_options(void);
 QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
                                                        const QuidSensitivityOptions *options,
                                                        QuidSensitivity **sensitivity);
+// The inputs alone, nothing answered: no rows, no base.
+QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_list(QuidContext *context, const QuidDeal *deal,
+                                                        QuidSensitivity **sensitivity);
 QUID_API void quid_sensitivity_free(QuidSensitivity *sensitivity);
 QUID_API const QuidSensitivityTables *quid_sensitivity_tables(const QuidSensitivity *sensitivity);
 // The settings that put an input at a value, for quid_deal_apply: count of them (0: none needed

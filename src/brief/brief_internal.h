@@ -61,8 +61,6 @@ void quid__brief_statements(Brief *brief);
 void quid__brief_basis(Brief *brief);
 void quid__brief_sources(Brief *brief);
 
-// Room for the numbers that sources get.
-void quid__brief_number_sources(Brief *brief);
 // Makes a brief tell of another outlook of the same deal.
 void quid__brief_look_at(Brief *brief, const QuidOutlook *outlook);
 // Ties a brief to what it tells of.

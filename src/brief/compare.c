@@ -496,8 +496,9 @@ QuidStatus quid__compare(QuidContext *context, const QuidBriefSide *from, const 
     quid__brief_begin(&before, context, from->ledger, from->deal, &how);
     json.brief.page.output = output;
     // Marks of the earlier side would have numbers of their own: it has none.
-    if (!options->is_json)
-        quid__brief_number_sources(&json.brief);
+    before.numbers = NULL;
+    if (options->is_json)
+        json.brief.numbers = NULL;
     Comparison comparison = {.from = &before, .to = &json.brief};
     quid__vector_init(&comparison.changes, context, sizeof(Change));
     const bool has_room = !before.page.arena.has_failed && !json.brief.page.arena.has_failed;

@@ -422,7 +422,6 @@ QuidStatus quid__explain(QuidContext *context, const QuidLedger *ledger, const Q
         return quid__json_print(&json, document, output);
     }
     json.brief.page.output = output;
-    quid__brief_number_sources(&json.brief);
     if (!json.brief.page.arena.has_failed) {
         quid__page_paragraph(&json.brief.page, 0, json.brief.model->title);
         put_explanation(&json.brief, ask, options->sensitivity);

@@ -26,7 +26,7 @@ QuidString quid__brief_excerpt(Brief *brief, QuidSpan span)
 
 QuidString quid__brief_mark(Brief *brief, QuidOrigin origin)
 {
-    if (brief->numbers == NULL)
+    if (brief->numbers == NULL || brief->page.arena.has_failed)
         return QUID_STRING("");
     if (origin.source.index != 0) {
         if (brief->numbers[origin.source.index] == 0) {
