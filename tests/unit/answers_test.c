@@ -394,12 +394,11 @@ static void an_outcome_without_a_chance_stays_a_branch(void **state)
     (void)state;
     // What the odds are does not change at which odds the choice turns.
     const char *market = strstr(venture, "good 40%");
-    char text[3000];
     assert_non_null(market);
-    memcpy(text, venture, (size_t)(market - venture));
+    char before[3000] = {0};
+    memcpy(before, venture, (size_t)(market - venture));
     char rest[3000];
-    (void)joined(text + (market - venture), "good 100%", market + strlen("good 40%"), NULL);
-    (void)joined(rest, text, NULL);
+    (void)joined(rest, before, "good 100%", market + strlen("good 40%"), NULL);
     Asked asked = ask_with(rest, "2025-12-01", 0, true);
     CHECK_NEAR(asked.tables->payoff[0], 10, 1e-6);
     bool is_found = false;
