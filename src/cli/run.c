@@ -29,13 +29,18 @@ bool open_run(Run *run, const Options *options, const char *path, QuidDate as_of
 
 void close_run(Run *run)
 {
+    release_run(run);
+    quid_context_free(run->context);
+}
+
+void release_run(Run *run)
+{
     quid_backtest_free(run->backtest);
     quid_sensitivity_free(run->sensitivity);
     quid_outlook_free(run->outlook);
     quid_ledger_free(run->ledger);
     quid_deal_free(run->deal);
     quid_text_free(run->text);
-    quid_context_free(run->context);
     free(run->settings);
 }
 
