@@ -258,6 +258,10 @@ static QuidStatus look_ahead(Run *run)
     options.answer.solve.seed = run->request->seed;
     options.answer.game.seed = run->request->seed;
     options.answer.has_values = run->request->is_whole;
+    options.answer.solve.is_direct = true;
+    options.forecast.seed = run->request->seed;
+    if (run->request->scenario_count != 0)
+        options.forecast.scenario_count = run->request->scenario_count;
     options.answer.has_asked_break_evens = run->request->is_whole;
     return quid_outlook_create(run->context, run->deal, run->ledger, &options, &run->outlook);
 }

@@ -23,6 +23,7 @@ typedef struct QuidEngineRequest {
     QuidDate as_of;      // QUID_NO_DATE: the latest fact
     double min_trust;
     uint64_t seed;
+    uint64_t scenario_count; // 0: as many as the command
     bool is_whole;   // values of waiting, binding and knowing, and break-evens too: each solves the
                      // game anew. false: while a slider moves
     uint32_t cookie; // set by quid_engine_request
