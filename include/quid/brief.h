@@ -75,9 +75,10 @@ typedef struct QuidBriefOptions {
     uint32_t width;   // columns of the text form, 60..200; default 100
     bool is_coloured; // ANSI colours in the text form
     bool is_json;
-    bool has_strategy;          // quid_brief_solution: every information set
-    const QuidOutlook *outlook; // what was computed; NULL: nothing
-    uint32_t cookie;            // set by quid_brief_options
+    bool has_strategy;                  // quid_brief_solution: every information set
+    const QuidOutlook *outlook;         // what was computed; NULL: nothing
+    const QuidSensitivity *sensitivity; // the tornado; NULL: none
+    uint32_t cookie;                    // set by quid_brief_options
 } QuidBriefOptions;
 
 QUID_API QuidBriefOptions quid_brief_options(void);
@@ -109,6 +110,50 @@ QUID_API QUID_MUST_USE QuidStatus quid_brief_game(QuidContext *context, const Qu
                                                   const QuidSolution *solution, double precision,
                                                   const QuidBriefOptions *options,
                                                   QuidOutput output);
+
+// `quid sensitivity`: every input. options->sensitivity is needed, and the outlook it belongs to.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_sensitivity(QuidContext *context,
+                                                         const QuidLedger *ledger,
+                                                         const QuidDeal *deal,
+                                                         const QuidBriefOptions *options,
+                                                         QuidOutput output);
+
+// A changed deal, for quid_brief_what_if.
+typedef struct QuidBriefCase {
+    QuidString name;
+    QuidString label; // may be empty
+    const QuidOutlook *outlook;
+} QuidBriefCase;
+
+// `quid what-if`: cases beside options->outlook, the deal as it is; all of one deal and seed.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_what_if(QuidContext *context, const QuidLedger *ledger,
+                                                     const QuidDeal *deal,
+                                                     const QuidBriefCase *cases, uint32_t count,
+                                                     const QuidBriefOptions *options,
+                                                     QuidOutput output);
+
+// What a sweep varies: one setting after another.
+typedef struct QuidVaried {
+    QuidString name;             // "ruling.struck"
+    const QuidSetting *settings; // count
+    const QuidString *values;    // count: as written
+    uint32_t count;
+} QuidVaried;
+
+// `quid sweep`: the answers on the grid of all combinations, the last varied running fastest, over
+// options' settings; as CSV, a row each as soon as it is there, or as JSON. CANCELLED by progress:
+// what there was has been written.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_sweep(QuidContext *context, const QuidLedger *ledger,
+                                                   const QuidDeal *deal, const QuidVaried *varied,
+                                                   uint32_t varied_count,
+                                                   const QuidOutlookOptions *options,
+                                                   QuidForecastProgress progress,
+                                                   const QuidBriefOptions *how, QuidOutput output);
+
+// `quid backtest`: the track record.
+QUID_API QUID_MUST_USE QuidStatus quid_brief_backtest(
+    QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+    const QuidBacktest *backtest, const QuidBriefOptions *options, QuidOutput output);
 
 // `quid brief`: all that is known, in the order of docs/language.md, "The brief".
 QUID_API QUID_MUST_USE QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger,

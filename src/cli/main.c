@@ -29,9 +29,19 @@ static QuidStatus print_answer(Run *run)
         return quid_brief_solution(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_FORECAST:
         return quid_brief_forecast(run->context, run->ledger, run->deal, &how, output);
+    case COMMAND_SENSITIVITY:
+        return run->sensitivity == NULL
+                   ? QUID_CANCELLED
+                   : quid_brief_sensitivity(run->context, run->ledger, run->deal, &how, output);
+    case COMMAND_BACKTEST:
+        return run->backtest == NULL ? QUID_CANCELLED
+                                     : quid_brief_backtest(run->context, run->ledger, run->deal,
+                                                           run->backtest, &how, output);
     case COMMAND_BRIEF:
         return quid_brief_write(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_CHECK:
+    case COMMAND_WHAT_IF:
+    case COMMAND_SWEEP:
     case COMMAND_COMPARE:
     case COMMAND_EXPORT:
     case COMMAND_FMT:
@@ -77,21 +87,34 @@ static size_t list_files(const Run *run, char **paths)
     return count;
 }
 
+static bool looks_ahead(const Options *options)
+{
+    return options->command != COMMAND_CHECK && options->command != COMMAND_STATUS &&
+           options->command != COMMAND_BACKTEST;
+}
+
+static bool weighs_inputs(const Options *options)
+{
+    return options->command == COMMAND_SENSITIVITY ||
+           (options->command == COMMAND_BRIEF && !options->is_quick);
+}
+
 static int run_once(const Options *options, char **watched, size_t *watched_count)
 {
     static Run run;
     if (!open_run(&run, options, options->files[0], options->as_of))
         return EXIT_MACHINE;
-    const Command command = options->command;
-    const bool looks_ahead = command == COMMAND_SOLVE || command == COMMAND_FORECAST ||
-                             command == COMMAND_BRIEF || command == COMMAND_EXPORT;
     QuidStatus status = read_deal(&run);
     if (status == QUID_OK)
         status = settle_facts(&run);
     if (status == QUID_OK && options->command == COMMAND_CHECK && options->dump == NULL)
         status = quid_game_check(run.context, run.deal, run.ledger);
-    if (status == QUID_OK && looks_ahead)
+    if (status == QUID_OK && looks_ahead(options))
         status = look_ahead(&run);
+    if (status == QUID_OK && weighs_inputs(options))
+        status = weigh_inputs(&run);
+    if (status == QUID_OK && options->command == COMMAND_BACKTEST)
+        status = replay_record(&run);
     const int code = finish_run(&run, print(&run, status));
     if (watched != NULL)
         *watched_count = list_files(&run, watched);
@@ -152,12 +175,20 @@ int main(int count, char **words)
     case COMMAND_COMPARE:
         watch_for_stop();
         return compare(&options);
+    case COMMAND_WHAT_IF:
+        watch_for_stop();
+        return compare_what_ifs(&options);
+    case COMMAND_SWEEP:
+        watch_for_stop();
+        return sweep(&options);
     case COMMAND_NONE:
     case COMMAND_CHECK:
     case COMMAND_STATUS:
     case COMMAND_SOLVE:
     case COMMAND_FORECAST:
     case COMMAND_BRIEF:
+    case COMMAND_SENSITIVITY:
+    case COMMAND_BACKTEST:
     case COMMAND_EXPORT:
         break;
     }

@@ -127,6 +127,11 @@ static bool check_options(const Options *options)
         fprintf(stderr, "quid: export to what? `quid export FILE --efg`\n");
         return false;
     }
+    if (options->command == COMMAND_SWEEP && options->vary_count == 0) {
+        fprintf(stderr,
+                "quid: what is varied? `quid sweep FILE --vary ruling.struck=0..100%%:21`\n");
+        return false;
+    }
     const bool has_two_days = options->and_date != QUID_NO_DATE;
     if (options->command == COMMAND_COMPARE && has_two_days == (options->file_count == 2)) {
         fprintf(stderr,

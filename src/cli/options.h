@@ -15,6 +15,10 @@ typedef enum Command {
     COMMAND_SOLVE,
     COMMAND_FORECAST,
     COMMAND_BRIEF,
+    COMMAND_WHAT_IF,
+    COMMAND_SENSITIVITY,
+    COMMAND_SWEEP,
+    COMMAND_BACKTEST,
     COMMAND_COMPARE,
     COMMAND_EXPORT,
     COMMAND_HELP,
@@ -36,6 +40,9 @@ typedef struct Options {
     int setting_count;
     const char *what_ifs[SETTING_COUNT_MAX]; // --what-if, as typed
     int what_if_count;
+    const char *varied[SETTING_COUNT_MAX]; // --vary, as typed
+    int vary_count;
+    const char *question; // explain
     QuidDate as_of;
     QuidDate and_date; // compare: the later day
     double min_trust;
@@ -50,6 +57,7 @@ typedef struct Options {
     bool is_json;
     bool is_watching;
     bool is_checking; // fmt --check
+    bool is_quick;    // leaves out what takes long
     bool has_strategy;
     bool is_efg;       // export --efg
     bool is_manual;    // help --man

@@ -157,17 +157,20 @@ static uint32_t enclosing(const Builder *builder, uint32_t pledge, bool is_flow)
 // The moment at which the promise, or one that it is part of, lapses; 0: none can.
 static uint32_t build_lapse(Builder *builder, uint32_t pledge)
 {
+    const uint32_t outer = builder->lapsing;
     uint32_t earliest = 0;
     for (uint32_t at = pledge; at != 0; at = builder->model->pledges[at].parent.index) {
         const QuidTermId condition = builder->model->pledges[at].lapses_if;
         if (condition.index == 0)
             continue;
+        builder->lapsing = at;
         const uint32_t since = quid__node_fill(builder, builder->program->after,
-                                               quid__build_since(builder, condition));
+                                               quid__build_lapse_since(builder, condition));
         const uint32_t moment = quid__node(builder, OP_SELECT, quid__build_term(builder, condition),
                                            since, constant(builder, QUID_NEVER));
         earliest = earliest == 0 ? moment : quid__node(builder, OP_MIN, earliest, moment, 0);
     }
+    builder->lapsing = outer;
     return earliest;
 }
 
