@@ -27,8 +27,8 @@ typedef struct QuidPlay {
     void (*prepare)(void *user, QuidProgramRun *run);
     // Between drawing and finishing of scenarios [first, first + count): writes choices and the
     // outcomes given. What it returns but OK ends the forecast. NULL: at every date from the as-of
-    // day on a party takes one of its options, all as likely, up to an `until` option; bound moves
-    // as bound.
+    // day on a party takes one of its options, all as likely, up to an `until` option, whatever its
+    // conditions say; bound moves as bound.
     QuidStatus (*walk)(void *user, QuidProgramRun *run, uint64_t first, uint32_t count);
     void *user;
 } QuidPlay;

@@ -41,6 +41,10 @@ void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *led
         .ledger = quid_ledger_tables(ledger),
         .page = {.context = context, .width = options->width, .is_coloured = options->is_coloured}};
     quid__arena_init(&brief->page.arena, context);
+    // A deal with settings applied has the sources of the deal itself.
+    const size_t size = (size_t)brief->model->source_count * sizeof(uint32_t);
+    brief->numbers = quid__arena_push(&brief->page.arena, size);
+    brief->sources = quid__arena_push(&brief->page.arena, size);
     if (options->outlook != NULL)
         quid__brief_look_at(brief, options->outlook);
 }
@@ -50,9 +54,6 @@ static bool open_brief(Brief *brief, QuidContext *context, const QuidLedger *led
 {
     quid__brief_begin(brief, context, ledger, deal, options);
     brief->page.output = output;
-    const size_t size = (size_t)brief->model->source_count * sizeof(uint32_t);
-    brief->numbers = quid__arena_push(&brief->page.arena, size);
-    brief->sources = quid__arena_push(&brief->page.arena, size);
     return !brief->page.arena.has_failed;
 }
 

@@ -9,6 +9,8 @@ static QuidArena *arena(Brief *brief)
 
 QuidString quid__brief_mark(Brief *brief, QuidOrigin origin)
 {
+    if (brief->page.arena.has_failed)
+        return QUID_STRING("");
     if (origin.source.index != 0) {
         if (brief->numbers[origin.source.index] == 0) {
             brief->sources[brief->source_count] = origin.source.index;

@@ -149,7 +149,7 @@ static int help(const Options *options)
         print_manual(stdout, options->is_language);
     else
         print_help(stdout, options->help_about);
-    return fflush(stdout) == 0 ? EXIT_DONE : machine_failure("the output could not be written");
+    return finish_output(EXIT_DONE);
 }
 
 int main(int count, char **words)
@@ -166,10 +166,12 @@ int main(int count, char **words)
     case COMMAND_HELP:
         return help(&options);
     case COMMAND_VERSION:
-        printf("quid %s\n", QUID_VERSION);
-        return EXIT_DONE;
+        print_version(stdout);
+        return finish_output(EXIT_DONE);
     case COMMAND_COMPLETIONS:
-        return print_completions(stdout, options.shell) ? EXIT_DONE : EXIT_USAGE;
+        if (!print_completions(stdout, options.shell))
+            return EXIT_USAGE;
+        return finish_output(EXIT_DONE);
     case COMMAND_FMT:
         return format_files(&options);
     case COMMAND_COMPARE:

@@ -96,6 +96,7 @@ const CommandRow *find_command(Command command);
 // Reads the command line. false: it is wrong, and a message stands on stderr (exit 2).
 bool read_options(int count, char **words, Options *options);
 void print_help(FILE *stream, Command about);
+void print_version(FILE *stream);
 bool print_completions(FILE *stream, const char *shell);
 // The manual's pages in man(7): quid(1), or quid(5) where is_language.
 void print_manual(FILE *stream, bool is_language);

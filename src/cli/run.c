@@ -250,6 +250,14 @@ int machine_failure(const char *what)
     return EXIT_MACHINE;
 }
 
+int finish_output(int code)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return code;
+    fprintf(stderr, "quid: the output could not be written: %s\n", strerror(errno));
+    return EXIT_MACHINE;
+}
+
 int exit_for(QuidStatus status)
 {
     switch (status) {

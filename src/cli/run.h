@@ -44,6 +44,8 @@ void print_diagnostics(Run *run);
 // Flushes what was printed, and says which exit code it comes to.
 int finish_run(Run *run, QuidStatus status);
 int exit_for(QuidStatus status);
+// For what was printed with printf: the code, or another where it did not reach its reader.
+int finish_output(int code);
 int machine_failure(const char *what);
 
 // The commands that print one deal; each after its stages have run.

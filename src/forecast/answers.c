@@ -174,6 +174,7 @@ static bool milestone_critical(QuidForecast *forecast, uint32_t index,
         for (uint32_t r = 0; r < replicate_count(forecast); r++)
             critical[n] += forecast->replicates[r].critical[milestone->after_first + n];
         critical[n] = reached > 0 ? critical[n] / reached : 0;
+        critical[n] = critical[n] < 1 ? critical[n] : 1; // reached is a mean, rounded
     }
     answer->critical = critical;
     answer->critical_count = milestone->after_count;

@@ -129,6 +129,9 @@ static void draw(const QuidProgramRun *run, const Instruction *instruction, cons
         quid__distribution_quantile_block(
             &QUID_AT(&program->distributions, QuidDistribution, index), a, out, run->count);
         return;
+    case OP_TABLE:
+        quid__table_block(&QUID_AT(&program->tables, QuantileTable, index), a, out, run->count);
+        return;
     case OP_ABOVE:
         draw_above(run, index, a, b, out);
         return;
