@@ -27,8 +27,8 @@ typedef struct QuidPlay {
     void (*prepare)(void *user, QuidProgramRun *run);
     // Between drawing and finishing of scenarios [first, first + count): writes choices and the
     // outcomes given. What it returns but OK ends the forecast. NULL: at every date from the as-of
-    // day on a party takes one of its options, all as likely, up to an `until` option; bound moves
-    // as bound.
+    // day on a party takes one of its options, all as likely, up to an `until` option, whatever its
+    // conditions say; bound moves as bound.
     QuidStatus (*walk)(void *user, QuidProgramRun *run, uint64_t first, uint32_t count);
     void *user;
 } QuidPlay;
@@ -53,9 +53,10 @@ typedef struct QuidForecastOptions {
     uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 4,096
     uint32_t thread_count;       // 0 and 1: serial. The answers do not depend on it
     bool is_sobol;               // scrambled Sobol points (default), false: Philox
-    bool has_amounts;            // fans of amounts; default true
-    bool has_shares;             // first-order shares of variance by drawn quantity; default false
-    QuidDate amount_date;        // one more date for the fans; QUID_NO_DATE: none
+    bool asks_only;       // no milestones, events and moves but what the asks need; default false
+    bool has_amounts;     // fans of amounts; default true
+    bool has_shares;      // first-order shares of variance by drawn quantity; default false
+    QuidDate amount_date; // one more date for the fans; QUID_NO_DATE: none
     QuidPlay play;
     QuidForecastProgress progress;
     uint32_t cookie; // set by quid_forecast_options
@@ -145,7 +146,9 @@ typedef struct QuidVarianceShare {
     QuidEstimated share; // may lie a little outside 0..1
 } QuidVarianceShare;
 
-// Read-only, valid as long as the QuidForecast (and its QuidDeal). milestones, events and moves are
+// Read-only, valid as long as the QuidForecast (and its QuidDeal). With asks_only, milestones that
+// nobody asks for are zeroed, values that are no dates have no quantiles, and there are no events
+// and moves. milestones, events and moves are
 // indexed by their ids (element 0 inert).
 typedef struct QuidForecastTables {
     uint64_t seed;
@@ -257,6 +260,9 @@ QUID_API QuidSensitivityOptions quid_sensitivity_options(void);
 QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
                                                        const QuidSensitivityOptions *options,
                                                        QuidSensitivity **sensitivity);
+// The inputs alone, nothing answered: no rows, no base.
+QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_list(QuidContext *context, const QuidDeal *deal,
+                                                        QuidSensitivity **sensitivity);
 QUID_API void quid_sensitivity_free(QuidSensitivity *sensitivity);
 QUID_API const QuidSensitivityTables *quid_sensitivity_tables(const QuidSensitivity *sensitivity);
 // The settings that put an input at a value, for quid_deal_apply: count of them (0: none needed

@@ -40,10 +40,15 @@ static QuidString when_answer(Brief *brief, const QuidAskAnswer *answer)
         QUID_PRINT(quid__page_date(&brief->page, brief->model->horizon)), QUID_PRINT(middle));
 }
 
-static bool is_share(const Brief *brief, const QuidAsk *ask)
+bool quid__term_is_share(const Brief *brief, QuidTermId id)
 {
-    const QuidTermKind kind = brief->model->terms[ask->term.index].kind;
-    return kind == QUID_TERM_SHARE;
+    const QuidTerm *term = &brief->model->terms[id.index];
+    const QuidTermId *children = brief->model->term_childs + term->child_first;
+    if (term->kind == QUID_TERM_SHARE)
+        return true;
+    const bool is_sum = term->kind == QUID_TERM_ADD || term->kind == QUID_TERM_SUBTRACT;
+    return is_sum && quid__term_is_share(brief, children[0]) &&
+           quid__term_is_share(brief, children[1]);
 }
 
 static QuidString amount_text(Brief *brief, const QuidAsk *ask, const QuidAskAnswer *answer,
@@ -51,7 +56,7 @@ static QuidString amount_text(Brief *brief, const QuidAsk *ask, const QuidAskAns
 {
     if (answer->is_duration)
         return quid__brief_span(brief, amount.value);
-    if (is_share(brief, ask))
+    if (quid__term_is_share(brief, ask->term))
         return quid__brief_chance(brief, amount.value, amount.error);
     return quid__brief_figure(brief, (Figure){amount.value, amount.error, answer->unit, false});
 }

@@ -1,11 +1,35 @@
 // The brief's entry points: the page's sections in order.
-#include "times.h"
+#include "cases.h"
 
+#define TORNADO_LIMIT 3u // inputs a question on the page; quid sensitivity has all
 #define OPTIONS_COOKIE 0x62726966u
 
 QuidBriefOptions quid_brief_options(void)
 {
     return (QuidBriefOptions){.width = 100, .cookie = OPTIONS_COOKIE};
+}
+
+// Of each choice, what is followed is the option likeliest in the first outlook that is looked at.
+static void follow_options(Brief *brief, const QuidOutlook *outlook)
+{
+    const size_t size = (brief->model->ask_count + (size_t)1) * sizeof(uint32_t);
+    uint32_t *likeliest = quid__arena_push(&brief->page.arena, size);
+    for (uint32_t i = 0; likeliest != NULL && i < brief->model->ask_count; i++)
+        likeliest[i] = quid_outlook_likeliest(outlook, i);
+    brief->likeliest = likeliest;
+}
+
+void quid__brief_look_at(Brief *brief, const QuidOutlook *outlook)
+{
+    brief->outlook = quid_outlook_tables(outlook);
+    brief->deal = brief->outlook->deal;
+    brief->model = quid_deal_tables(brief->deal);
+    brief->answers =
+        brief->outlook->answers == NULL ? NULL : quid_answer_tables(brief->outlook->answers);
+    brief->forecast =
+        brief->outlook->forecast == NULL ? NULL : quid_forecast_tables(brief->outlook->forecast);
+    if (brief->likeliest == NULL)
+        follow_options(brief, outlook);
 }
 
 void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *ledger,
@@ -17,15 +41,12 @@ void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *led
         .ledger = quid_ledger_tables(ledger),
         .page = {.context = context, .width = options->width, .is_coloured = options->is_coloured}};
     quid__arena_init(&brief->page.arena, context);
-    if (options->outlook == NULL)
-        return;
-    brief->outlook = quid_outlook_tables(options->outlook);
-    brief->deal = brief->outlook->deal;
-    brief->model = quid_deal_tables(brief->deal);
-    if (brief->outlook->answers != NULL)
-        brief->answers = quid_answer_tables(brief->outlook->answers);
-    if (brief->outlook->forecast != NULL)
-        brief->forecast = quid_forecast_tables(brief->outlook->forecast);
+    // A deal with settings applied has the sources of the deal itself.
+    const size_t size = (size_t)brief->model->source_count * sizeof(uint32_t);
+    brief->numbers = quid__arena_push(&brief->page.arena, size);
+    brief->sources = quid__arena_push(&brief->page.arena, size);
+    if (options->outlook != NULL)
+        quid__brief_look_at(brief, options->outlook);
 }
 
 static bool open_brief(Brief *brief, QuidContext *context, const QuidLedger *ledger,
@@ -33,9 +54,6 @@ static bool open_brief(Brief *brief, QuidContext *context, const QuidLedger *led
 {
     quid__brief_begin(brief, context, ledger, deal, options);
     brief->page.output = output;
-    const size_t size = (size_t)brief->model->source_count * sizeof(uint32_t);
-    brief->numbers = quid__arena_push(&brief->page.arena, size);
-    brief->sources = quid__arena_push(&brief->page.arena, size);
     return !brief->page.arena.has_failed;
 }
 
@@ -167,6 +185,72 @@ QuidStatus quid_brief_forecast(QuidContext *context, const QuidLedger *ledger, c
     return close_brief(&brief);
 }
 
+QuidStatus quid_brief_sensitivity(QuidContext *context, const QuidLedger *ledger,
+                                  const QuidDeal *deal, const QuidBriefOptions *options,
+                                  QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE && options->sensitivity != NULL);
+    if (options->is_json)
+        return quid__sensitivity_json(context, ledger, deal, options, output);
+    Brief brief;
+    if (open_brief(&brief, context, ledger, deal, options, output)) {
+        put_title(&brief);
+        put_settings(&brief);
+        quid__brief_tornado(&brief, options->sensitivity, 0);
+        quid__brief_sources(&brief);
+        put_legend(&brief);
+    }
+    return close_brief(&brief);
+}
+
+QuidStatus quid_brief_backtest(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBacktest *backtest, const QuidBriefOptions *options,
+                               QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    if (options->is_json)
+        return quid__backtest_json(context, ledger, deal, backtest, options, output);
+    Brief brief;
+    if (open_brief(&brief, context, ledger, deal, options, output)) {
+        put_title(&brief);
+        quid__brief_track_record(&brief, backtest);
+    }
+    return close_brief(&brief);
+}
+
+QuidStatus quid_brief_explain(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                              uint32_t ask, const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    QUID_ASSERT(ask < quid_deal_tables(deal)->ask_count);
+    return quid__explain(context, ledger, deal, ask, options, output);
+}
+
+QuidStatus quid_brief_compare(QuidContext *context, const QuidBriefSide *from,
+                              const QuidBriefSide *to, const QuidEffects *effects,
+                              const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    return quid__compare(context, from, to, effects, options, output);
+}
+
+QuidStatus quid_brief_what_if(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                              const QuidBriefCase *cases, uint32_t count,
+                              const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE && options->outlook != NULL);
+    if (options->is_json)
+        return quid__what_if_json(context, ledger, deal, options, cases, count, output);
+    Brief brief;
+    if (open_brief(&brief, context, ledger, deal, options, output)) {
+        put_title(&brief);
+        quid__brief_what_if(&brief, options->outlook, cases, count);
+        quid__brief_sources(&brief);
+        put_legend(&brief);
+    }
+    return close_brief(&brief);
+}
+
 QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                             const QuidBriefOptions *options, QuidOutput output)
 {
@@ -189,6 +273,8 @@ QuidStatus quid_brief_write(QuidContext *context, const QuidLedger *ledger, cons
         quid__brief_amounts(&brief);
         put_game(&brief);
         quid__brief_open(&brief);
+        if (options->sensitivity != NULL)
+            quid__brief_tornado(&brief, options->sensitivity, TORNADO_LIMIT);
         quid__brief_supplies(&brief);
         quid__brief_statements(&brief);
         quid__brief_basis(&brief);

@@ -13,13 +13,16 @@ typedef struct Brief {
     const QuidOutlookTables *outlook;   // NULL: nothing was computed
     const QuidAnswerTables *answers;    // NULL: the game was not solved
     const QuidForecastTables *forecast; // NULL: not forecast
-    bool is_short;                      // long tables end early
+    const uint32_t *likeliest; // by ask: the option of a choice that is followed; NULL: none
+    bool is_short;             // long tables end early
     uint32_t *numbers; // by source index: its number in this brief, in order of first mention; 0:
                        // not mentioned
     uint32_t *sources; // mentioned, in that order
     uint32_t source_count;
 } Brief;
 
+// What stands at a place in the file, spaces that lay it out and its source left out.
+QuidString quid__brief_excerpt(Brief *brief, QuidSpan span);
 // "[3]" for a source, "(l.41)" for an assumption's line, "=" for a computed figure.
 QuidString quid__brief_mark(Brief *brief, QuidOrigin origin);
 QuidString quid__brief_fact_mark(Brief *brief, uint32_t fact);
@@ -46,6 +49,8 @@ QuidForecast *quid__outlook_take_forecast(QuidOutlook *outlook);
 void quid__brief_headline(Brief *brief);
 void quid__brief_asks(Brief *brief);
 // The answer to one of them, without its mark.
+// A share of a supply, or a sum of such: shown as a percentage.
+bool quid__term_is_share(const Brief *brief, QuidTermId id);
 QuidString quid__brief_answer(Brief *brief, uint32_t ask);
 void quid__brief_stages(Brief *brief);
 void quid__brief_exchange(Brief *brief);
@@ -56,6 +61,8 @@ void quid__brief_statements(Brief *brief);
 void quid__brief_basis(Brief *brief);
 void quid__brief_sources(Brief *brief);
 
+// Makes a brief tell of another outlook of the same deal.
+void quid__brief_look_at(Brief *brief, const QuidOutlook *outlook);
 // Ties a brief to what it tells of.
 void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *ledger,
                        const QuidDeal *deal, const QuidBriefOptions *options);
@@ -64,6 +71,15 @@ QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, cons
                             const QuidBriefOptions *options, bool is_whole, QuidOutput output);
 QuidStatus quid__forecast_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                                const QuidBriefOptions *options, QuidOutput output);
+QuidStatus quid__what_if_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                              const QuidBriefOptions *options, const QuidBriefCase *cases,
+                              uint32_t count, QuidOutput output);
+QuidStatus quid__backtest_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBacktest *backtest, const QuidBriefOptions *options,
+                               QuidOutput output);
+QuidStatus quid__sensitivity_json(QuidContext *context, const QuidLedger *ledger,
+                                  const QuidDeal *deal, const QuidBriefOptions *options,
+                                  QuidOutput output);
 QuidStatus quid__solution_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                                const QuidBriefOptions *options, QuidOutput output);
 

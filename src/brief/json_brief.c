@@ -77,7 +77,7 @@ static void set_conversions(Json *json, cJSON *object)
 void quid__json_begin(Json *json, QuidContext *context, const QuidLedger *ledger,
                       const QuidDeal *deal, const QuidBriefOptions *options)
 {
-    *json = (Json){.has_failed = false};
+    *json = (Json){.sensitivity = options->sensitivity};
     quid__brief_begin(&json->brief, context, ledger, deal, options);
 }
 
@@ -96,7 +96,7 @@ void quid__json_whole(Json *json, cJSON *object)
         quid__json_forecast(json, quid__json_object(json, object, "forecast"));
     else
         quid__json_set(json, object, "forecast", cJSON_CreateNull());
-    quid__json_set(json, object, "sensitivity", cJSON_CreateNull());
+    quid__json_tornado(json, object);
     set_supply(json, object);
     set_sources(json, object);
     set_conversions(json, object);
@@ -128,6 +128,43 @@ QuidStatus quid__forecast_json(QuidContext *context, const QuidLedger *ledger, c
     quid__json_asks(&json, document);
     if (json.brief.forecast != NULL)
         quid__json_forecast(&json, document);
+    return quid__json_print(&json, document, output);
+}
+
+QuidStatus quid__what_if_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                              const QuidBriefOptions *options, const QuidBriefCase *cases,
+                              uint32_t count, QuidOutput output)
+{
+    Json json;
+    quid__json_begin(&json, context, ledger, deal, options);
+    cJSON *document = quid__json_open(&json, context);
+    quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
+    quid__json_what_if(&json, document, options->outlook, cases, count);
+    return quid__json_print(&json, document, output);
+}
+
+QuidStatus quid__backtest_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBacktest *backtest, const QuidBriefOptions *options,
+                               QuidOutput output)
+{
+    Json json;
+    quid__json_begin(&json, context, ledger, deal, options);
+    cJSON *document = quid__json_open(&json, context);
+    quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
+    quid__json_track_record(&json, document, backtest);
+    return quid__json_print(&json, document, output);
+}
+
+QuidStatus quid__sensitivity_json(QuidContext *context, const QuidLedger *ledger,
+                                  const QuidDeal *deal, const QuidBriefOptions *options,
+                                  QuidOutput output)
+{
+    Json json;
+    quid__json_begin(&json, context, ledger, deal, options);
+    cJSON *document = quid__json_open(&json, context);
+    quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
+    quid__json_settings(&json, document);
+    quid__json_tornado(&json, document);
     return quid__json_print(&json, document, output);
 }
 

@@ -1,6 +1,6 @@
 // `forecast` as JSON, and the answers to the questions.
+#include "cases.h"
 #include "json.h"
-#include "times.h"
 
 #include <string.h>
 
@@ -261,7 +261,45 @@ void quid__json_asks(Json *json, cJSON *object)
             set_break_even(json, item, ask);
         else
             set_answer(json, item, &json->brief.forecast->asks[i]);
-        const QuidString text = quid__brief_answer(&json->brief, i);
-        quid__json_text(json, item, "text", text);
+    }
+}
+
+// ---- The tornado ------------------------------------------------------------
+
+static void set_end(Json *json, cJSON *item, const char *key, uint32_t ask, double input,
+                    double answer)
+{
+    cJSON *end = quid__json_object(json, item, key);
+    quid__json_number(json, end, "input", input);
+    if (quid__ask_is_date(&json->brief, ask))
+        set_day(json, end, "answer", isnan(answer) ? QUID_NEVER : answer);
+    else
+        quid__json_number(json, end, "answer", answer);
+}
+
+void quid__json_tornado(Json *json, cJSON *object)
+{
+    static const char *const kinds[] = {"chance", "belief", "quantity"};
+    if (json->sensitivity == NULL) {
+        quid__json_set(json, object, "sensitivity", cJSON_CreateNull());
+        return;
+    }
+    const QuidSensitivityTables *tables = quid_sensitivity_tables(json->sensitivity);
+    cJSON *array = quid__json_array(json, object, "sensitivity");
+    for (uint32_t i = 0; !json->has_failed && i < tables->row_count; i++) {
+        const QuidSensitivityRow *row = &tables->rows[i];
+        const QuidInput *input = &tables->inputs[row->input];
+        const uint32_t option = json->brief.likeliest == NULL ? 0 : json->brief.likeliest[row->ask];
+        cJSON *item = quid__json_append(json, array);
+        quid__json_text(json, item, "ask", json->brief.model->asks[row->ask].question);
+        quid__json_optional(json, item, "of", quid__brief_followed(&json->brief, row->ask, option));
+        quid__json_text(json, item, "input", input->label);
+        set_word(json, item, "kind", kinds[input->kind]);
+        quid__json_number(json, item, "line",
+                          quid_context_place(json->brief.page.context, input->origin.span).line);
+        quid__json_bool(json, item, "assumed_range", input->is_assumed);
+        set_end(json, item, "base", row->ask, input->middle, tables->base[row->ask]);
+        set_end(json, item, "low", row->ask, input->low, row->low);
+        set_end(json, item, "high", row->ask, input->high, row->high);
     }
 }

@@ -65,11 +65,11 @@ static bool report_solving(void *user, double lambda, double regret)
 
 static bool report_forecasting(void *user, double share)
 {
-    (void)user;
     enum { WIDTH = 30 };
     char text[120];
+    const char *what = *(const char *const *)user;
     const int done = (int)(share * WIDTH);
-    (void)snprintf(text, sizeof text, "Forecasting: [%.*s%*s] %d%%", done,
+    (void)snprintf(text, sizeof text, "%s: [%.*s%*s] %d%%", what, done,
                    "##############################", WIDTH - done, "", (int)(share * 100));
     return draw(text);
 }
@@ -79,9 +79,11 @@ QuidProgress solving_progress(void)
     return (QuidProgress){report_solving, NULL};
 }
 
-QuidForecastProgress forecasting_progress(void)
+QuidForecastProgress forecasting_progress(const char *what)
 {
-    return (QuidForecastProgress){report_forecasting, NULL};
+    static const char *text;
+    text = what;
+    return (QuidForecastProgress){report_forecasting, &text};
 }
 
 void clear_progress(void)

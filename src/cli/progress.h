@@ -10,7 +10,8 @@ bool was_stopped(void);
 
 // Both draw one line on standard error, where it is a terminal, and only after a second.
 QuidProgress solving_progress(void);
-QuidForecastProgress forecasting_progress(void);
+// what: static text.
+QuidForecastProgress forecasting_progress(const char *what);
 // Takes the line away. Before anything else is printed.
 void clear_progress(void);
 

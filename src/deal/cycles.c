@@ -325,12 +325,7 @@ static bool check_count(Checker *checker, QuidThingKind kind, uint32_t count)
 {
     if (count <= CHAIN_MAX + 1) // an inert one among them
         return true;
-    const uint32_t first = CHAIN_MAX + 1;
-    const QuidSpan span = kind == QUID_THING_MILESTONE
-                              ? DEAL_AT(checker, QuidMilestone, milestone, first).origin.span
-                          : kind == QUID_THING_MOVE
-                              ? DEAL_AT(checker, QuidMove, move, first).origin.span
-                              : DEAL_AT(checker, QuidEvent, event, first).origin.span;
+    const QuidSpan span = span_of(checker, (QuidThing){kind, CHAIN_MAX + 1});
     quid__report(checker->context, QUID_E0502_WAITING_CYCLE, span, "a deal has at most %u %ss",
                  CHAIN_MAX, quid__thing_word(kind));
     return false;

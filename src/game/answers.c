@@ -59,6 +59,7 @@ static void answer_epoch(Asker *asker, uint32_t number)
     }
     for (uint32_t i = 0; i < move->option_count; i++)
         probability[i] = epoch.reached > 0 ? probability[i] / epoch.reached : 0;
+    epoch.reached = epoch.reached < 1 ? epoch.reached : 1; // a sum of many, rounded
     *added = epoch;
 }
 

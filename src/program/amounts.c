@@ -35,10 +35,27 @@ static void report_rate(Builder *builder, QuidUnitId from, QuidUnitId to, QuidSp
         QUID_PRINT(source), QUID_PRINT(target), QUID_PRINT(source), QUID_PRINT(target));
 }
 
+// A view of an early day may know no rate yet: the first one that the record has stands in for it.
+static bool first_rate(const Builder *builder, QuidUnitId from, QuidUnitId to, double *rate)
+{
+    for (uint32_t i = 0; i < builder->model->fact_count; i++) {
+        const QuidFact *fact = &builder->model->facts[i];
+        const bool is_forward = fact->subject == from.index && fact->choice == to.index;
+        const bool is_inverse = fact->subject == to.index && fact->choice == from.index;
+        if (fact->verb != QUID_VERB_RATE || (!is_forward && !is_inverse))
+            continue;
+        const double value = quid_decimal_to_double((QuidDecimal){fact->amount, fact->exponent});
+        *rate = is_forward ? value : 1 / value;
+        return true;
+    }
+    return false;
+}
+
 double quid__rate(Builder *builder, QuidUnitId from, QuidUnitId to, QuidSpan span)
 {
     double rate = 1;
-    if (from.index != to.index && !quid_ledger_rate(builder->rates, from, to, &rate))
+    if (from.index != to.index && !quid_ledger_rate(builder->rates, from, to, &rate) &&
+        !first_rate(builder, from, to, &rate))
         report_rate(builder, from, to, span);
     return rate;
 }
@@ -157,17 +174,20 @@ static uint32_t enclosing(const Builder *builder, uint32_t pledge, bool is_flow)
 // The moment at which the promise, or one that it is part of, lapses; 0: none can.
 static uint32_t build_lapse(Builder *builder, uint32_t pledge)
 {
+    const uint32_t outer = builder->lapsing;
     uint32_t earliest = 0;
     for (uint32_t at = pledge; at != 0; at = builder->model->pledges[at].parent.index) {
         const QuidTermId condition = builder->model->pledges[at].lapses_if;
         if (condition.index == 0)
             continue;
+        builder->lapsing = at;
         const uint32_t since = quid__node_fill(builder, builder->program->after,
-                                               quid__build_since(builder, condition));
+                                               quid__build_lapse_since(builder, condition));
         const uint32_t moment = quid__node(builder, OP_SELECT, quid__build_term(builder, condition),
                                            since, constant(builder, QUID_NEVER));
         earliest = earliest == 0 ? moment : quid__node(builder, OP_MIN, earliest, moment, 0);
     }
+    builder->lapsing = outer;
     return earliest;
 }
 

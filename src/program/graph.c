@@ -86,6 +86,7 @@ double quid__apply(Op op, double a, double b, double c)
     case OP_CONSTANT:
     case OP_UNIFORM:
     case OP_QUANTILE:
+    case OP_TABLE:
     case OP_ABOVE:
     case OP_PICK:
     case OP_HAPPENED:

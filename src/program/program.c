@@ -23,6 +23,7 @@ static bool init_program(QuidProgram *program, QuidContext *context, const QuidD
     quid__vector_init(&program->variables, context, sizeof(Variable));
     quid__vector_init(&program->distributions, context, sizeof(QuidDistribution));
     quid__vector_init(&program->lists, context, sizeof(ValueList));
+    quid__vector_init(&program->tables, context, sizeof(QuantileTable));
     quid__vector_init(&program->dependency_things, context, sizeof(uint32_t));
     program->windows = quid__arena_push(&program->arena, model->event_count * sizeof(EventWindow));
     program->move_times =
@@ -85,8 +86,9 @@ static bool has_failed(const Builder *builder)
            builder->pending.has_failed || builder->settlements.has_failed ||
            builder->settlement_days.has_failed || builder->node_of_hash.has_failed ||
            program->variables.has_failed || program->distributions.has_failed ||
-           program->lists.has_failed || program->variable_of_name.has_failed ||
-           program->dependency_things.has_failed || quid__report_has_failed(builder->context);
+           program->lists.has_failed || program->tables.has_failed ||
+           program->variable_of_name.has_failed || program->dependency_things.has_failed ||
+           quid__report_has_failed(builder->context);
 }
 
 static void free_builder(Builder *builder)
@@ -175,6 +177,7 @@ void quid_program_free(QuidProgram *program)
     quid__vector_free(&program->variables);
     quid__vector_free(&program->distributions);
     quid__vector_free(&program->lists);
+    quid__vector_free(&program->tables);
     quid__vector_free(&program->dependency_things);
     quid__map_free(&program->variable_of_name);
     quid__arena_free(&program->arena);

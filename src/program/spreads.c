@@ -1,5 +1,6 @@
 // How lone quantities and events' dates are spread, and their parts that lie in a window: an event
 // that did not happen yet happens later, a work that is not done yet takes longer.
+#include "maths.h"
 #include "program_internal.h"
 
 // The term that a term comes down to when lets are followed. Lets do not recur.
@@ -322,4 +323,53 @@ bool quid__spread_block(const Spread *spread, double low, double high, const dou
             out[i] = spread->low;
     }
     return is_inside && (spread->kind == SPREAD_LIST || (spread->low >= low && spread->low < high));
+}
+
+// ---- Tables, for distributions whose quantiles are dear
+
+static double table_z(uint32_t n)
+{
+    const double step = 2 * TABLE_Z_MAX / TABLE_STEP_COUNT;
+    return -TABLE_Z_MAX + ((double)n - 1) * step;
+}
+
+bool quid__tabulate(QuidArena *arena, const QuidDistribution *distribution, QuantileTable *table)
+{
+    const uint32_t count = TABLE_STEP_COUNT + 3;
+    double *values = quid__arena_push(arena, count * sizeof(double));
+    if (values == NULL)
+        return false;
+    for (uint32_t n = 0; n < count; n++)
+        values[n] = quid__normal_cdf(table_z(n));
+    quid__distribution_quantile_block(distribution, values, values, count);
+    *table = (QuantileTable){values, *distribution};
+    return true;
+}
+
+// Lagrange's cubic through the two values before and the two after.
+static double cubic(const double *values, double t)
+{
+    const double before = values[0];
+    const double left = values[1];
+    const double right = values[2];
+    const double beyond = values[3];
+    const double second = (before + right) / 2 - left;
+    const double third = (beyond - before) / 6 + (left - right) / 2;
+    const double first = right - left - second - third;
+    return left + t * (first + t * (second + t * third));
+}
+
+void quid__table_block(const QuantileTable *table, const double *u, double *out, uint32_t count)
+{
+    const double steps = TABLE_STEP_COUNT / (2 * TABLE_Z_MAX);
+    quid__normal_quantile_block(u, out, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const double place = (out[i] + TABLE_Z_MAX) * steps;
+        if (!(place >= 0 && place < TABLE_STEP_COUNT)) {
+            out[i] = quid__distribution_quantile(&table->distribution, u[i]);
+            continue;
+        }
+        const uint32_t n = (uint32_t)place;
+        out[i] = cubic(table->values + n, place - n);
+    }
 }

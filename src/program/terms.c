@@ -41,6 +41,13 @@ static uint32_t draw(Builder *builder, QuidTermId id, const Spread *spread, uint
         *list = spread->list;
         return quid__node_indexed(builder, OP_PICK, program->lists.count - 1, uniform, 0);
     }
+    const QuidDistributionShape shape = spread->distribution.shape;
+    if (low == 0 && (shape == QUID_DISTRIBUTION_PERT || shape == QUID_DISTRIBUTION_BETA)) {
+        QuantileTable *table = quid__vector_push(&program->tables);
+        if (table == NULL || !quid__tabulate(&program->arena, &spread->distribution, table))
+            return 0;
+        return quid__node_indexed(builder, OP_TABLE, program->tables.count - 1, uniform, 0);
+    }
     QuidDistribution *distribution = quid__vector_push(&program->distributions);
     if (distribution == NULL)
         return 0;

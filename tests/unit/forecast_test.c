@@ -230,6 +230,31 @@ static void test_threads(void **state)
     pipeline_free(&run);
 }
 
+// Asking for less changes no answer.
+static void test_asks_only(void **state)
+{
+    (void)state;
+    Pipeline run = pipeline_of_file("deals/us-japan/deal.quid", "2026-02-11");
+    QuidForecastOptions options = quid_forecast_options();
+    options.scenario_count = 20000;
+    options.has_amounts = false;
+    QuidForecast *whole = forecast_of(&run, &options);
+    options.asks_only = true;
+    QuidForecast *brief = forecast_of(&run, &options);
+    const QuidForecastTables *left = quid_forecast_tables(whole);
+    const QuidForecastTables *right = quid_forecast_tables(brief);
+    for (uint32_t i = 0; i < left->ask_count; i++) {
+        assert_memory_equal(&left->asks[i].value, &right->asks[i].value, sizeof(QuidEstimated));
+        if (left->asks[i].is_date)
+            assert_memory_equal(&left->asks[i].quantiles, &right->asks[i].quantiles,
+                                sizeof(QuidQuantiles));
+    }
+    assert_int_equal(right->event_count, 0);
+    quid_forecast_free(whole);
+    quid_forecast_free(brief);
+    pipeline_free(&run);
+}
+
 // ---- Amounts, moves, shares
 
 static void test_fans(void **state)
@@ -464,6 +489,53 @@ static void *metered(void *user, void *pointer, size_t old_size, size_t new_size
     return realloc(pointer, new_size);
 }
 
+// Everything that a stage may be asked for, with little to draw.
+static QuidStatus answer_briefly(void *user, const QuidDeal *deal, const QuidInput *input,
+                                 double *answers)
+{
+    const Pipeline *run = user;
+    QuidForecastOptions options = quid_forecast_options();
+    options.scenario_count = 64;
+    options.has_shares = input == NULL;
+    QuidForecast *forecast = NULL;
+    const QuidStatus status =
+        quid_forecast_run(run->context, deal, run->ledger, &options, &forecast);
+    for (uint32_t i = 0; status == QUID_OK && i < quid_deal_tables(deal)->ask_count; i++)
+        answers[i] = quid_forecast_tables(forecast)->asks[i].value.value;
+    quid_forecast_free(forecast);
+    return status;
+}
+
+static QuidStatus forecast_briefly(void *user, QuidDate as_of, QuidDate record_end,
+                                   QuidForecast **forecast)
+{
+    const Pipeline *run = user;
+    (void)as_of;
+    QuidForecastOptions options = quid_forecast_options();
+    options.scenario_count = 64;
+    options.amount_date = record_end;
+    return quid_forecast_run(run->context, run->deal, run->ledger, &options, forecast);
+}
+
+static QuidStatus do_everything(Pipeline *run)
+{
+    QuidSensitivityOptions options = quid_sensitivity_options();
+    options.answerer = (QuidAnswerer){answer_briefly, run};
+    QuidSensitivity *sensitivity = NULL;
+    QuidStatus status = quid_sensitivity_run(run->context, run->deal, &options, &sensitivity);
+    assert_true((status == QUID_OK) == (sensitivity != NULL));
+    quid_sensitivity_free(sensitivity);
+    if (status != QUID_OK)
+        return status;
+    QuidBacktestOptions backtest_options = quid_backtest_options();
+    backtest_options.forecaster = (QuidForecaster){forecast_briefly, run};
+    QuidBacktest *backtest = NULL;
+    status = quid_backtest_run(run->context, run->deal, &backtest_options, &backtest);
+    assert_true((status == QUID_OK) == (backtest != NULL));
+    quid_backtest_free(backtest);
+    return status;
+}
+
 static void test_failing_memory(void **state)
 {
     (void)state;
@@ -471,32 +543,25 @@ static void test_failing_memory(void **state)
     const QuidContextOptions options = {.allocator = {metered, &meter}};
     Pipeline run = {.context = quid_context_create(&options)};
     char text[8192];
-    (void)snprintf(text, sizeof text, "%s%s", head, closed);
+    (void)snprintf(text, sizeof text, "%s%s%s", head, closed,
+                   "let x = pert(1, 2, 3)\n"
+                   "ask \"x\" value x if a = yes else 2\n"
+                   "2026-02-01 note \"x\"\n"
+                   "2026-03-01 note \"y\"\n");
     assert_int_equal(
         quid_context_add_file(run.context, string_of("test.quid"), string_of(text), &run.file),
         QUID_OK);
-    pipeline_settle(&run, "2026-03-21");
+    pipeline_settle(&run, NULL);
     assert_int_equal(run.status, QUID_OK);
-    QuidForecastOptions forecast_options = quid_forecast_options();
-    forecast_options.scenario_count = 64;
-    forecast_options.has_shares = true;
-    QuidForecast *forecast = NULL;
     meter.made = 0;
-    assert_int_equal(
-        quid_forecast_run(run.context, run.deal, run.ledger, &forecast_options, &forecast),
-        QUID_OK);
-    quid_forecast_free(forecast);
+    assert_int_equal(do_everything(&run), QUID_OK);
     const uint32_t needed = meter.made;
-    assert_true(needed > 20);
-    for (uint32_t i = 0; i < needed; i++) {
+    assert_true(needed > 100);
+    for (uint32_t i = 0; i < needed; i += 1 + i / 100) {
         meter.left = i;
-        forecast = NULL;
-        const QuidStatus status =
-            quid_forecast_run(run.context, run.deal, run.ledger, &forecast_options, &forecast);
+        const QuidStatus status = do_everything(&run);
         // Threads that could not be had are done without.
         assert_true(status == QUID_NO_MEMORY || status == QUID_OK);
-        assert_true((status == QUID_OK) == (forecast != NULL));
-        quid_forecast_free(forecast);
     }
     meter.left = UINT32_MAX;
     pipeline_free(&run);
@@ -530,17 +595,12 @@ static void test_cancelling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_closed_forms),
-        cmocka_unit_test(test_coverage),
-        cmocka_unit_test(test_sobol_is_better),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_fans),
-        cmocka_unit_test(test_uniform_play),
-        cmocka_unit_test(test_shares),
-        cmocka_unit_test(test_sensitivity),
-        cmocka_unit_test(test_backtest),
-        cmocka_unit_test(test_failing_memory),
-        cmocka_unit_test(test_cancelling),
+        cmocka_unit_test(test_closed_forms),    cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_sobol_is_better), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_asks_only),       cmocka_unit_test(test_fans),
+        cmocka_unit_test(test_uniform_play),    cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_sensitivity),     cmocka_unit_test(test_backtest),
+        cmocka_unit_test(test_failing_memory),  cmocka_unit_test(test_cancelling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 // The program stage: every kind of term against values worked out by hand, conditioning on facts,
 // the same bits however scenarios are cut, draws that stay when other lines change.
+#include "distribution.h"
 #include "pipeline.h"
 
 #include <math.h>
@@ -175,6 +176,37 @@ static void test_draws(void **state)
     assert_near(mean(&it, 4), 4, 0.12);
     assert_all(&it, 5, 0);
     assert_true(it.values[0] != it.values[(size_t)6 * COUNT]);
+    free_compiled(&it);
+}
+
+// Betas and PERTs are drawn from a table; here beside their exact quantiles.
+static void test_tables(void **state)
+{
+    (void)state;
+    Compiled it = compile_asks("let a = pert(2, 3, 10)\n"
+                               "let b = beta(0.5, 0.7)\n"
+                               "let c = beta(3000, 20)\n"
+                               "let d = pert(5, 5, 6)\n"
+                               "ask \"a\" value a\n"
+                               "ask \"b\" value b\n"
+                               "ask \"c\" value c\n"
+                               "ask \"d\" value d\n",
+                               NULL);
+    const QuidDistribution exact[] = {
+        quid__distribution_pert(2, 3, 10), quid__distribution_beta(0.5, 0.7),
+        quid__distribution_beta(3000, 20), quid__distribution_pert(5, 5, 6)};
+    static const char *const names[] = {"let/a/0", "let/b/0", "let/c/0", "let/d/0"};
+    quid_program_draw(it.run, 0, 512);
+    quid_program_finish(it.run);
+    for (uint32_t want = 0; want < 4; want++) {
+        double u[512];
+        quid_program_uniform(it.run, string_of(names[want]), u);
+        for (uint32_t i = 0; i < 512; i += 3) {
+            const double wanted = quid__distribution_quantile(&exact[want], u[i]);
+            const double width = exact[want].high - exact[want].low;
+            assert_near(quid_program_column(it.run, want)[i], wanted, 1e-8 * width);
+        }
+    }
     free_compiled(&it);
 }
 
@@ -599,21 +631,14 @@ static void test_dependencies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arithmetic),
-        cmocka_unit_test(test_draws),
-        cmocka_unit_test(test_events),
-        cmocka_unit_test(test_milestones),
-        cmocka_unit_test(test_amounts_of_the_game),
-        cmocka_unit_test(test_lapses),
-        cmocka_unit_test(test_moves),
-        cmocka_unit_test(test_supply),
-        cmocka_unit_test(test_event_seen_late),
-        cmocka_unit_test(test_work_begun),
-        cmocka_unit_test(test_amounts_of_facts),
-        cmocka_unit_test(test_given),
-        cmocka_unit_test(test_cuts),
-        cmocka_unit_test(test_other_lines),
-        cmocka_unit_test(test_dependencies),
+        cmocka_unit_test(test_arithmetic),  cmocka_unit_test(test_draws),
+        cmocka_unit_test(test_tables),      cmocka_unit_test(test_events),
+        cmocka_unit_test(test_milestones),  cmocka_unit_test(test_amounts_of_the_game),
+        cmocka_unit_test(test_lapses),      cmocka_unit_test(test_moves),
+        cmocka_unit_test(test_supply),      cmocka_unit_test(test_event_seen_late),
+        cmocka_unit_test(test_work_begun),  cmocka_unit_test(test_amounts_of_facts),
+        cmocka_unit_test(test_given),       cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_other_lines), cmocka_unit_test(test_dependencies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
