@@ -3,7 +3,7 @@ BUILD := build
 SANITIZE := build-sanitize
 FUZZ_SECONDS ?= 60
 
-.PHONY: all brief test sanitize fuzz bench bless fmt clean setup
+.PHONY: all brief test sanitize fuzz bench bless fmt deb clean setup
 
 all: setup
 	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
@@ -43,9 +43,14 @@ bench:
 	@tools/configure build-bench --buildtype=release
 	@tools/bench build-bench
 
+# Debian packages of the program and of the library, tried out in a bare root.
+deb:
+	@tools/setup build deb
+	@tools/deb
+
 fmt:
 	@tools/setup fmt
 	@git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.c' | xargs clang-format-14 -i
 
 clean:
-	@rm -rf $(BUILD) $(SANITIZE) build-fuzz build-bench
+	@rm -rf $(BUILD) $(SANITIZE) build-fuzz build-bench build-deb

@@ -260,6 +260,9 @@ QUID_API QuidSensitivityOptions quid_sensitivity_options(void);
 QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
                                                        const QuidSensitivityOptions *options,
                                                        QuidSensitivity **sensitivity);
+// The inputs alone, nothing answered: no rows, no base.
+QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_list(QuidContext *context, const QuidDeal *deal,
+                                                        QuidSensitivity **sensitivity);
 QUID_API void quid_sensitivity_free(QuidSensitivity *sensitivity);
 QUID_API const QuidSensitivityTables *quid_sensitivity_tables(const QuidSensitivity *sensitivity);
 // The settings that put an input at a value, for quid_deal_apply: count of them (0: none needed

@@ -185,8 +185,8 @@ typedef struct QuidSolveOptions {
                       // (deals); false: as they stand (.efg)
     double tolerance; // greatest regret, as a fraction of the range, of a certified limit; default
                       // 1e-6
-    bool is_direct;   // at a given lambda: the answer alone, by sweeps where they lead to it; what the
-                      // branch does beyond is not looked at
+    bool is_direct; // the answer alone, by sweeps where they lead to it: folds, bifurcations and
+                    // further crossings are not looked for
     uint32_t start_count; // further equilibria are sought from so many random starts
     uint64_t seed;
     uint32_t thread_count; // 0 and 1: serial
@@ -194,8 +194,9 @@ typedef struct QuidSolveOptions {
     const double
         *chance; // [belief * node_count + node]: instead of the tables' chance; NULL: the tables'
     QuidProgress progress;
-    uint32_t matrix_entry_count_max; // numbers of a matrix; a game that needs more is solved without
-                                     // one, in less memory and more time; default 40 million
+    // Numbers of a matrix; a game that needs more is solved without one, in less memory and more
+    // time. Default 40 million.
+    uint32_t matrix_entry_count_max;
     uint32_t cookie; // set by quid_solve_options
 } QuidSolveOptions;
 
@@ -280,8 +281,8 @@ QUID_API void quid_solution_free(QuidSolution *solution);
 QUID_API const QuidSolutionTables *quid_solution_tables(const QuidSolution *solution);
 
 // What can be wrong with a deal as a game, without solving it: all that quid_game_compile reports,
-// facts that the model gives no chance at all (at the first such fact), and, as a warning, a party that
-// moves but has no stakes. OK, INVALID, NO_MEMORY.
+// facts that the model gives no chance at all (at the first such fact), and, as a warning, a party
+// that moves but has no stakes. OK, INVALID, NO_MEMORY.
 QUID_API QUID_MUST_USE QuidStatus quid_game_check(QuidContext *context, const QuidDeal *deal,
                                                   const QuidLedger *ledger);
 

@@ -272,11 +272,12 @@ typedef struct QuidTextTables {
 // mistakes in the same run.
 QUID_API QUID_MUST_USE QuidStatus quid_text_parse(QuidContext *context, QuidFileId file,
                                                   QuidText **text);
-// The same with settings from outside the deal: a file whose lines are `NAME = VALUE`, as behind
-// `set` in a what-if (a command line's `--set`). They become the deal's last what-if, the only one
-// without a name. settings: none where its index is 0.
+// The same with settings from outside the deal: files whose lines are `NAME = VALUE`, as behind
+// `set` in a what-if (a command line's `--set`). They become the deal's last what-ifs, one a file,
+// the only ones without a name.
 QUID_API QUID_MUST_USE QuidStatus quid_text_parse_with(QuidContext *context, QuidFileId file,
-                                                       QuidFileId settings, QuidText **text);
+                                                       const QuidFileId *settings,
+                                                       uint32_t settings_count, QuidText **text);
 QUID_API void quid_text_free(QuidText *text);
 
 QUID_API const QuidTextTables *quid_text_tables(const QuidText *text);

@@ -203,6 +203,37 @@ QuidStatus quid_brief_sensitivity(QuidContext *context, const QuidLedger *ledger
     return close_brief(&brief);
 }
 
+QuidStatus quid_brief_backtest(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBacktest *backtest, const QuidBriefOptions *options,
+                               QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    if (options->is_json)
+        return quid__backtest_json(context, ledger, deal, backtest, options, output);
+    Brief brief;
+    if (open_brief(&brief, context, ledger, deal, options, output)) {
+        put_title(&brief);
+        quid__brief_track_record(&brief, backtest);
+    }
+    return close_brief(&brief);
+}
+
+QuidStatus quid_brief_explain(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                              uint32_t ask, const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    QUID_ASSERT(ask < quid_deal_tables(deal)->ask_count);
+    return quid__explain(context, ledger, deal, ask, options, output);
+}
+
+QuidStatus quid_brief_compare(QuidContext *context, const QuidBriefSide *from,
+                              const QuidBriefSide *to, const QuidEffects *effects,
+                              const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    return quid__compare(context, from, to, effects, options, output);
+}
+
 QuidStatus quid_brief_what_if(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                               const QuidBriefCase *cases, uint32_t count,
                               const QuidBriefOptions *options, QuidOutput output)

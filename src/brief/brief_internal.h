@@ -21,6 +21,8 @@ typedef struct Brief {
     uint32_t source_count;
 } Brief;
 
+// What stands at a place in the file, spaces that lay it out and its source left out.
+QuidString quid__brief_excerpt(Brief *brief, QuidSpan span);
 // "[3]" for a source, "(l.41)" for an assumption's line, "=" for a computed figure.
 QuidString quid__brief_mark(Brief *brief, QuidOrigin origin);
 QuidString quid__brief_fact_mark(Brief *brief, uint32_t fact);
@@ -72,6 +74,9 @@ QuidStatus quid__forecast_json(QuidContext *context, const QuidLedger *ledger, c
 QuidStatus quid__what_if_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                               const QuidBriefOptions *options, const QuidBriefCase *cases,
                               uint32_t count, QuidOutput output);
+QuidStatus quid__backtest_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBacktest *backtest, const QuidBriefOptions *options,
+                               QuidOutput output);
 QuidStatus quid__sensitivity_json(QuidContext *context, const QuidLedger *ledger,
                                   const QuidDeal *deal, const QuidBriefOptions *options,
                                   QuidOutput output);

@@ -183,9 +183,10 @@ static bool is_told(const Brief *brief, const QuidSensitivityRow *row, double ba
     return !(size < least) && size > 0;
 }
 
-static void put_question(Brief *brief, const QuidSensitivityTables *tables, uint32_t ask,
-                         uint32_t limit)
+void quid__brief_ask_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint32_t ask,
+                             uint32_t limit)
 {
+    const QuidSensitivityTables *tables = quid_sensitivity_tables(sensitivity);
     Extent extent = {tables->base[ask], tables->base[ask]};
     uint32_t shown = 0;
     for (uint32_t i = 0; i < tables->row_count; i++) {
@@ -226,7 +227,7 @@ void quid__brief_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint3
         return;
     quid__page_heading(&brief->page, "What would change it");
     for (uint32_t ask = 0; ask < tables->ask_count; ask++)
-        put_question(brief, tables, ask, limit);
+        quid__brief_ask_tornado(brief, sensitivity, ask, limit);
     quid__page_paragraph(
         &brief->page, 2,
         QUID_STRING("Each line: the answer as one input goes from the low (▒) to the high (█) end "

@@ -56,6 +56,7 @@ void quid__json_asks(Json *json, cJSON *object);
 void quid__json_break_even(Json *json, cJSON *item, const QuidBreakEven *row);
 void quid__json_what_if(Json *json, cJSON *object, const QuidOutlook *base,
                         const QuidBriefCase *cases, uint32_t count);
+void quid__json_track_record(Json *json, cJSON *object, const QuidBacktest *backtest);
 // The tornado's rows, as "sensitivity".
 void quid__json_tornado(Json *json, cJSON *object);
 // The keys of `brief`.

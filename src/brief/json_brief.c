@@ -143,6 +143,18 @@ QuidStatus quid__what_if_json(QuidContext *context, const QuidLedger *ledger, co
     return quid__json_print(&json, document, output);
 }
 
+QuidStatus quid__backtest_json(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                               const QuidBacktest *backtest, const QuidBriefOptions *options,
+                               QuidOutput output)
+{
+    Json json;
+    quid__json_begin(&json, context, ledger, deal, options);
+    cJSON *document = quid__json_open(&json, context);
+    quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
+    quid__json_track_record(&json, document, backtest);
+    return quid__json_print(&json, document, output);
+}
+
 QuidStatus quid__sensitivity_json(QuidContext *context, const QuidLedger *ledger,
                                   const QuidDeal *deal, const QuidBriefOptions *options,
                                   QuidOutput output)

@@ -261,8 +261,6 @@ void quid__json_asks(Json *json, cJSON *object)
             set_break_even(json, item, ask);
         else
             set_answer(json, item, &json->brief.forecast->asks[i]);
-        const QuidString text = quid__brief_answer(&json->brief, i);
-        quid__json_text(json, item, "text", text);
     }
 }
 

@@ -9,10 +9,10 @@ static int write_formatted(const Options *options, const char *path, QuidString 
 {
     const bool is_same =
         before.size == after->size && memcmp(before.bytes, after->bytes, after->size) == 0;
-    if (strcmp(path, "-") == 0)
-        return fwrite(after->bytes, 1, after->size, stdout) == after->size && fflush(stdout) == 0
-                   ? EXIT_DONE
-                   : machine_failure("the output could not be written");
+    if (strcmp(path, "-") == 0) {
+        (void)fwrite(after->bytes, 1, after->size, stdout);
+        return finish_output(EXIT_DONE);
+    }
     if (is_same)
         return EXIT_DONE;
     if (options->is_checking) {
@@ -60,5 +60,5 @@ int format_files(const Options *options)
         const int code = format_file(options, options->files[i]);
         worst = code > worst ? code : worst;
     }
-    return worst;
+    return finish_output(worst);
 }

@@ -27,18 +27,30 @@ static QuidStatus print_answer(Run *run)
         return quid_brief_status(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_SOLVE:
         return quid_brief_solution(run->context, run->ledger, run->deal, &how, output);
+    case COMMAND_EXPORT:
+        return quid_game_write_efg(
+            quid_answer_tables(quid_outlook_tables(run->outlook)->answers)->game,
+            quid_deal_tables(run->deal)->title, output);
     case COMMAND_FORECAST:
         return quid_brief_forecast(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_SENSITIVITY:
         return run->sensitivity == NULL
                    ? QUID_CANCELLED
                    : quid_brief_sensitivity(run->context, run->ledger, run->deal, &how, output);
+    case COMMAND_BACKTEST:
+        return run->backtest == NULL ? QUID_CANCELLED
+                                     : quid_brief_backtest(run->context, run->ledger, run->deal,
+                                                           run->backtest, &how, output);
+    case COMMAND_EXPLAIN:
+        return explain(run);
     case COMMAND_BRIEF:
+        if (run->options->html != NULL)
+            return write_html(run);
         return quid_brief_write(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_CHECK:
     case COMMAND_WHAT_IF:
+    case COMMAND_SWEEP:
     case COMMAND_COMPARE:
-    case COMMAND_EXPORT:
     case COMMAND_FMT:
     case COMMAND_HELP:
     case COMMAND_VERSION:
@@ -84,12 +96,13 @@ static size_t list_files(const Run *run, char **paths)
 
 static bool looks_ahead(const Options *options)
 {
-    return options->command != COMMAND_CHECK && options->command != COMMAND_STATUS;
+    return options->command != COMMAND_CHECK && options->command != COMMAND_STATUS &&
+           options->command != COMMAND_BACKTEST;
 }
 
 static bool weighs_inputs(const Options *options)
 {
-    return options->command == COMMAND_SENSITIVITY ||
+    return options->command == COMMAND_SENSITIVITY || options->command == COMMAND_EXPLAIN ||
            (options->command == COMMAND_BRIEF && !options->is_quick);
 }
 
@@ -107,6 +120,8 @@ static int run_once(const Options *options, char **watched, size_t *watched_coun
         status = look_ahead(&run);
     if (status == QUID_OK && weighs_inputs(options))
         status = weigh_inputs(&run);
+    if (status == QUID_OK && options->command == COMMAND_BACKTEST)
+        status = replay_record(&run);
     const int code = finish_run(&run, print(&run, status));
     if (watched != NULL)
         *watched_count = list_files(&run, watched);
@@ -141,7 +156,7 @@ static int help(const Options *options)
         print_manual(stdout, options->is_language);
     else
         print_help(stdout, options->help_about);
-    return fflush(stdout) == 0 ? EXIT_DONE : machine_failure("the output could not be written");
+    return finish_output(EXIT_DONE);
 }
 
 int main(int count, char **words)
@@ -158,10 +173,12 @@ int main(int count, char **words)
     case COMMAND_HELP:
         return help(&options);
     case COMMAND_VERSION:
-        printf("quid %s\n", QUID_VERSION);
-        return EXIT_DONE;
+        print_version(stdout);
+        return finish_output(EXIT_DONE);
     case COMMAND_COMPLETIONS:
-        return print_completions(stdout, options.shell) ? EXIT_DONE : EXIT_USAGE;
+        if (!print_completions(stdout, options.shell))
+            return EXIT_USAGE;
+        return finish_output(EXIT_DONE);
     case COMMAND_FMT:
         return format_files(&options);
     case COMMAND_COMPARE:
@@ -170,6 +187,9 @@ int main(int count, char **words)
     case COMMAND_WHAT_IF:
         watch_for_stop();
         return compare_what_ifs(&options);
+    case COMMAND_SWEEP:
+        watch_for_stop();
+        return sweep(&options);
     case COMMAND_NONE:
     case COMMAND_CHECK:
     case COMMAND_STATUS:
@@ -177,6 +197,8 @@ int main(int count, char **words)
     case COMMAND_FORECAST:
     case COMMAND_BRIEF:
     case COMMAND_SENSITIVITY:
+    case COMMAND_BACKTEST:
+    case COMMAND_EXPLAIN:
     case COMMAND_EXPORT:
         break;
     }

@@ -17,6 +17,9 @@ typedef enum Command {
     COMMAND_BRIEF,
     COMMAND_WHAT_IF,
     COMMAND_SENSITIVITY,
+    COMMAND_SWEEP,
+    COMMAND_BACKTEST,
+    COMMAND_EXPLAIN,
     COMMAND_COMPARE,
     COMMAND_EXPORT,
     COMMAND_HELP,
@@ -38,6 +41,9 @@ typedef struct Options {
     int setting_count;
     const char *what_ifs[SETTING_COUNT_MAX]; // --what-if, as typed
     int what_if_count;
+    const char *varied[SETTING_COUNT_MAX]; // --vary, as typed
+    int vary_count;
+    const char *question; // explain
     QuidDate as_of;
     QuidDate and_date; // compare: the later day
     double min_trust;
@@ -58,6 +64,7 @@ typedef struct Options {
     bool is_manual;    // help --man
     bool is_language;  // … of the language
     const char *shell; // completions
+    const char *html;  // brief: the page's file, or NULL
     const char *dump;  // a stage to print, or NULL
 } Options;
 
@@ -91,6 +98,7 @@ const CommandRow *find_command(Command command);
 // Reads the command line. false: it is wrong, and a message stands on stderr (exit 2).
 bool read_options(int count, char **words, Options *options);
 void print_help(FILE *stream, Command about);
+void print_version(FILE *stream);
 bool print_completions(FILE *stream, const char *shell);
 // The manual's pages in man(7): quid(1), or quid(5) where is_language.
 void print_manual(FILE *stream, bool is_language);

@@ -29,12 +29,18 @@ bool open_run(Run *run, const Options *options, const char *path, QuidDate as_of
 
 void close_run(Run *run)
 {
+    release_run(run);
+    quid_context_free(run->context);
+}
+
+void release_run(Run *run)
+{
+    quid_backtest_free(run->backtest);
     quid_sensitivity_free(run->sensitivity);
     quid_outlook_free(run->outlook);
     quid_ledger_free(run->ledger);
     quid_deal_free(run->deal);
     quid_text_free(run->text);
-    quid_context_free(run->context);
     free(run->settings);
 }
 
@@ -110,7 +116,8 @@ static void report_no_what_if(const Run *run, const char *id)
     fprintf(stderr, "%s\n", before[0] == ':' ? " none" : "");
 }
 
-static QuidStatus collect_settings(Run *run)
+// has_set: the first what-if without a name is that of --set.
+static QuidStatus collect_settings(Run *run, bool has_set)
 {
     const QuidDealTables *tables = quid_deal_tables(run->deal);
     run->settings =
@@ -120,7 +127,8 @@ static QuidStatus collect_settings(Run *run)
     for (int i = 0; i <= run->options->what_if_count; i++) {
         const bool is_last = i == run->options->what_if_count;
         const char *id = is_last ? "" : run->options->what_ifs[i];
-        const QuidWhatIf *what_if = find_what_if(tables, string_of(id));
+        const QuidWhatIf *what_if =
+            is_last && !has_set ? NULL : find_what_if(tables, string_of(id));
         if (what_if == NULL && !is_last) {
             report_no_what_if(run, id);
             return QUID_INVALID;
@@ -133,6 +141,11 @@ static QuidStatus collect_settings(Run *run)
 
 QuidStatus read_deal(Run *run)
 {
+    return read_deal_with(run, NULL, 0);
+}
+
+QuidStatus read_deal_with(Run *run, const QuidFileId *settings, uint32_t count)
+{
     const char *reason = "";
     const QuidStatus loaded =
         quid_context_load_file(run->context, string_of(run->path), &run->file, &reason);
@@ -140,16 +153,20 @@ QuidStatus read_deal(Run *run)
         fprintf(stderr, "quid: %s cannot be read: %s\n", run->path, reason);
         return QUID_INVALID;
     }
-    QuidFileId settings = {0};
-    const QuidStatus added = loaded == QUID_OK ? add_settings(run, &settings) : loaded;
+    QuidFileId files[SETTING_COUNT_MAX + 1] = {{0}};
+    const QuidStatus added = loaded == QUID_OK ? add_settings(run, &files[0]) : loaded;
     if (added != QUID_OK)
         return added;
-    const QuidStatus parsed = quid_text_parse_with(run->context, run->file, settings, &run->text);
+    const uint32_t first = files[0].index != 0;
+    for (uint32_t i = 0; i < count; i++)
+        files[first + i] = settings[i];
+    const QuidStatus parsed =
+        quid_text_parse_with(run->context, run->file, files, first + count, &run->text);
     if (parsed != QUID_OK && parsed != QUID_INVALID)
         return parsed;
     // A text with errors is checked all the same, so that one run reports every mistake.
     const QuidStatus checked = quid_deal_check(run->context, run->text, &run->deal);
-    return checked == QUID_OK ? collect_settings(run) : checked;
+    return checked == QUID_OK ? collect_settings(run, first > 0) : checked;
 }
 
 // ---- The stages behind ------------------------------------------------------
@@ -220,11 +237,29 @@ QuidStatus weigh_inputs(Run *run)
     return status == QUID_CANCELLED ? QUID_OK : status;
 }
 
+QuidStatus replay_record(Run *run)
+{
+    const QuidOutlookOptions options = outlook_options(run->options);
+    const QuidStatus status =
+        quid_outlook_backtest(run->context, run->deal, run->options->min_trust, &options,
+                              forecasting_progress("Replaying the record"), &run->backtest);
+    clear_progress();
+    return status == QUID_CANCELLED ? QUID_OK : status;
+}
+
 // ---- The end ----------------------------------------------------------------
 
 int machine_failure(const char *what)
 {
     fprintf(stderr, "quid: %s\n", what);
+    return EXIT_MACHINE;
+}
+
+int finish_output(int code)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return code;
+    fprintf(stderr, "quid: the output could not be written: %s\n", strerror(errno));
     return EXIT_MACHINE;
 }
 

@@ -20,18 +20,24 @@ typedef struct Run {
     uint32_t setting_count;
     QuidOutlook *outlook;
     QuidSensitivity *sensitivity;
+    QuidBacktest *backtest;
     QuidIoStream output;
 } Run;
 
 // false: no memory; said on stderr.
 bool open_run(Run *run, const Options *options, const char *path, QuidDate as_of);
 void close_run(Run *run);
+// What the stages made; the context stays.
+void release_run(Run *run);
 
 // The stages, in order. Each does nothing where the one before it did not end in OK.
-QuidStatus read_deal(Run *run);    // parse and check, with the command line's settings
-QuidStatus settle_facts(Run *run); // as of the run's day
-QuidStatus look_ahead(Run *run);   // solve the game and forecast
-QuidStatus weigh_inputs(Run *run); // the tornado
+// read_deal_with: with further files of settings, which become the last what-ifs.
+QuidStatus read_deal_with(Run *run, const QuidFileId *settings, uint32_t count);
+QuidStatus read_deal(Run *run);     // parse and check, with the command line's settings
+QuidStatus settle_facts(Run *run);  // as of the run's day
+QuidStatus look_ahead(Run *run);    // solve the game and forecast
+QuidStatus weigh_inputs(Run *run);  // the tornado
+QuidStatus replay_record(Run *run); // the track record
 QuidOutlookOptions outlook_options(const Options *options);
 
 bool is_coloured(const Options *options, int descriptor);
@@ -40,13 +46,18 @@ void print_diagnostics(Run *run);
 // Flushes what was printed, and says which exit code it comes to.
 int finish_run(Run *run, QuidStatus status);
 int exit_for(QuidStatus status);
+// For what was printed with printf: the code, or another where it did not reach its reader.
+int finish_output(int code);
 int machine_failure(const char *what);
 
 // The commands that print one deal; each after its stages have run.
+QuidStatus write_html(Run *run); // --html; says on stderr what went wrong with the file
 QuidStatus print_dump(Run *run);
 bool has_dump(const char *stage);
+QuidStatus explain(Run *run);
 int format_files(const Options *options);
 int compare(const Options *options);
 int compare_what_ifs(const Options *options);
+int sweep(const Options *options);
 
 #endif

@@ -34,6 +34,18 @@ static const CommandRow commands[] = {
      "A tornado: each chance, belief and quantity goes from the low to the high end of its own "
      "range, the rest as it is; the game is solved anew where it rests on the input. A chance "
      "without a range is moved by ten points either way."},
+    {COMMAND_SWEEP, "sweep", "FILE", 1, 1, "the answers on a grid of settings, as CSV or JSON",
+     "Each --vary gives a setting values: --vary ruling.struck=0..100%:21 (21 values, both ends "
+     "among them) or --vary wave=deliver,wait. The answers are printed for every combination, the "
+     "last --vary running fastest."},
+    {COMMAND_BACKTEST, "backtest", "FILE", 1, 1, "how such forecasts would have done so far",
+     "Replays the deal as of each day on which a fact was reported, forecasts what later facts "
+     "resolve, and scores it: Brier and log scores, and how often the 90% intervals held; beside "
+     "the baselines that deadlines are met, and that they slip as before."},
+    {COMMAND_EXPLAIN, "explain", "FILE QUESTION", 1, 1, "what an answer follows from",
+     "QUESTION is a question's number in the file, or a part of its text. Prints its answer, the "
+     "three inputs that would change it most, and every line and fact that it rests on, each with "
+     "its source."},
     {COMMAND_COMPARE, "compare", "FILE [FILE]", 1, 2, "what changed between two files or two days",
      "Answers two deals, or one deal as of --as-of and as of --and, and prints what changed: the "
      "answers, moves, beliefs, amounts and deadlines. Between two days it also says what each fact "
@@ -208,6 +220,11 @@ static bool read_what_if(const char *value, Options *options)
     return read_list(value, "--what-if", options->what_ifs, &options->what_if_count);
 }
 
+static bool read_vary(const char *value, Options *options)
+{
+    return read_list(value, "--vary", options->varied, &options->vary_count);
+}
+
 static bool read_json(const char *value, Options *options)
 {
     (void)value;
@@ -250,6 +267,12 @@ static bool read_efg(const char *value, Options *options)
     return true;
 }
 
+static bool read_html(const char *value, Options *options)
+{
+    options->html = value;
+    return true;
+}
+
 static bool read_dump(const char *value, Options *options)
 {
     options->dump = value;
@@ -277,7 +300,7 @@ static bool read_help(const char *value, Options *options)
 #define FOR_SOLVING (FOR(COMMAND_SOLVE) | FOR_FORECASTING)
 #define FOR_FORECASTING                                                                            \
     (FOR(COMMAND_BRIEF) | FOR(COMMAND_FORECAST) | FOR(COMMAND_COMPARE) | FOR(COMMAND_WHAT_IF) |    \
-     FOR(COMMAND_SENSITIVITY))
+     FOR(COMMAND_SENSITIVITY) | FOR(COMMAND_SWEEP) | FOR(COMMAND_BACKTEST) | FOR(COMMAND_EXPLAIN))
 #define FOR_VIEWS (FOR_SOLVING | FOR(COMMAND_STATUS))
 #define FOR_READING (FOR_VIEWS | FOR(COMMAND_CHECK) | FOR(COMMAND_EXPORT))
 
@@ -290,6 +313,8 @@ static const OptionRow option_rows[] = {
      read_set, false},
     {"--what-if", "ID", FOR_SOLVING | FOR(COMMAND_EXPORT), "a what-if of the file; repeatable",
      read_what_if, false},
+    {"--vary", "NAME=VALUES", FOR(COMMAND_SWEEP),
+     "ruling.struck=0..100%:21, or wave=deliver,wait; repeatable", read_vary, false},
     {"--min-trust", "PERCENT", FOR_READING, "leave out facts whose source is trusted less (60%)",
      read_trust, false},
     {"--precision", "NUMBER", FOR_SOLVING,
@@ -308,6 +333,8 @@ static const OptionRow option_rows[] = {
     {"--threads", "COUNT", FOR_SOLVING, "threads (all cores); the answers do not depend on it",
      read_threads, false},
     {"--json", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print JSON for programs", read_json, false},
+    {"--html", "FILE", FOR(COMMAND_BRIEF),
+     "write one page that opens anywhere, offline, with the engine inside it", read_html, false},
     {"--watch", NULL, FOR_VIEWS | FOR(COMMAND_CHECK),
      "print again whenever a file of the deal changes", read_watch, false},
     {"--check", NULL, FOR(COMMAND_FMT),

@@ -131,19 +131,27 @@ static QuidStatus run(const Sweep *sweep, double *base)
     return status == QUID_OK && sensitivity->rows.has_failed ? QUID_NO_MEMORY : status;
 }
 
-QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
-                                const QuidSensitivityOptions *options, QuidSensitivity **result)
+static QuidSensitivity *create(QuidContext *context, const QuidDeal *deal)
 {
-    QUID_ASSERT(options->cookie == OPTIONS_COOKIE && options->answerer.answer != NULL);
     QuidSensitivity *sensitivity = quid__allocate(context, sizeof *sensitivity);
     if (sensitivity == NULL)
-        return QUID_NO_MEMORY;
+        return NULL;
     *sensitivity = (QuidSensitivity){.context = context};
     quid__arena_init(&sensitivity->arena, context);
     quid__vector_init(&sensitivity->inputs, context, sizeof(QuidInput));
     quid__vector_init(&sensitivity->rows, context, sizeof(QuidSensitivityRow));
-    const uint32_t asks = quid_deal_tables(deal)->ask_count;
-    sensitivity->tables.ask_count = asks;
+    sensitivity->tables.ask_count = quid_deal_tables(deal)->ask_count;
+    return sensitivity;
+}
+
+QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
+                                const QuidSensitivityOptions *options, QuidSensitivity **result)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE && options->answerer.answer != NULL);
+    QuidSensitivity *sensitivity = create(context, deal);
+    if (sensitivity == NULL)
+        return QUID_NO_MEMORY;
+    const uint32_t asks = sensitivity->tables.ask_count;
     const size_t size = ((size_t)asks + 1) * sizeof(double);
     double *base = quid__arena_push(&sensitivity->arena, size);
     Sweep sweep = {sensitivity, deal, options, NULL, NULL};
@@ -153,6 +161,21 @@ QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
     if (status != QUID_OK) {
         quid_sensitivity_free(sensitivity);
         return status;
+    }
+    publish(sensitivity);
+    *result = sensitivity;
+    return QUID_OK;
+}
+
+QuidStatus quid_sensitivity_list(QuidContext *context, const QuidDeal *deal,
+                                 QuidSensitivity **result)
+{
+    QuidSensitivity *sensitivity = create(context, deal);
+    if (sensitivity == NULL)
+        return QUID_NO_MEMORY;
+    if (!quid__list_inputs(deal, &sensitivity->arena, &sensitivity->inputs)) {
+        quid_sensitivity_free(sensitivity);
+        return QUID_NO_MEMORY;
     }
     publish(sensitivity);
     *result = sensitivity;

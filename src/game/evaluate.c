@@ -65,7 +65,7 @@ static void fill_free_set(const Play *play, uint32_t set, const double *logit, F
     double sum = 0;
     for (uint32_t i = first; i < end; i++) {
         const double shifted = logit[i] - largest;
-        field->probability[i] = shifted < -745 ? 0 : quid__exp(shifted);
+        field->probability[i] = quid__exp(shifted);
         sum += field->probability[i];
     }
     const double log_sum = quid__log(sum);
@@ -256,14 +256,44 @@ void quid__field_choose(const Play *play, uint32_t set, const double *logit, Fie
     }
     for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
         field->log_probability[i] = play->fixed_log_probability[i];
-        field->probability[i] =
-            field->log_probability[i] < -745 ? 0 : quid__exp(field->log_probability[i]);
+        field->probability[i] = quid__exp(field->log_probability[i]);
+    }
+}
+
+// The same for all sets at once: exponentials and logarithms in blocks, with the same bits.
+static void choose_all(const Play *play, const double *logit, Field *field)
+{
+    double *probability = field->probability;
+    for (uint32_t set = 0; set < play->set_count; set++) {
+        const uint32_t end = play->set_first[set + 1];
+        const double *source = play->is_fixed[set] ? play->fixed_log_probability : logit;
+        double largest = play->is_fixed[set] ? 0 : source[play->set_first[set]];
+        for (uint32_t i = play->set_first[set]; !play->is_fixed[set] && i < end; i++)
+            largest = source[i] > largest ? source[i] : largest;
+        for (uint32_t i = play->set_first[set]; i < end; i++)
+            field->log_probability[i] = source[i] - largest;
+    }
+    quid__exp_block(field->log_probability, probability, play->action_count);
+    for (uint32_t set = 0; set < play->set_count; set++) {
+        double sum = 0;
+        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++)
+            sum += probability[i];
+        field->set_value[set] = play->is_fixed[set] ? 1 : sum;
+    }
+    double *log_sum = field->set_reach;
+    quid__log_block(field->set_value, log_sum, play->set_count);
+    for (uint32_t set = 0; set < play->set_count; set++) {
+        const double inverse = 1 / field->set_value[set];
+        for (uint32_t i = play->set_first[set];
+             !play->is_fixed[set] && i < play->set_first[set + 1]; i++) {
+            field->log_probability[i] -= log_sum[set];
+            probability[i] *= inverse;
+        }
     }
 }
 
 void quid__field_evaluate(const Play *play, const double *logit, Field *field)
 {
-    for (uint32_t set = 0; set < play->set_count; set++)
-        quid__field_choose(play, set, logit, field);
+    choose_all(play, logit, field);
     quid__field_spread(play, field);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define CORRECTION_COUNT_MAX 20u
-#define LENGTH_MAX 10.0            // of corrections: beyond, another branch is as near
 #define CORRECTION_SHARE 0.1       // without factors: what an iteration leaves of the error
 #define CORRECTION_PRODUCT_MAX 80u // and how many products it may take
 
@@ -212,7 +211,7 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
         const double change = trace->is_iterative ? plain : update_correction(trace, plain);
         const double length = move(trace, change, logit, &result.at);
         result.distance += length;
-        if (!(length < LENGTH_MAX) || result.distance > LENGTH_MAX)
+        if (!(result.distance <= plane->distance_max))
             return result;
         const double ratio = i == 0 ? 1 : length / before;
         // What is still to come is about this times the ratio. Where rounding stops the descent,

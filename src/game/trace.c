@@ -11,10 +11,12 @@
 #define STEP_MAX 8.0
 #define STEP_LEAST 1e-9
 #define PATH_TOLERANCE 1e-5  // relative: on the way
-#define DISTANCE_WANTED 0.05 // from the prediction to the branch
+#define DISTANCE_WANTED 0.1   // from the prediction to the branch
 #define DISTANCE_MAX 0.5
-#define TURN_WANTED 0.5 // between tangents, their largest part
-#define TURN_MAX 0.9
+#define TURN_WANTED 0.7       // between tangents, their largest part
+#define TURN_MAX 1.2
+#define PIN_DISTANCE_MAX 10.0
+#define LOCATE_TOLERANCE 1e-11
 #define LOCATE_STEP 1e-3   // a bifurcation is believed once it lies within so small a step
 #define TANGENT_SHARE 0.02 // without factors: what is left of the tangent's error
 #define TANGENT_PRODUCT_MAX 80u
@@ -104,14 +106,17 @@ static bool fill_tangent(Trace *trace)
     return true;
 }
 
-// The largest part by which two tangents differ.
-static double turn_between(const Trace *trace, const double *before, double before_at)
+// The largest part by which the tangents of the last two points differ, each in the units of its
+// own point: where all grows in proportion, as towards the limit, nothing turns.
+static double last_turn(const Trace *trace)
 {
     const Point *point = &trace->point;
-    double turn = fabs(point->tangent_at - before_at) / quid__trace_unit(trace, point->at);
+    const Point *before = &trace->before;
+    double turn = fabs(point->tangent_at / quid__trace_unit(trace, point->at) -
+                       before->tangent_at / quid__trace_unit(trace, before->at));
     for (uint32_t i = 0; i < trace->play->action_count; i++) {
-        const double part =
-            fabs(point->tangent[i] - before[i]) * quid__logit_weight(point->logit[i]);
+        const double part = fabs(point->tangent[i] * quid__logit_weight(point->logit[i]) -
+                                 before->tangent[i] * quid__logit_weight(before->logit[i]));
         turn = part > turn ? part : turn;
     }
     return turn;
@@ -138,7 +143,7 @@ static bool refresh(Trace *trace)
 }
 
 // Tries a step of the given length from the point (a copy of which stands in before).
-static bool try_step(Trace *trace, double length)
+static bool try_step(Trace *trace, double length, double tolerance)
 {
     const uint32_t count = trace->play->action_count;
     Point *point = &trace->point;
@@ -153,12 +158,11 @@ static bool try_step(Trace *trace, double length)
     }
     const Plane plane = {trace->direction, point->tangent_at / (unit * unit),
                          point->at + length * (point->tangent_at + bend * trace->bend_at),
-                         PATH_TOLERANCE};
+                         tolerance, DISTANCE_MAX * (1 + length)};
     memcpy(point->logit, trace->guess, count * sizeof(double));
     const Corrected corrected = quid__trace_correct(trace, &plane, point->logit);
     trace->distance = corrected.distance;
-    if (!corrected.is_good || !(corrected.at > 0) ||
-        corrected.distance > DISTANCE_MAX * (1 + length))
+    if (!corrected.is_good || !(corrected.at > 0))
         return false;
     point->at = corrected.at;
     quid__field_evaluate(trace->play, point->logit, &trace->field);
@@ -224,18 +228,29 @@ static bool note_events(Trace *trace, double length)
     return true;
 }
 
+// The step's beginning again, as exactly as what happens on the step is to be told.
+static bool sharpen(Trace *trace)
+{
+    const bool is_good = try_step(trace, 0, LOCATE_TOLERANCE);
+    if (is_good)
+        copy_point(trace, &trace->point, &trace->before);
+    return is_good;
+}
+
 TraceStep quid__trace_step(Trace *trace)
 {
     double length = trace->step;
+    double tolerance = PATH_TOLERANCE;
     copy_point(trace, &trace->point, &trace->before);
     while (length >= STEP_LEAST) {
         if (!quid__trace_go_on(trace))
             return TRACE_STOPPED;
-        const bool is_good = try_step(trace, length);
-        if (is_good) {
-            const double turn =
-                turn_between(trace, trace->before.tangent, trace->before.tangent_at);
-            if ((turn <= TURN_MAX || length < 1e-6) && note_events(trace, length)) {
+        bool is_event = false;
+        if (try_step(trace, length, tolerance)) {
+            const double turn = last_turn(trace);
+            const bool is_smooth = turn <= TURN_MAX || length < 1e-6;
+            is_event = is_smooth && !note_events(trace, length);
+            if (is_smooth && !is_event) {
                 trace->step = next_length(length, trace->distance, turn);
                 fill_bend(trace, length, turn);
                 trace->step_count += 1;
@@ -244,6 +259,13 @@ TraceStep quid__trace_step(Trace *trace)
         }
         copy_point(trace, &trace->before, &trace->point);
         trace->is_factored = false;
+        if (is_event && tolerance > LOCATE_TOLERANCE) {
+            tolerance = LOCATE_TOLERANCE;
+            if (!sharpen(trace)) {
+                copy_point(trace, &trace->before, &trace->point);
+                trace->is_factored = false;
+            }
+        }
         if (trace->has_failed || trace->is_cancelled)
             return TRACE_STOPPED;
         length *= 0.35;
@@ -273,7 +295,8 @@ bool quid__trace_pin(Trace *trace, double at, double *logit)
     if (!quid__trace_factorise(trace, at))
         return false;
     // Values are good to a few 1e-16, and lambda multiplies them.
-    const Plane plane = {NULL, 1, at, 1e-14 + 3e-16 * fabs(quid__trace_lambda(trace, at))};
+    const Plane plane = {NULL, 1, at, 1e-14 + 3e-16 * fabs(quid__trace_lambda(trace, at)),
+                         PIN_DISTANCE_MAX};
     const Corrected corrected = quid__trace_correct(trace, &plane, logit);
     quid__field_evaluate(trace->play, logit, &trace->field);
     return corrected.is_good;

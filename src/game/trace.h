@@ -96,7 +96,8 @@ typedef struct Plane {
     const double *direction; // NULL: the parameter is held
     double direction_at;
     double guess_at;
-    double tolerance; // relative
+    double tolerance;    // relative
+    double distance_max; // of all corrections: beyond, another branch is as near
 } Plane;
 
 typedef struct Corrected {

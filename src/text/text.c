@@ -38,11 +38,11 @@ bool quid__text_has_failed(const QuidText *text)
 
 QuidStatus quid_text_parse(QuidContext *context, QuidFileId file, QuidText **result)
 {
-    return quid_text_parse_with(context, file, (QuidFileId){0}, result);
+    return quid_text_parse_with(context, file, NULL, 0, result);
 }
 
-QuidStatus quid_text_parse_with(QuidContext *context, QuidFileId file, QuidFileId settings,
-                                QuidText **result)
+QuidStatus quid_text_parse_with(QuidContext *context, QuidFileId file, const QuidFileId *settings,
+                                uint32_t settings_count, QuidText **result)
 {
     const uint32_t error_count = quid__report_error_count(context);
     QuidText *text = quid__allocate(context, sizeof *text);
@@ -52,8 +52,8 @@ QuidStatus quid_text_parse_with(QuidContext *context, QuidFileId file, QuidFileI
     const IncludeChain chain = {.file = file};
     if (!text->nodes.has_failed && !text->strings.has_failed)
         quid__parse_file(text, &chain);
-    if (settings.index != 0 && !quid__text_has_failed(text))
-        quid__parse_settings(text, settings);
+    for (uint32_t i = 0; i < settings_count && !quid__text_has_failed(text); i++)
+        quid__parse_settings(text, settings[i]);
     if (quid__text_has_failed(text)) {
         const bool is_full = text->names.is_full;
         quid_text_free(text);

@@ -1,0 +1,56 @@
+// web: libquid for a page. A deal's files are handed in as text, and the answers come out as JSON,
+// the same bytes as the command prints. The WebAssembly module (exports.c) is this and nothing
+// else.
+#ifndef QUID_WEB_ENGINE_H
+#define QUID_WEB_ENGINE_H
+
+#include "quid/base.h"
+
+typedef struct QuidEngine QuidEngine;
+
+// What an engine prints.
+typedef enum QuidEngineDocument {
+    QUID_ENGINE_DIAGNOSTICS, // as `quid check --json`
+    QUID_ENGINE_BRIEF,       // as `quid brief --json`; empty where the deal has errors
+    QUID_ENGINE_MODEL,       // what can be changed and where it stands (docs/page.md)
+    QUID_ENGINE_DOCUMENT_COUNT,
+} QuidEngineDocument;
+
+// How much is computed.
+typedef enum QuidEngineDepth {
+    QUID_ENGINE_QUICK,   // as `--quick`: while a slider moves
+    QUID_ENGINE_ANSWERS, // values and break-evens too: each solves the game anew
+    QUID_ENGINE_CHECK,   // mistakes alone: while somebody types
+    QUID_ENGINE_WHOLE,   // the tornado too: solves the game twice for each input
+} QuidEngineDepth;
+
+typedef struct QuidEngineRequest {
+    QuidString path;     // of the deal's first file
+    QuidString settings; // lines of NAME = VALUE, as behind --set
+    QuidString what_ifs; // ids of the file's what-ifs, one a line, as behind --what-if
+    QuidDate as_of;      // QUID_NO_DATE: the latest fact
+    double min_trust;
+    uint64_t seed;
+    uint64_t scenario_count; // 0: as many as the command
+    QuidEngineDepth depth;
+    uint32_t cookie; // set by quid_engine_request
+} QuidEngineRequest;
+
+QuidEngineRequest quid_engine_request(void);
+
+// NULL: no memory. One thread at a time.
+QuidEngine *quid_engine_create(void);
+void quid_engine_free(QuidEngine *engine);
+
+// Keeps a copy of a file under its path; one that is there already is replaced.
+QUID_MUST_USE QuidStatus quid_engine_add_file(QuidEngine *engine, QuidString path,
+                                              QuidString bytes);
+void quid_engine_forget_files(QuidEngine *engine);
+
+// Runs the stages and prints the documents. OK, INVALID (see the diagnostics), NO_MEMORY, LIMIT.
+QUID_MUST_USE QuidStatus quid_engine_answer(QuidEngine *engine, const QuidEngineRequest *request);
+
+// What the last answer printed; valid until the next.
+QuidString quid_engine_text(const QuidEngine *engine, QuidEngineDocument document);
+
+#endif
