@@ -44,6 +44,8 @@ static QuidStatus print_answer(Run *run)
     case COMMAND_EXPLAIN:
         return explain(run);
     case COMMAND_BRIEF:
+        if (run->options->html != NULL)
+            return write_html(run);
         return quid_brief_write(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_CHECK:
     case COMMAND_WHAT_IF:

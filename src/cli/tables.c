@@ -267,6 +267,12 @@ static bool read_efg(const char *value, Options *options)
     return true;
 }
 
+static bool read_html(const char *value, Options *options)
+{
+    options->html = value;
+    return true;
+}
+
 static bool read_dump(const char *value, Options *options)
 {
     options->dump = value;
@@ -327,6 +333,8 @@ static const OptionRow option_rows[] = {
     {"--threads", "COUNT", FOR_SOLVING, "threads (all cores); the answers do not depend on it",
      read_threads, false},
     {"--json", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print JSON for programs", read_json, false},
+    {"--html", "FILE", FOR(COMMAND_BRIEF),
+     "write one page that opens anywhere, offline, with the engine inside it", read_html, false},
     {"--watch", NULL, FOR_VIEWS | FOR(COMMAND_CHECK),
      "print again whenever a file of the deal changes", read_watch, false},
     {"--check", NULL, FOR(COMMAND_FMT),
