@@ -125,6 +125,8 @@ static QuidStatus follow(void *user, const QuidDeal *deal, const QuidInput *inpu
     if (input != NULL && !input->changes_game)
         return forecast_again(follower, deal, numbers);
     QuidOutlook *outlook = NULL;
+    if (follower->base != NULL)
+        follower->options.answer.base = quid_outlook_tables(follower->base)->answers;
     const QuidStatus status = quid_outlook_create(follower->context, deal, follower->ledger,
                                                   &follower->options, &outlook);
     if (status != QUID_OK)
@@ -157,6 +159,7 @@ QuidStatus quid_outlook_sensitivity(QuidContext *context, const QuidDeal *deal,
     follower.options.settings = NULL;
     follower.options.setting_count = 0;
     follower.options.answer.has_values = false;
+    follower.options.answer.has_asked_break_evens = false; // each a search of its own
     follower.options.answer.solve.start_count = 0;
     follower.options.answer.solve.progress = (QuidProgress){NULL, NULL};
     follower.options.forecast.has_amounts = false;
