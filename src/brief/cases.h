@@ -18,6 +18,7 @@ bool quid__ask_is_date(const Brief *brief, uint32_t ask);
 void quid__brief_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint32_t limit);
 void quid__brief_ask_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint32_t ask,
                              uint32_t limit);
+void quid__brief_shares(Brief *brief);
 // An input's value in words: "55%", "8 bn USD", "40 days".
 QuidString quid__brief_input_value(Brief *brief, const QuidInput *input, double value);
 

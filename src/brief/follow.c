@@ -163,6 +163,7 @@ QuidStatus quid_outlook_sensitivity(QuidContext *context, const QuidDeal *deal,
     follower.options.answer.solve.start_count = 0;
     follower.options.answer.solve.progress = (QuidProgress){NULL, NULL};
     follower.options.forecast.has_amounts = false;
+    follower.options.forecast.has_shares = false;
     follower.options.forecast.asks_only = true;
     follower.options.forecast.progress = (QuidForecastProgress){NULL, NULL};
     QuidStatus status = follower.likeliest == NULL ? QUID_NO_MEMORY : QUID_OK;

@@ -127,24 +127,28 @@ static void print_row(const Table *table, const QuidString *cells, const uint32_
         last -= 1;
     for (uint32_t i = 0; i <= last; i++) {
         const uint32_t width = quid__text_width(cells[i]);
-        const bool is_wrapped = i == last && !table->is_right[i];
-        if (i > 0 && needs_line(page, column, is_wrapped ? width : widths[i], is_wrapped)) {
+        const bool is_last = i == last && !table->is_right[i];
+        if (i > 0 && gap != column &&
+            needs_line(page, column, is_last ? width : widths[i], is_last)) {
             quid__page_text(page, "\n");
             column = indent + 4;
             gap = column;
         }
         put_spaces(page, gap);
-        if (is_wrapped) {
+        if (is_last || column + width > page->width) {
             put_wrapped(page, column, cells[i]);
-            return;
+            column = indent + 4;
+            gap = column; // put_wrapped ended the line
+            continue;
         }
         const uint32_t padding = widths[i] > width ? widths[i] - width : 0;
         put_spaces(page, table->is_right[i] ? padding : 0);
         quid__page_put(page, cells[i]);
         gap = (table->is_right[i] ? 0 : padding) + 2;
         column += widths[i] + 2;
+        if (i == last)
+            quid__page_text(page, "\n");
     }
-    quid__page_text(page, "\n");
 }
 
 void quid__table_print(Table *table, uint32_t indent)

@@ -201,6 +201,7 @@ QuidOutlookOptions outlook_options(const Options *options)
     outlook.answer.has_values = !options->is_quick;
     outlook.answer.has_asked_break_evens = !options->is_quick;
     outlook.has_forecast = options->command != COMMAND_SOLVE && options->command != COMMAND_EXPORT;
+    outlook.forecast.has_shares = options->command == COMMAND_SENSITIVITY;
     outlook.forecast.seed = options->seed;
     outlook.forecast.scenario_count = options->scenario_count;
     outlook.forecast.thread_count = thread_count(options);
