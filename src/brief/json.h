@@ -59,6 +59,8 @@ void quid__json_what_if(Json *json, cJSON *object, const QuidOutlook *base,
 void quid__json_track_record(Json *json, cJSON *object, const QuidBacktest *backtest);
 // The tornado's rows, as "sensitivity".
 void quid__json_tornado(Json *json, cJSON *object);
+// Each quantity's share of the answers' variance, as "variance_shares".
+void quid__json_shares(Json *json, cJSON *object);
 // The keys of `brief`.
 void quid__json_whole(Json *json, cJSON *object);
 

@@ -165,6 +165,7 @@ QuidStatus quid__sensitivity_json(QuidContext *context, const QuidLedger *ledger
     quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
     quid__json_settings(&json, document);
     quid__json_tornado(&json, document);
+    quid__json_shares(&json, document);
     return quid__json_print(&json, document, output);
 }
 
