@@ -125,8 +125,6 @@ static QuidStatus follow(void *user, const QuidDeal *deal, const QuidInput *inpu
     if (input != NULL && !input->changes_game)
         return forecast_again(follower, deal, numbers);
     QuidOutlook *outlook = NULL;
-    if (follower->base != NULL)
-        follower->options.answer.base = quid_outlook_tables(follower->base)->answers;
     const QuidStatus status = quid_outlook_create(follower->context, deal, follower->ledger,
                                                   &follower->options, &outlook);
     if (status != QUID_OK)
@@ -139,10 +137,15 @@ static QuidStatus follow(void *user, const QuidDeal *deal, const QuidInput *inpu
     for (uint32_t i = 0; input == NULL && i < count; i++)
         follower->likeliest[i] = quid_outlook_likeliest(outlook, i);
     take_numbers(follower, outlook, numbers);
-    if (input == NULL)
-        follower->base = outlook;
-    else
+    if (input != NULL) {
         quid_outlook_free(outlook);
+        return QUID_OK;
+    }
+    // From here on calls come side by side, and only read.
+    follower->base = outlook;
+    follower->options.answer.base = quid_outlook_tables(outlook)->answers;
+    follower->options.answer.solve.thread_count = 1;
+    follower->options.forecast.thread_count = 1;
     return QUID_OK;
 }
 
@@ -173,6 +176,7 @@ QuidStatus quid_outlook_sensitivity(QuidContext *context, const QuidDeal *deal,
     QuidSensitivityOptions how = quid_sensitivity_options();
     how.answerer = (QuidAnswerer){follow, &follower};
     how.progress = progress;
+    how.thread_count = options->forecast.thread_count;
     if (status == QUID_OK)
         status = quid_sensitivity_run(context, changed != NULL ? changed : deal, &how, sensitivity);
     quid_outlook_free(follower.base);

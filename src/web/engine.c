@@ -264,6 +264,8 @@ static QuidOutlookOptions outlook_options(const Run *run)
     options.forecast.seed = request->seed;
     if (request->scenario_count != 0)
         options.forecast.scenario_count = request->scenario_count;
+    if (request->fan_scenario_count != 0)
+        options.forecast.fan_scenario_count = request->fan_scenario_count;
     return options;
 }
 

@@ -31,7 +31,8 @@ typedef struct QuidEngineRequest {
     QuidDate as_of;      // QUID_NO_DATE: the latest fact
     double min_trust;
     uint64_t seed;
-    uint64_t scenario_count; // 0: as many as the command
+    uint64_t scenario_count;     // 0: as many as the command
+    uint32_t fan_scenario_count; // likewise: for amounts by date
     QuidEngineDepth depth;
     uint32_t cookie; // set by quid_engine_request
 } QuidEngineRequest;

@@ -1,8 +1,9 @@
 // Fills the page's template. What belongs to the deal is data there, never markup: text with the
-// five special characters written as entities, JSON with `<` written as an escape.
+// five special characters written as entities, JSON packed.
 #include "page.h"
 
 #include "model.h"
+#include "pack.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -24,17 +25,15 @@ static bool write_all(const Writer *writer, const char *text)
 
 // ---- Escapes
 
-// JSON without the white space between its parts, and without `<`: it cannot end its element.
+// JSON without the white space between its parts.
 static bool write_json(void *user, const char *bytes, size_t size)
 {
     Writer *writer = user;
     size_t begin = 0;
     for (size_t i = 0; i < size; i++) {
         const char c = bytes[i];
-        const bool is_space = !writer->is_in_string && (c == ' ' || c == '\n' || c == '\t');
-        if (is_space || c == '<') {
-            if (!writer->output.write(writer->output.user, bytes + begin, i - begin) ||
-                (c == '<' && !write_all(writer, "\\u003c")))
+        if (!writer->is_in_string && (c == ' ' || c == '\n' || c == '\t')) {
+            if (!writer->output.write(writer->output.user, bytes + begin, i - begin))
                 return false;
             begin = i + 1;
         }
@@ -198,10 +197,35 @@ static QuidStatus write_live(Writer *writer)
     return is_good ? QUID_OK : QUID_IO;
 }
 
+static QuidStatus write_document(Writer *writer, unsigned char letter)
+{
+    switch (letter) {
+    case 'Q':
+        return write_request(writer);
+    case 'F':
+        return write_files(writer);
+    case 'M':
+        return quid_web_model(writer->page->context, writer->page->deal, writer->page->ledger,
+                              (QuidOutput){write_json, writer});
+    default:
+        return write_brief(writer, true);
+    }
+}
+
+static QuidStatus write_packed(const Writer *writer, unsigned char letter)
+{
+    QuidPack pack;
+    const QuidStatus begun = quid_pack_begin(&pack, writer->output);
+    if (begun != QUID_OK)
+        return begun;
+    Writer inner = {.page = writer->page, .output = quid_pack_output(&pack)};
+    const QuidStatus status = write_document(&inner, letter);
+    const QuidStatus ended = quid_pack_end(&pack);
+    return status == QUID_OK ? ended : status;
+}
+
 static QuidStatus write_part(Writer *writer, unsigned char letter)
 {
-    writer->is_in_string = false;
-    writer->is_escaped = false;
     switch (letter) {
     case 'L':
         return write_live(writer);
@@ -212,15 +236,8 @@ static QuidStatus write_part(Writer *writer, unsigned char letter)
         return write_title(writer);
     case 'X':
         return write_brief(writer, false);
-    case 'Q':
-        return write_request(writer);
-    case 'F':
-        return write_files(writer);
-    case 'M':
-        return quid_web_model(writer->page->context, writer->page->deal, writer->page->ledger,
-                              (QuidOutput){write_json, writer});
     default:
-        return write_brief(writer, true);
+        return write_packed(writer, letter);
     }
 }
 

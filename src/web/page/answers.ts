@@ -234,7 +234,7 @@ export interface Model {
     first_date: string;
     horizon: string;
     things: Thing[];
-    asks: Place[];
+    asks: (Place & { move: string | null; is_share: boolean })[];
     worths: (Place & { party: string; why: string | null })[];
     what_ifs: (Place & { id: string; label: string | null; settings: string[] })[];
     facts: Fact[];

@@ -3,7 +3,7 @@
 import { scaleLinear, scaleUtc } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
 import { svg } from './dom';
-import { day, digits } from './format';
+import { day, digits, months } from './format';
 
 export interface Frame {
     width: number;
@@ -14,7 +14,7 @@ export interface Frame {
     bottom: number;
 }
 
-export const frame: Frame = { width: 640, height: 230, left: 46, right: 96, top: 10, bottom: 24 };
+export const frame: Frame = { width: 640, height: 230, left: 46, right: 116, top: 10, bottom: 24 };
 
 export type TimeScale = ReturnType<typeof scaleUtc<number>>;
 
@@ -23,9 +23,10 @@ export function timeScale(first: string, last: string, size: Frame): TimeScale {
 }
 
 function tickText(date: Date, isLong: boolean): string {
-    const month = ['Jan', 'Apr', 'Jul', 'Oct'][Math.floor(date.getUTCMonth() / 3)] ?? '';
-    const isYear = date.getUTCMonth() === 0;
-    return isYear || isLong ? String(date.getUTCFullYear()) : month;
+    const isFirst = date.getUTCDate() === 1;
+    const isYear = isFirst && date.getUTCMonth() === 0;
+    const month = months[date.getUTCMonth()] ?? '';
+    return isYear || isLong ? String(date.getUTCFullYear()) : isFirst ? month : `${date.getUTCDate()} ${month}`;
 }
 
 export function timeAxis(scale: TimeScale, size: Frame): SVGGElement {

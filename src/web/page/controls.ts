@@ -70,7 +70,8 @@ export class Controls {
         const label = owner?.label ?? input.label ?? '';
         if (input.kind === 'quantity') return owner === undefined || owner.kind === 'supply' ? `${owner === undefined ? '' : `${label}: `}${(input.label ?? '').replace(/^[^:]*: /, '')}` : label;
         const outcome = (input.label ?? '').split(' = ')[1] ?? '';
-        return `${label}: ${word(outcome)}`;
+        const party = this.model.things.find((thing) => thing.kind === 'party' && thing.id === input.party);
+        return `${label}: ${word(outcome)}${party === undefined ? '' : `, by ${party.label ?? word(party.id)}`}`;
     }
 
     private slider(input: Input, index: number): HTMLElement {
@@ -103,7 +104,7 @@ export class Controls {
         });
         this.resets.push(show);
         show();
-        return h('div', { class: 'slider' }, h('label', { for: id }, title, input.party === null ? null : h('span', { class: 'quiet' }, ` ${input.party}`)), output, slider, reset);
+        return h('div', { class: 'slider' }, h('label', { for: id }, title, input.kind === 'quantity' && input.party !== null ? h('span', { class: 'quiet' }, ` (${input.party})`) : null), output, slider, reset);
     }
 
     private sliders(): Child[] {

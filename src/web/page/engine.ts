@@ -13,6 +13,7 @@ export interface EngineRequest {
     asOf: string | null;
     seed: string;
     scenarios: number; // 0: as many as the command
+    fans: number; // likewise, for amounts by date
     depth: number;
     hasModel: boolean;
 }
@@ -75,13 +76,13 @@ export class Engine {
     }
 }
 
-async function unpack(base64: string): Promise<ArrayBuffer> {
+// What the page carries is gzip as base64.
+export async function unpack(id: string): Promise<Response> {
+    const base64 = document.getElementById(id)?.textContent?.trim() ?? '';
     const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Response(stream).arrayBuffer();
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')));
 }
 
 export async function compileEngine(): Promise<WebAssembly.Module> {
-    const element = document.getElementById('quid-engine');
-    return WebAssembly.compile(await unpack(element?.textContent?.trim() ?? ''));
+    return WebAssembly.compile(await (await unpack('quid-engine')).arrayBuffer());
 }

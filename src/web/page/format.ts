@@ -1,7 +1,8 @@
 // Numbers and dates as people read them. Rounding is the only thing that happens to a figure here.
 const scales: [number, string][] = [[1e12, 'tn'], [1e9, 'bn'], [1e6, 'm']];
 
-export function digits(value: number, count = 3): string {
+export function digits(exact: number, count = 3): string {
+    const value = Number(exact.toPrecision(count));
     if (value === 0) return '0';
     const places = Math.max(0, Math.min(6, count - 1 - Math.floor(Math.log10(Math.abs(value)))));
     const text = value.toFixed(places);
@@ -27,7 +28,7 @@ export function percent(value: number): string {
 
 // A figure of an ask in its unit.
 export function figure(value: number | string, unit: string | null): string {
-    if (typeof value === 'string') return value;
+    if (typeof value === 'string') return shortDate(value);
     if (unit === 'probability') return percent(value);
     if (unit === 'days') return `${digits(value)} days`;
     if (unit === 'number' || unit === null) return digits(value);
@@ -42,7 +43,7 @@ export function isoDay(time: number): string {
     return new Date(time).toISOString().slice(0, 10);
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+export const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export function shortDate(date: string): string {
     const [year, month, number] = date.split('-');
@@ -51,4 +52,12 @@ export function shortDate(date: string): string {
 
 export function word(id: string): string {
     return id.replace(/[-_]/g, ' ');
+}
+
+// A sampling error, in the figure's unit; a chance's in points of a hundred.
+export function plusMinus(error: number, unit: string | null): string {
+    if (error === 0) return '';
+    if (unit === 'probability') return `±${digits(error * 100, 1)}%`;
+    if (unit === 'date' || unit === 'days') return `±${digits(error, 1)} days`;
+    return unit === 'number' || unit === null ? `±${digits(error, 1)}` : `±${amount(error, unit, 1)}`;
 }

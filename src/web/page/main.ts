@@ -5,10 +5,10 @@ import { showBasis, type Texts } from './basis';
 import { Controls } from './controls';
 import { h } from './dom';
 import { Editor } from './editor';
-import { compileEngine, depths, Engine, type EngineReply } from './engine';
+import { compileEngine, depths, Engine, unpack, type EngineReply } from './engine';
 import { shortDate } from './format';
 import * as sections from './sections';
-import { emptyState, flags, fromAddress, inputChanges, isChanged, replaceInputs, settings, toAddress } from './state';
+import { emptyState, flags, fromAddress, inputChanges, isChanged, replaceInputs, settings, toAddress, type State } from './state';
 
 interface Start {
     seed: string;
@@ -17,18 +17,16 @@ interface Start {
     what_ifs: string[];
 }
 
-function embedded<T>(id: string): T {
-    return JSON.parse(document.getElementById(id)?.textContent ?? 'null') as T;
-}
+let start: Start;
+let files: [string, string][];
+let written: Brief; // the answers of the deal as it is written
+let model: Model;
+let brief: Brief; // the answers shown
+let state: State;
 
-const start = embedded<Start>('quid-request');
-const files = embedded<[string, string][]>('quid-files');
-let written = embedded<Brief>('quid-brief');
-let model = embedded<Model>('quid-model');
-let brief = written;
-let state = fromAddress(location.hash.slice(1), model, files);
-
+// While a slider moves, amounts by date are many columns for a glance: fewer scenarios do.
 const movingScenarios = 10000;
+const movingFans = 1024;
 const parts: [string, string, sections.Section][] = [
     ['answers', 'The answers', sections.answers],
     ['stands', 'Where it stands', sections.stands],
@@ -117,10 +115,10 @@ let editor: Editor;
 const notice = h('p', { class: 'notice', role: 'status' });
 const times: number[] = [];
 
-function request(depth: number, scenarios: number) {
+function request(depth: number, scenarios = 0, fans = 0) {
     return {
         files: changedFiles(), path: files[0]?.[0] ?? '', settings: [...start.settings, ...settings(state, model)],
-        whatIfs: [...start.what_ifs, ...state.whatIfs], asOf: state.asOf ?? start.as_of, seed: start.seed, scenarios, depth, hasModel: false,
+        whatIfs: [...start.what_ifs, ...state.whatIfs], asOf: state.asOf ?? start.as_of, seed: start.seed, scenarios, fans, depth, hasModel: false,
     };
 }
 
@@ -157,14 +155,14 @@ function remember(): void {
 }
 
 function rest(): void {
-    engine?.ask(request(depths.answers, 0), (reply) => {
+    engine?.ask(request(depths.answers), (reply) => {
         if (take(reply, false)) {
             notice.textContent = '';
             paintAll(false);
             document.body.dataset.answers = String(Number(document.body.dataset.answers ?? '0') + 1);
         }
     });
-    thorough?.ask(request(depths.whole, 0), (reply) => {
+    thorough?.ask(request(depths.whole), (reply) => {
         if (reply.status !== 0 || reply.brief === '') return;
         const whole = JSON.parse(reply.brief) as Brief;
         brief.sensitivity = whole.sensitivity;
@@ -180,7 +178,7 @@ function changed(isMoving: boolean): void {
         return;
     }
     const begin = performance.now();
-    engine.ask(request(depths.moving, movingScenarios), (reply) => {
+    engine.ask(request(depths.moving, movingScenarios, movingFans), (reply) => {
         if (!take(reply, true)) return;
         paintAll(true);
         times.push(performance.now() - begin);
@@ -201,7 +199,7 @@ function edited(file: number, text: string): void {
 }
 
 function reread(): void {
-    const plain = { ...request(depths.answers, 0), files: files.map(([path], i): [string, string] => [path, textOf(i)]), settings: start.settings, whatIfs: start.what_ifs, asOf: start.as_of, hasModel: true };
+    const plain = { ...request(depths.answers), files: files.map(([path], i): [string, string] => [path, textOf(i)]), settings: start.settings, whatIfs: start.what_ifs, asOf: start.as_of, hasModel: true };
     engine?.ask(plain, (reply) => {
         if (!take(reply, false)) return;
         written = brief;
@@ -305,12 +303,28 @@ async function startEngine(): Promise<void> {
     }
 }
 
-buildPage();
-requestAnimationFrame(() => {
-    performance.mark('first-answer');
-    setTimeout(() => void startEngine());
-});
+async function read(): Promise<void> {
+    const texts = await Promise.all(['quid-request', 'quid-files', 'quid-brief', 'quid-model'].map(async (id) => (await unpack(id)).text()));
+    start = JSON.parse(texts[0] ?? '') as Start;
+    files = JSON.parse(texts[1] ?? '') as [string, string][];
+    written = JSON.parse(texts[2] ?? '') as Brief;
+    model = JSON.parse(texts[3] ?? '') as Model;
+    brief = written;
+    state = fromAddress(location.hash.slice(1), model, files);
+}
 
-// `quid serve` says when a file of the deal has changed.
-if (location.protocol.startsWith('http') && document.documentElement.dataset.live !== undefined)
-    new EventSource(document.documentElement.dataset.live).addEventListener('change', () => location.reload());
+async function run(): Promise<void> {
+    await read();
+    buildPage();
+    requestAnimationFrame(() => {
+        performance.mark('first-answer');
+        setTimeout(() => void startEngine());
+    });
+    // `quid serve` says when a file of the deal has changed.
+    const live = document.documentElement.dataset.live;
+    if (live !== undefined) new EventSource(live).addEventListener('change', () => location.reload());
+}
+
+run().catch((error: unknown) => {
+    document.body.append(h('p', { class: 'notice', role: 'alert' }, `This browser cannot open the page: ${error instanceof Error ? error.message : String(error)}. It wants one of 2023 or later.`));
+});

@@ -3,7 +3,7 @@
 import type { Ask, Brief, Model, Pledge } from './answers';
 import { chart, fanChart, lineChart, timeAxis, timeScale, today, type Frame, type Line } from './charts';
 import { h, link, svg, type Child } from './dom';
-import { amount, day, digits, figure, percent, scaleOf, shortDate, word } from './format';
+import { amount, day, digits, figure, percent, plusMinus, scaleOf, shortDate, word } from './format';
 
 export interface View {
     brief: Brief;
@@ -43,14 +43,30 @@ function options(answer: Record<string, number>): string {
     return Object.entries(answer).map(([option, chance]) => `${word(option)} ${percent(chance)}`).join(', ');
 }
 
-export function sentence(view: { brief: Brief; model: Model }, ask: Ask): { main: string; more: string } {
+// What was chosen on the dates that are past.
+function decided(view: { brief: Brief }, id: string | null): { main: string; more: string } {
+    const epochs = view.brief.solution?.moves.find((move) => move.id === id)?.epochs ?? [];
+    const taken = epochs.filter((epoch) => epoch.past && epoch.reached > 0.5).flatMap((epoch) => {
+        const [option = '', chance = 0] = Object.entries(epoch.options).sort(([, a], [, b]) => b - a)[0] ?? [];
+        return chance > 0.9995 ? [{ option: word(option), date: shortDate(epoch.date) }] : [];
+    });
+    const last = taken.pop();
+    if (last === undefined) return { main: 'Decided', more: 'no date on which to choose is left' };
+    const before = taken.map((one) => `${one.option} on ${one.date}`);
+    return { main: last.option, more: [`decided on ${last.date}`, ...before.length === 0 ? [] : [`before that ${before.join(', ')}`]].join('; ') };
+}
+
+type Asked = Model['asks'][number] | undefined;
+
+export function sentence(view: { brief: Brief; model: Model }, ask: Ask, asked: Asked): { main: string; more: string } {
     const answer = ask.answer;
     if (ask.kind === 'choice') {
         if (answer !== null && typeof answer === 'object')
             return { main: options(answer), more: ask.date == null ? '' : `on ${shortDate(ask.date)}` };
-        return { main: 'Decided', more: 'no date on which to choose is left' };
+        return decided(view, asked?.move ?? null);
     }
     if (ask.kind === 'break even') {
+        if ((ask.crossings ?? []).length === 0) return { main: '–', more: 'not computed' };
         const open = (ask.crossings ?? []).filter((one) => !one.decided);
         const crossing = open.filter((one) => one.at !== null);
         if (crossing.length > 0)
@@ -64,7 +80,7 @@ export function sentence(view: { brief: Brief; model: Model }, ask: Ask): { main
             : { main: 'At none', more: always == null ? '' : `${word(always)} is likeliest at any odds` };
     }
     if (answer === null || typeof answer === 'object') return { main: 'Never', more: 'in no scenario by the deal’s horizon' };
-    const unit = ask.unit;
+    const unit = asked?.is_share === true ? 'probability' : ask.unit;
     const happens = ask.happens ?? 1;
     const range = ask.p10 != null && ask.p90 != null && ask.p10 !== ask.p90
         ? `${figure(ask.p10, unit)} to ${figure(ask.p90, unit)} in 8 of 10 cases` : '';
@@ -72,8 +88,7 @@ export function sentence(view: { brief: Brief; model: Model }, ask: Ask): { main
         const by = `in ${percent(happens)} of cases by ${shortDate(view.model.horizon)}`;
         return { main: shortDate(String(answer)), more: happens === 1 ? range : `${by}${range === '' ? '' : `; if so, ${range}`}` };
     }
-    const error = (ask.standard_error ?? 0) === 0 ? '' : `±${figure(ask.standard_error ?? 0, unit)}`;
-    return { main: figure(answer, unit), more: [range, error].filter((part) => part !== '').join('; ') };
+    return { main: figure(answer, unit), more: [range, plusMinus(ask.standard_error ?? 0, unit)].filter((part) => part !== '').join('; ') };
 }
 
 function chanceBar(value: number, before: number): HTMLElement {
@@ -85,9 +100,9 @@ function chanceBar(value: number, before: number): HTMLElement {
 export const answers: Section = (view) => [
     h('ol', { class: 'answers' }, ...view.brief.asks.map((ask, i) => {
         const place = view.model.asks[i];
-        const now = sentence(view, ask);
+        const now = sentence(view, ask, place);
         const before = view.written.asks[i];
-        const was = before === undefined ? now : sentence({ brief: view.written, model: view.model }, before);
+        const was = before === undefined ? now : sentence({ brief: view.written, model: view.model }, before, place);
         const differs = view.isChanged && (was.main !== now.main);
         const isChance = ask.kind === 'chance' && typeof ask.answer === 'number';
         return h('li', { class: differs ? 'differs' : '' },
@@ -130,8 +145,27 @@ function movedList(view: View, list: Brief['status']['balance'][number]['gave'])
         h('span', { class: 'quiet' }, ` ${one.amount === null ? '' : `${amount(Number(one.amount), one.currency ?? '')} `}${one.stage}`))));
 }
 
+// Parts below what they are a part of.
+function inOrder(pledges: Pledge[], parent: string | null = null): Pledge[] {
+    return pledges.filter((one) => one.in === parent).flatMap((one) => [one, ...inOrder(pledges, one.id)]);
+}
+
+// Between two parties, what one gives is what the other gets: two columns say it all.
+function balance(view: View): HTMLElement {
+    const parties = view.brief.status.balance;
+    const [first, second] = parties;
+    if (parties.length === 2 && first !== undefined && second !== undefined)
+        return h('div', { class: 'columns' }, ...[first, second].map((party) => h('section', {},
+            h('h4', {}, `${label(view, party.party)} gives`), movedList(view, party.gave))));
+    return h('div', { class: 'balance' }, ...parties.map((party) => h('section', {},
+        h('h4', {}, label(view, party.party)),
+        h('div', { class: 'columns' },
+            h('div', {}, h('h5', {}, 'gives'), movedList(view, party.gave)),
+            h('div', {}, h('h5', {}, 'gets'), movedList(view, party.got))))));
+}
+
 export const stands: Section = (view) => [
-    h('div', { class: 'stages' }, ...view.brief.status.pledges.map((pledge) => h('div', { class: `pledge depth-${Math.min(3, depthOf(view, pledge))}` },
+    h('div', { class: 'stages' }, ...inOrder(view.brief.status.pledges).map((pledge) => h('div', { class: `pledge depth-${Math.min(3, depthOf(view, pledge))}` },
         h('div', { class: 'name' }, opener(view, pledge.label, pledge.label, [pledge.id])),
         pledge.currency === null
             ? h('div', { class: 'quiet' }, `${pledge.stage ?? 'not on record by this day'}${pledge.stage === null ? '' : ' (in kind)'}`)
@@ -139,11 +173,7 @@ export const stands: Section = (view) => [
     h('p', { class: 'legend' }, ...['disbursed', 'committed', 'pledged', 'demanded', 'lapsed'].map((stage) =>
         h('span', {}, svg('svg', { viewBox: '0 0 10 10', 'aria-hidden': 'true' }, svg('rect', { class: `stage-${stage}`, width: 10, height: 10 })), stage === 'disbursed' ? 'paid' : stage))),
     h('h3', {}, 'Given and got'),
-    h('div', { class: 'balance' }, ...view.brief.status.balance.map((party) => h('section', {},
-        h('h4', {}, label(view, party.party)),
-        h('div', { class: 'columns' },
-            h('div', {}, h('h5', {}, 'gives'), movedList(view, party.gave)),
-            h('div', {}, h('h5', {}, 'gets'), movedList(view, party.got)))))),
+    balance(view),
     ...view.brief.conversions.slice(0, 1).map((one) => h('p', { class: 'quiet' },
         `Sums over currencies at ${digits(one.rate, 4)} ${one.to} for one ${one.from}, the rate of ${shortDate(one.date)}.`)),
 ];
@@ -274,10 +304,10 @@ function beliefChart(view: View): Child[] {
         const paths = solution.beliefs.filter((belief) => belief.about === secret);
         const outcome = Object.keys(paths[0]?.path[0]?.outcomes ?? {})[0] ?? '';
         const lines = paths.map((belief, i): Line => ({
-            name: label(view, belief.party).slice(0, 14), hue: i,
+            name: label(view, belief.party).slice(0, 18), hue: i,
             points: belief.path.map((point) => [day(point.date), point.outcomes[outcome] ?? 0]),
         }));
-        return h('figure', {}, h('figcaption', {}, `Belief that ${label(view, secret)} is ${word(outcome)}`),
+        return h('figure', {}, h('figcaption', {}, `${label(view, secret)}: ${word(outcome)}, as each party believes`),
             lineChart(`What each party believes of ${label(view, secret)} along the facts; the table below has the figures`, lines, view.brief.as_of, true),
             h('details', {}, h('summary', {}, 'as a table'), table('Beliefs', ['', ...lines.map((one) => one.name)],
                 (paths[0]?.path ?? []).map((point, i) => [point.date, ...paths.map((belief) => percent(belief.path[i]?.outcomes[outcome] ?? 0))]))));
@@ -308,10 +338,10 @@ export const curves: Section = (view) => {
     const forecast = view.brief.forecast;
     if (forecast === null) return [];
     const open = forecast.milestones.filter((one) => !one.reached && one.chance > 0);
-    const lines = open.map((one, i): Line => ({ name: word(one.id).slice(0, 14), hue: i % 6, points: one.curve.map((point) => [day(point.date), point.chance]) }));
+    const lines = open.map((one, i): Line => ({ name: word(one.id).slice(0, 18), hue: i % 6, points: one.curve.map((point) => [day(point.date), point.chance]) }));
     const events = forecast.events.filter((one) => !one.known).flatMap((event) => event.outcomes
         .filter((outcome) => (outcome.curve[0]?.chance ?? 0) < (outcome.curve[outcome.curve.length - 1]?.chance ?? 0))
-        .map((outcome): { name: string; points: Line['points'] } => ({ name: `${word(event.id)} ${word(outcome.outcome)}`.slice(0, 14), points: outcome.curve.map((point) => [day(point.date), point.chance]) })))
+        .map((outcome): { name: string; points: Line['points'] } => ({ name: `${word(event.id)} ${word(outcome.outcome)}`.slice(0, 18), points: outcome.curve.map((point) => [day(point.date), point.chance]) })))
         .map((one, i): Line => ({ ...one, hue: i % 6 }));
     return [
         lines.length === 0 ? null : h('figure', {}, h('figcaption', {}, 'Milestones: reached by then'),
@@ -358,7 +388,8 @@ export const tornado: Section = (view) => {
             const low = Math.min(...ends);
             const span = Math.max(...ends) - low;
             if (rows.length === 0 || !(span > 0)) return [];
-            const unit = ask.kind === 'choice' || ask.kind === 'break even' ? 'probability' : ask.unit;
+            const isShare = view.model.asks[view.brief.asks.indexOf(ask)]?.is_share === true;
+            const unit = isShare || ask.kind === 'choice' || ask.kind === 'break even' ? 'probability' : ask.unit;
             const x = (value: number) => 4 + ((value - low) / span) * 92;
             return [h('figure', { class: 'tornado' }, h('figcaption', {}, ask.question, rows[0]?.of == null ? null : h('span', { class: 'quiet' }, ` (${word(rows[0].of)})`)),
                 h('div', { class: 'swings' }, ...rows.map((one) => {
