@@ -69,6 +69,32 @@ QUID_API QUID_MUST_USE QuidStatus quid_outlook_backtest(QuidContext *context, co
                                                         QuidForecastProgress progress,
                                                         QuidBacktest **backtest);
 
+// What each fact did to the answers that became known after a day, taken one by one in the order in
+// which they became known (then of reading), each on its day; what the days themselves did stands
+// apart. Remarks, statements and assertions are passed over; break-evens are not followed.
+typedef struct QuidEffect {
+    uint32_t fact;         // index into QuidDealTables.facts
+    const double *changes; // by ask, of quid_outlook_answer
+} QuidEffect;
+
+typedef struct QuidEffectTables {
+    const QuidEffect *rows;
+    uint32_t row_count;
+    const double *passing; // by ask: time passing without news
+} QuidEffectTables;
+
+typedef struct QuidEffects QuidEffects;
+
+// last: the outlook at the later day; its options of choices are followed. CANCELLED by progress.
+QUID_API QUID_MUST_USE QuidStatus quid_outlook_effects(QuidContext *context, const QuidDeal *deal,
+                                                       QuidDate first, const QuidOutlook *last,
+                                                       double min_trust,
+                                                       const QuidOutlookOptions *options,
+                                                       QuidForecastProgress progress,
+                                                       QuidEffects **effects);
+QUID_API void quid_effects_free(QuidEffects *effects);
+QUID_API const QuidEffectTables *quid_effect_tables(const QuidEffects *effects);
+
 // ---- Printing -----------------------------------------------------------------
 
 typedef struct QuidBriefOptions {
@@ -131,6 +157,27 @@ QUID_API QUID_MUST_USE QuidStatus quid_brief_what_if(QuidContext *context, const
                                                      const QuidBriefCase *cases, uint32_t count,
                                                      const QuidBriefOptions *options,
                                                      QuidOutput output);
+
+// `quid explain`: from which lines and sources the answer to a question (0-based) follows, and the
+// inputs that would change it most (options->sensitivity).
+QUID_API QUID_MUST_USE QuidStatus quid_brief_explain(QuidContext *context, const QuidLedger *ledger,
+                                                     const QuidDeal *deal, uint32_t ask,
+                                                     const QuidBriefOptions *options,
+                                                     QuidOutput output);
+
+// One side of a comparison.
+typedef struct QuidBriefSide {
+    QuidString name; // the file or the day
+    const QuidDeal *deal;
+    const QuidLedger *ledger;
+    const QuidOutlook *outlook;
+} QuidBriefSide;
+
+// `quid compare`: what changed from one side to the other, of two files or two days of one. Both
+// from one context. effects: NULL between files.
+QUID_API QUID_MUST_USE QuidStatus
+quid_brief_compare(QuidContext *context, const QuidBriefSide *from, const QuidBriefSide *to,
+                   const QuidEffects *effects, const QuidBriefOptions *options, QuidOutput output);
 
 // What a sweep varies: one setting after another.
 typedef struct QuidVaried {

@@ -53,9 +53,10 @@ typedef struct QuidForecastOptions {
     uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 4,096
     uint32_t thread_count;       // 0 and 1: serial. The answers do not depend on it
     bool is_sobol;               // scrambled Sobol points (default), false: Philox
-    bool has_amounts;            // fans of amounts; default true
-    bool has_shares;             // first-order shares of variance by drawn quantity; default false
-    QuidDate amount_date;        // one more date for the fans; QUID_NO_DATE: none
+    bool asks_only;       // no milestones, events and moves but what the asks need; default false
+    bool has_amounts;     // fans of amounts; default true
+    bool has_shares;      // first-order shares of variance by drawn quantity; default false
+    QuidDate amount_date; // one more date for the fans; QUID_NO_DATE: none
     QuidPlay play;
     QuidForecastProgress progress;
     uint32_t cookie; // set by quid_forecast_options
@@ -145,7 +146,9 @@ typedef struct QuidVarianceShare {
     QuidEstimated share; // may lie a little outside 0..1
 } QuidVarianceShare;
 
-// Read-only, valid as long as the QuidForecast (and its QuidDeal). milestones, events and moves are
+// Read-only, valid as long as the QuidForecast (and its QuidDeal). With asks_only, milestones that
+// nobody asks for are zeroed, values that are no dates have no quantiles, and there are no events
+// and moves. milestones, events and moves are
 // indexed by their ids (element 0 inert).
 typedef struct QuidForecastTables {
     uint64_t seed;
@@ -229,7 +232,8 @@ typedef struct QuidSensitivityRow {
 // Answers of a deal, one for each of its asks: a chance, a mean, a median day, for CHOICE and
 // BREAK_EVEN whatever number the host follows; NAN where there is none. Called for the deal itself
 // (input NULL), then for changed copies of it; a host solves the game (again where the input
-// changes it) and forecasts with the same seed, so that all share their noise.
+// changes it) and forecasts with the same seed, so that all share their noise. The deal itself comes
+// first and alone; then calls may come from several threads at once.
 typedef struct QuidAnswerer {
     QuidStatus (*answer)(void *user, const QuidDeal *deal, const QuidInput *input, double *answers);
     void *user;
@@ -246,7 +250,8 @@ typedef struct QuidSensitivityTables {
 
 typedef struct QuidSensitivityOptions {
     QuidAnswerer answerer;
-    QuidForecastProgress progress;
+    QuidForecastProgress progress; // called from the caller's thread
+    uint32_t thread_count;         // inputs tried side by side; 0 and 1: one after another
     uint32_t cookie; // set by quid_sensitivity_options
 } QuidSensitivityOptions;
 

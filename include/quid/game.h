@@ -396,7 +396,12 @@ typedef struct QuidBreakEven {
     bool is_certified;
 } QuidBreakEven;
 
+typedef struct QuidAnswers QuidAnswers;
+
 typedef struct QuidAnswerOptions {
+    // Of the deal that this one is a changed copy of (or the same): what they valued alike is taken
+    // from them. NULL: none. Must outlive the call.
+    const QuidAnswers *base;
     QuidSolveOptions solve; // lambda counts where has_precision; else the deal's own precision
     bool has_precision;
     QuidGameOptions game;
@@ -408,8 +413,6 @@ typedef struct QuidAnswerOptions {
 } QuidAnswerOptions;
 
 QUID_API QuidAnswerOptions quid_answer_options(void);
-
-typedef struct QuidAnswers QuidAnswers;
 
 typedef struct QuidAnswerTables {
     const QuidGame *game;

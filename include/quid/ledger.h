@@ -11,9 +11,11 @@
 typedef struct QuidLedger QuidLedger;
 
 typedef struct QuidLedgerOptions {
-    QuidDate as_of;   // QUID_NO_DATE: the latest date on which a fact became known
-    double min_trust; // 0..1; facts whose source states less are left out; 0: all
-    uint32_t cookie;  // set by quid_ledger_options
+    QuidDate as_of;          // QUID_NO_DATE: the latest date on which a fact became known
+    double min_trust;        // 0..1; facts whose source states less are left out; 0: all
+    const bool *is_left_out; // by fact: as if it had never been reported; outlives the ledger;
+                             // NULL: none
+    uint32_t cookie;         // set by quid_ledger_options
 } QuidLedgerOptions;
 
 QUID_API QuidLedgerOptions quid_ledger_options(void);

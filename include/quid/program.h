@@ -94,6 +94,13 @@ QUID_API QUID_MUST_USE bool quid_program_constant_chance(const QuidDeal *deal, u
 // date to its horizon.
 QUID_API double quid_program_event_cdf(const QuidDeal *deal, uint32_t event, double date);
 
+// What a program computes, as a number: programs of one deal and of changed copies of it that would
+// give the same values have the same. For programs compiled without facts.
+typedef struct QuidFingerprint {
+    uint64_t words[2];
+} QuidFingerprint;
+QUID_API QuidFingerprint quid_program_fingerprint(const QuidProgram *program);
+
 // The mean of a lone range or distribution (lets are followed). false: the term is none.
 QUID_API QUID_MUST_USE bool quid_program_mean(const QuidDeal *deal, QuidTermId term, double *mean);
 

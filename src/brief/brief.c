@@ -77,6 +77,32 @@ static void put_title(Brief *brief)
                            QUID_PRINT(quid__page_date(page, brief->ledger->as_of))));
 }
 
+// Parties with odds of their own keep them where the author's are set.
+static void put_kept_odds(Brief *brief)
+{
+    QuidString text = QUID_STRING("");
+    for (uint32_t i = 0; i < brief->outlook->setting_count; i++) {
+        const QuidSetting *setting = &brief->outlook->settings[i];
+        if (!setting->is_chance)
+            continue;
+        const QuidEvent *event = &brief->model->events[setting->thing.index];
+        for (uint32_t b = 0; b < event->belief_count; b++) {
+            const QuidBelief *belief = &brief->model->beliefs[event->belief_first + b];
+            text = quid__brief_join(
+                brief, text, ", ",
+                quid__arena_format(&brief->page.arena, "%.*s of %.*s",
+                                   QUID_PRINT(brief->model->partys[belief->party.index].label),
+                                   QUID_PRINT(event->id)));
+        }
+    }
+    if (text.size > 0)
+        quid__page_paragraph(
+            &brief->page, 0,
+            quid__arena_format(&brief->page.arena,
+                               "The author's odds are set; these keep their own: %.*s.",
+                               QUID_PRINT(text)));
+}
+
 static void put_settings(Brief *brief)
 {
     if (brief->outlook == NULL || brief->outlook->setting_count == 0)
@@ -88,6 +114,7 @@ static void put_settings(Brief *brief)
     quid__page_paragraph(
         &brief->page, 0,
         quid__arena_format(&brief->page.arena, "What if: %.*s.", QUID_PRINT(text)));
+    put_kept_odds(brief);
 }
 
 static void put_legend(Brief *brief)
@@ -197,6 +224,7 @@ QuidStatus quid_brief_sensitivity(QuidContext *context, const QuidLedger *ledger
         put_title(&brief);
         put_settings(&brief);
         quid__brief_tornado(&brief, options->sensitivity, 0);
+        quid__brief_shares(&brief);
         quid__brief_sources(&brief);
         put_legend(&brief);
     }
@@ -216,6 +244,22 @@ QuidStatus quid_brief_backtest(QuidContext *context, const QuidLedger *ledger, c
         quid__brief_track_record(&brief, backtest);
     }
     return close_brief(&brief);
+}
+
+QuidStatus quid_brief_explain(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                              uint32_t ask, const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    QUID_ASSERT(ask < quid_deal_tables(deal)->ask_count);
+    return quid__explain(context, ledger, deal, ask, options, output);
+}
+
+QuidStatus quid_brief_compare(QuidContext *context, const QuidBriefSide *from,
+                              const QuidBriefSide *to, const QuidEffects *effects,
+                              const QuidBriefOptions *options, QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
+    return quid__compare(context, from, to, effects, options, output);
 }
 
 QuidStatus quid_brief_what_if(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,

@@ -21,6 +21,8 @@ typedef struct Brief {
     uint32_t source_count;
 } Brief;
 
+// What stands at a place in the file, spaces that lay it out and its source left out.
+QuidString quid__brief_excerpt(Brief *brief, QuidSpan span);
 // "[3]" for a source, "(l.41)" for an assumption's line, "=" for a computed figure.
 QuidString quid__brief_mark(Brief *brief, QuidOrigin origin);
 QuidString quid__brief_fact_mark(Brief *brief, uint32_t fact);

@@ -183,9 +183,10 @@ static bool is_told(const Brief *brief, const QuidSensitivityRow *row, double ba
     return !(size < least) && size > 0;
 }
 
-static void put_question(Brief *brief, const QuidSensitivityTables *tables, uint32_t ask,
-                         uint32_t limit)
+void quid__brief_ask_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint32_t ask,
+                             uint32_t limit)
 {
+    const QuidSensitivityTables *tables = quid_sensitivity_tables(sensitivity);
     Extent extent = {tables->base[ask], tables->base[ask]};
     uint32_t shown = 0;
     for (uint32_t i = 0; i < tables->row_count; i++) {
@@ -219,6 +220,54 @@ static void put_question(Brief *brief, const QuidSensitivityTables *tables, uint
     quid__table_print(&table, 4);
 }
 
+// ---- Shares of variance -----------------------------------------------------
+
+// "let/savings/0" is "savings": the kind before and the number behind say nothing to a reader.
+static QuidString variable_name(QuidString path)
+{
+    uint32_t first = 0;
+    while (first < path.size && path.bytes[first] != '/')
+        first += 1;
+    uint32_t end = path.size;
+    while (end > first + 1 && path.bytes[end - 1] >= '0' && path.bytes[end - 1] <= '9')
+        end -= 1;
+    if (end > first + 1 && end < path.size && path.bytes[end - 1] == '/')
+        end -= 1;
+    else
+        end = path.size;
+    return first + 1 < end ? (QuidString){path.bytes + first + 1, end - first - 1} : path;
+}
+
+void quid__brief_shares(Brief *brief)
+{
+    if (brief->forecast == NULL || brief->forecast->share_count == 0)
+        return;
+    quid__page_heading(&brief->page, "Where the spread of the answers comes from");
+    for (uint32_t ask = 0; ask < brief->model->ask_count; ask++) {
+        Table table = quid__table_open(&brief->page, 3);
+        bool has_any = false;
+        for (uint32_t i = 0; i < brief->forecast->share_count; i++) {
+            const QuidVarianceShare *share = &brief->forecast->shares[i];
+            if (share->ask != ask)
+                continue;
+            if (!has_any)
+                quid__page_paragraph(&brief->page, 2, brief->model->asks[ask].question);
+            has_any = true;
+            quid__table_cell(&table, variable_name(share->variable));
+            quid__table_cell(&table, quid__brief_bar(brief, share->share.value, TORNADO_COLUMNS));
+            quid__table_cell(
+                &table, quid__arena_format(arena(brief), "%.*s =",
+                                           QUID_PRINT(quid__brief_chance(brief, share->share.value,
+                                                                         share->share.error))));
+        }
+        quid__table_print(&table, 4);
+    }
+    quid__page_paragraph(
+        &brief->page, 2,
+        QUID_STRING("Each draw's first-order share of the answer's variance; what is missing "
+                    "to 100% comes from draws acting together."));
+}
+
 void quid__brief_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint32_t limit)
 {
     const QuidSensitivityTables *tables = quid_sensitivity_tables(sensitivity);
@@ -226,7 +275,7 @@ void quid__brief_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint3
         return;
     quid__page_heading(&brief->page, "What would change it");
     for (uint32_t ask = 0; ask < tables->ask_count; ask++)
-        put_question(brief, tables, ask, limit);
+        quid__brief_ask_tornado(brief, sensitivity, ask, limit);
     quid__page_paragraph(
         &brief->page, 2,
         QUID_STRING("Each line: the answer as one input goes from the low (▒) to the high (█) end "

@@ -16,9 +16,17 @@ bool quid__ask_is_date(const Brief *brief, uint32_t ask);
 
 // "What would change it": limit rows a question; 0: all.
 void quid__brief_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint32_t limit);
+void quid__brief_ask_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint32_t ask,
+                             uint32_t limit);
+void quid__brief_shares(Brief *brief);
 // An input's value in words: "55%", "8 bn USD", "40 days".
 QuidString quid__brief_input_value(Brief *brief, const QuidInput *input, double value);
 
+QuidStatus quid__explain(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
+                         uint32_t ask, const QuidBriefOptions *options, QuidOutput output);
+QuidStatus quid__compare(QuidContext *context, const QuidBriefSide *from, const QuidBriefSide *to,
+                         const QuidEffects *effects, const QuidBriefOptions *options,
+                         QuidOutput output);
 void quid__brief_track_record(Brief *brief, const QuidBacktest *backtest);
 // Cases beside the base, which the brief looks at.
 void quid__brief_what_if(Brief *brief, const QuidOutlook *base, const QuidBriefCase *cases,

@@ -92,7 +92,8 @@ QuidString quid__brief_chance(Brief *brief, double chance, double error)
                                   QUID_PRINT(rounded(brief, error * 100, 1)));
     if (chance > 0 && chance < 0.001)
         return QUID_STRING("<0.1%");
-    if (chance < 1 && chance > 0.999)
+    // Sums of probabilities miss 1 by roundings.
+    if (chance < 1 - 1e-9 && chance > 0.999)
         return QUID_STRING(">99.9%");
     const bool is_middle = chance >= 0.01 && chance <= 0.99;
     return quid__arena_format(arena, "%.*s%%",

@@ -137,10 +137,15 @@ static QuidStatus follow(void *user, const QuidDeal *deal, const QuidInput *inpu
     for (uint32_t i = 0; input == NULL && i < count; i++)
         follower->likeliest[i] = quid_outlook_likeliest(outlook, i);
     take_numbers(follower, outlook, numbers);
-    if (input == NULL)
-        follower->base = outlook;
-    else
+    if (input != NULL) {
         quid_outlook_free(outlook);
+        return QUID_OK;
+    }
+    // From here on calls come side by side, and only read.
+    follower->base = outlook;
+    follower->options.answer.base = quid_outlook_tables(outlook)->answers;
+    follower->options.answer.solve.thread_count = 1;
+    follower->options.forecast.thread_count = 1;
     return QUID_OK;
 }
 
@@ -157,9 +162,12 @@ QuidStatus quid_outlook_sensitivity(QuidContext *context, const QuidDeal *deal,
     follower.options.settings = NULL;
     follower.options.setting_count = 0;
     follower.options.answer.has_values = false;
+    follower.options.answer.has_asked_break_evens = false; // each a search of its own
     follower.options.answer.solve.start_count = 0;
     follower.options.answer.solve.progress = (QuidProgress){NULL, NULL};
     follower.options.forecast.has_amounts = false;
+    follower.options.forecast.has_shares = false;
+    follower.options.forecast.asks_only = true;
     follower.options.forecast.progress = (QuidForecastProgress){NULL, NULL};
     QuidStatus status = follower.likeliest == NULL ? QUID_NO_MEMORY : QUID_OK;
     if (status == QUID_OK && options->setting_count > 0)
@@ -168,6 +176,7 @@ QuidStatus quid_outlook_sensitivity(QuidContext *context, const QuidDeal *deal,
     QuidSensitivityOptions how = quid_sensitivity_options();
     how.answerer = (QuidAnswerer){follow, &follower};
     how.progress = progress;
+    how.thread_count = options->forecast.thread_count;
     if (status == QUID_OK)
         status = quid_sensitivity_run(context, changed != NULL ? changed : deal, &how, sensitivity);
     quid_outlook_free(follower.base);

@@ -277,6 +277,20 @@ static void set_end(Json *json, cJSON *item, const char *key, uint32_t ask, doub
         quid__json_number(json, end, "answer", answer);
 }
 
+void quid__json_shares(Json *json, cJSON *object)
+{
+    const QuidForecastTables *forecast = json->brief.forecast;
+    cJSON *array = quid__json_array(json, object, "variance_shares");
+    for (uint32_t i = 0; forecast != NULL && array != NULL && i < forecast->share_count; i++) {
+        const QuidVarianceShare *share = &forecast->shares[i];
+        cJSON *item = quid__json_append(json, array);
+        quid__json_text(json, item, "ask", json->brief.model->asks[share->ask].question);
+        quid__json_text(json, item, "variable", share->variable);
+        quid__json_number(json, item, "share", share->share.value);
+        quid__json_number(json, item, "standard_error", share->share.error);
+    }
+}
+
 void quid__json_tornado(Json *json, cJSON *object)
 {
     static const char *const kinds[] = {"chance", "belief", "quantity"};

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define LAST_WIDTH_MIN 16u // columns below which a wrapped column is no reading
+
 void quid__page_put(Page *page, QuidString text)
 {
     if (!page->has_failed && text.size > 0 &&
@@ -105,30 +107,48 @@ void quid__table_cell(Table *table, QuidString text)
         table->dropped_count += 1;
 }
 
+// A cell that has no room any more goes on in a line of its own, four columns further in.
+static bool needs_line(const Page *page, uint32_t column, uint32_t width, bool is_last)
+{
+    if (!is_last)
+        return column + width > page->width;
+    const uint32_t room = page->width > column ? page->width - column : 0;
+    return room < (width < LAST_WIDTH_MIN ? width : LAST_WIDTH_MIN);
+}
+
 static void print_row(const Table *table, const QuidString *cells, const uint32_t *widths,
                       uint32_t indent)
 {
     Page *page = table->page;
     uint32_t column = indent;
-    put_spaces(page, indent);
+    uint32_t gap = indent; // spaces before the next cell
     uint32_t last = table->column_count - 1;
     while (last > 0 && cells[last].size == 0)
         last -= 1;
     for (uint32_t i = 0; i <= last; i++) {
         const uint32_t width = quid__text_width(cells[i]);
-        const uint32_t padding = widths[i] > width ? widths[i] - width : 0;
-        if (i == last && !table->is_right[i]) {
-            put_wrapped(page, column, cells[i]);
-            return;
+        const bool is_last = i == last && !table->is_right[i];
+        if (i > 0 && gap != column &&
+            needs_line(page, column, is_last ? width : widths[i], is_last)) {
+            quid__page_text(page, "\n");
+            column = indent + 4;
+            gap = column;
         }
+        put_spaces(page, gap);
+        if (is_last || column + width > page->width) {
+            put_wrapped(page, column, cells[i]);
+            column = indent + 4;
+            gap = column; // put_wrapped ended the line
+            continue;
+        }
+        const uint32_t padding = widths[i] > width ? widths[i] - width : 0;
         put_spaces(page, table->is_right[i] ? padding : 0);
         quid__page_put(page, cells[i]);
-        put_spaces(page, table->is_right[i] || i == last ? 0 : padding);
-        if (i < last)
-            put_spaces(page, 2);
+        gap = (table->is_right[i] ? 0 : padding) + 2;
         column += widths[i] + 2;
+        if (i == last)
+            quid__page_text(page, "\n");
     }
-    quid__page_text(page, "\n");
 }
 
 void quid__table_print(Table *table, uint32_t indent)

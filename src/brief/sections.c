@@ -1,15 +1,32 @@
 // The sections of the brief, in the order of the page. Each says for every figure whether it is a
 // fact (its source), an assumption (its line) or computed.
-#include "brief_internal.h"
+#include "figures.h"
 
 static QuidArena *arena(Brief *brief)
 {
     return &brief->page.arena;
 }
 
+QuidString quid__brief_excerpt(Brief *brief, QuidSpan span)
+{
+    const QuidString file = quid_context_bytes(brief->page.context, span.file);
+    char *text = quid__arena_push(arena(brief), span.size + (size_t)1);
+    uint32_t size = 0;
+    for (uint32_t i = 0; text != NULL && i < span.size; i++) {
+        const char byte = file.bytes[span.offset + i] == '\n' ? ' ' : file.bytes[span.offset + i];
+        if (byte == '@')
+            break;
+        if (byte != ' ' || (size > 0 && text[size - 1] != ' '))
+            text[size++] = byte;
+    }
+    while (size > 0 && text[size - 1] == ' ')
+        size -= 1;
+    return (QuidString){text == NULL ? "" : text, size};
+}
+
 QuidString quid__brief_mark(Brief *brief, QuidOrigin origin)
 {
-    if (brief->page.arena.has_failed)
+    if (brief->numbers == NULL || brief->page.arena.has_failed)
         return QUID_STRING("");
     if (origin.source.index != 0) {
         if (brief->numbers[origin.source.index] == 0) {
@@ -430,12 +447,14 @@ QuidString quid__brief_choices(Brief *brief, uint32_t index)
         const QuidChoice *choice = &brief->ledger->choices[state->choice_first + d];
         if (choice->option == QUID_NO_CHOICE)
             continue;
-        text = quid__arena_format(
-            arena(brief), "%.*s%s%.*s for %.*s %.*s", QUID_PRINT(text), text.size > 0 ? ", " : "",
+        const QuidDate date = brief->model->move_dates[move->date_first + d];
+        const QuidString what = quid__arena_format(
+            arena(brief), "%.*s for %.*s",
             QUID_PRINT(brief->model->options[move->option_first + choice->option].id),
-            QUID_PRINT(
-                quid__page_date(&brief->page, brief->model->move_dates[move->date_first + d])),
-            QUID_PRINT(quid__brief_fact_mark(brief, choice->fact)));
+            QUID_PRINT(quid__page_date(&brief->page, date)));
+        const QuidString mark = quid__brief_fact_mark(brief, choice->fact);
+        text = quid__brief_join(brief, text, ", ",
+                                mark.size > 0 ? quid__brief_join(brief, what, " ", mark) : what);
     }
     return text;
 }

@@ -101,11 +101,18 @@ static QuidString curve_text(Brief *brief, uint32_t index)
     return quid__brief_curve(brief, values, count);
 }
 
+// A narrow page shows the middle day alone.
+static bool is_narrow(const Brief *brief)
+{
+    return brief->page.width < 92;
+}
+
 static void add_milestone(Brief *brief, Table *table, uint32_t index)
 {
     const QuidMilestone *milestone = &brief->model->milestones[index];
     const QuidMilestoneForecast *forecast = &brief->forecast->milestones[index];
     const QuidQuantiles *q = &forecast->date;
+    const bool is_ever = forecast->chance.value > 0;
     quid__table_cell(table, milestone->id);
     quid__table_cell(table,
                      quid__brief_chance(brief, forecast->chance.value, forecast->chance.error));
@@ -113,9 +120,11 @@ static void add_milestone(Brief *brief, Table *table, uint32_t index)
         table, forecast->on_time.value < 0
                    ? QUID_STRING("–")
                    : quid__brief_chance(brief, forecast->on_time.value, forecast->on_time.error));
-    const bool is_ever = forecast->chance.value > 0;
-    quid__table_cell(table, is_ever ? quid__brief_day(brief, q->p10.value) : QUID_STRING("–"));
+    if (!is_narrow(brief))
+        quid__table_cell(table, is_ever ? quid__brief_day(brief, q->p10.value) : QUID_STRING("–"));
     quid__table_cell(table, is_ever ? quid__brief_day(brief, q->p50.value) : QUID_STRING("–"));
+    if (is_narrow(brief))
+        return;
     quid__table_cell(table, is_ever ? quid__brief_day(brief, q->p90.value) : QUID_STRING("–"));
     quid__table_cell(table, curve_text(brief, index));
 }
@@ -148,19 +157,29 @@ static void put_waits(Brief *brief)
                                "Waits longest for (critical path): %.*s. =", QUID_PRINT(text)));
 }
 
+static void put_heads(Brief *brief, Table *table)
+{
+    quid__table_cell(table, QUID_STRING("="));
+    quid__table_cell(table, QUID_STRING("reached"));
+    quid__table_cell(table, QUID_STRING("on time"));
+    if (!is_narrow(brief))
+        quid__table_cell(table, QUID_STRING("1 in 10 by"));
+    quid__table_cell(table, QUID_STRING("half by"));
+    if (is_narrow(brief))
+        return;
+    quid__table_cell(table, QUID_STRING("9 in 10 by"));
+    quid__table_cell(table, quid__arena_format(
+                                arena(brief), "chance, to %.*s",
+                                QUID_PRINT(quid__page_date(&brief->page, brief->model->horizon))));
+}
+
 void quid__brief_milestones(Brief *brief)
 {
     if (brief->forecast == NULL || !has_open_milestone(brief))
         return;
-    static const char *const heads[] = {"=",          "reached", "on time",
-                                        "1 in 10 by", "half by", "9 in 10 by"};
     quid__page_heading(&brief->page, "What comes when");
-    Table table = quid__table_open(&brief->page, 7);
-    for (uint32_t i = 0; i < 6; i++)
-        quid__table_cell(&table, (QuidString){heads[i], (uint32_t)strlen(heads[i])});
-    quid__table_cell(&table, quid__arena_format(
-                                 arena(brief), "chance, to %.*s",
-                                 QUID_PRINT(quid__page_date(&brief->page, brief->model->horizon))));
+    Table table = quid__table_open(&brief->page, is_narrow(brief) ? 4 : 7);
+    put_heads(brief, &table);
     table.is_right[1] = true;
     table.is_right[2] = true;
     for (uint32_t i = 1; i < brief->model->milestone_count; i++) {
@@ -420,7 +439,7 @@ void quid__brief_timeline(Brief *brief)
 
 // ---- Amounts ----------------------------------------------------------------
 
-#define FAN_COLUMNS 4u
+#define FAN_COLUMNS 4u // dates, at most
 
 // A few of the fan's dates: year ends while there are enough of them.
 static uint32_t pick_dates(const Brief *brief, uint32_t *picked)
@@ -428,10 +447,12 @@ static uint32_t pick_dates(const Brief *brief, uint32_t *picked)
     const QuidForecastTables *forecast = brief->forecast;
     const uint32_t count = forecast->amount_date_count;
     uint32_t picked_count = 0;
-    for (uint32_t i = 0; i < FAN_COLUMNS && count > 0; i++) {
+    const uint32_t room = brief->page.width > 50 ? (brief->page.width - 32) / 17 : 1;
+    const uint32_t wanted = room > FAN_COLUMNS ? FAN_COLUMNS : room;
+    for (uint32_t i = 0; i < wanted && count > 0; i++) {
         const double day =
             forecast->as_of +
-            (double)(forecast->amount_dates[count - 1] - forecast->as_of) * (i + 1) / FAN_COLUMNS;
+            (double)(forecast->amount_dates[count - 1] - forecast->as_of) * (i + 1) / wanted;
         uint32_t nearest = 0;
         for (uint32_t d = 1; d < count; d++) {
             if (fabs(forecast->amount_dates[d] - day) < fabs(forecast->amount_dates[nearest] - day))

@@ -27,6 +27,10 @@ static QuidStatus print_answer(Run *run)
         return quid_brief_status(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_SOLVE:
         return quid_brief_solution(run->context, run->ledger, run->deal, &how, output);
+    case COMMAND_EXPORT:
+        return quid_game_write_efg(
+            quid_answer_tables(quid_outlook_tables(run->outlook)->answers)->game,
+            quid_deal_tables(run->deal)->title, output);
     case COMMAND_FORECAST:
         return quid_brief_forecast(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_SENSITIVITY:
@@ -37,13 +41,16 @@ static QuidStatus print_answer(Run *run)
         return run->backtest == NULL ? QUID_CANCELLED
                                      : quid_brief_backtest(run->context, run->ledger, run->deal,
                                                            run->backtest, &how, output);
+    case COMMAND_EXPLAIN:
+        return explain(run);
     case COMMAND_BRIEF:
+        if (run->options->html != NULL)
+            return write_html(run);
         return quid_brief_write(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_CHECK:
     case COMMAND_WHAT_IF:
     case COMMAND_SWEEP:
     case COMMAND_COMPARE:
-    case COMMAND_EXPORT:
     case COMMAND_FMT:
     case COMMAND_HELP:
     case COMMAND_VERSION:
@@ -95,7 +102,7 @@ static bool looks_ahead(const Options *options)
 
 static bool weighs_inputs(const Options *options)
 {
-    return options->command == COMMAND_SENSITIVITY ||
+    return options->command == COMMAND_SENSITIVITY || options->command == COMMAND_EXPLAIN ||
            (options->command == COMMAND_BRIEF && !options->is_quick);
 }
 
@@ -191,6 +198,7 @@ int main(int count, char **words)
     case COMMAND_BRIEF:
     case COMMAND_SENSITIVITY:
     case COMMAND_BACKTEST:
+    case COMMAND_EXPLAIN:
     case COMMAND_EXPORT:
         break;
     }

@@ -101,6 +101,8 @@ static bool read_arguments(int count, char **words, Options *options)
             options->help_about = named_command(word);
         } else if (options->command == COMMAND_COMPLETIONS) {
             options->shell = word;
+        } else if (options->command == COMMAND_EXPLAIN && options->file_count == 1) {
+            options->question = word;
         } else if (options->file_count == FILE_COUNT_MAX) {
             fprintf(stderr, "quid: more than %d files\n", FILE_COUNT_MAX);
             return false;
@@ -130,6 +132,10 @@ static bool check_options(const Options *options)
     if (options->command == COMMAND_SWEEP && options->vary_count == 0) {
         fprintf(stderr,
                 "quid: what is varied? `quid sweep FILE --vary ruling.struck=0..100%%:21`\n");
+        return false;
+    }
+    if (options->command == COMMAND_EXPLAIN && options->question == NULL) {
+        fprintf(stderr, "quid: which question? `quid explain FILE 1`, or a part of its text\n");
         return false;
     }
     const bool has_two_days = options->and_date != QUID_NO_DATE;

@@ -19,6 +19,7 @@ typedef enum Command {
     COMMAND_SENSITIVITY,
     COMMAND_SWEEP,
     COMMAND_BACKTEST,
+    COMMAND_EXPLAIN,
     COMMAND_COMPARE,
     COMMAND_EXPORT,
     COMMAND_HELP,
@@ -63,6 +64,7 @@ typedef struct Options {
     bool is_manual;    // help --man
     bool is_language;  // … of the language
     const char *shell; // completions
+    const char *html;  // brief: the page's file, or NULL
     const char *dump;  // a stage to print, or NULL
 } Options;
 

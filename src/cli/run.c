@@ -29,13 +29,18 @@ bool open_run(Run *run, const Options *options, const char *path, QuidDate as_of
 
 void close_run(Run *run)
 {
+    release_run(run);
+    quid_context_free(run->context);
+}
+
+void release_run(Run *run)
+{
     quid_backtest_free(run->backtest);
     quid_sensitivity_free(run->sensitivity);
     quid_outlook_free(run->outlook);
     quid_ledger_free(run->ledger);
     quid_deal_free(run->deal);
     quid_text_free(run->text);
-    quid_context_free(run->context);
     free(run->settings);
 }
 
@@ -196,6 +201,7 @@ QuidOutlookOptions outlook_options(const Options *options)
     outlook.answer.has_values = !options->is_quick;
     outlook.answer.has_asked_break_evens = !options->is_quick;
     outlook.has_forecast = options->command != COMMAND_SOLVE && options->command != COMMAND_EXPORT;
+    outlook.forecast.has_shares = options->command == COMMAND_SENSITIVITY;
     outlook.forecast.seed = options->seed;
     outlook.forecast.scenario_count = options->scenario_count;
     outlook.forecast.thread_count = thread_count(options);

@@ -27,6 +27,8 @@ typedef struct Run {
 // false: no memory; said on stderr.
 bool open_run(Run *run, const Options *options, const char *path, QuidDate as_of);
 void close_run(Run *run);
+// What the stages made; the context stays.
+void release_run(Run *run);
 
 // The stages, in order. Each does nothing where the one before it did not end in OK.
 // read_deal_with: with further files of settings, which become the last what-ifs.
@@ -49,8 +51,10 @@ int finish_output(int code);
 int machine_failure(const char *what);
 
 // The commands that print one deal; each after its stages have run.
+QuidStatus write_html(Run *run); // --html; says on stderr what went wrong with the file
 QuidStatus print_dump(Run *run);
 bool has_dump(const char *stage);
+QuidStatus explain(Run *run);
 int format_files(const Options *options);
 int compare(const Options *options);
 int compare_what_ifs(const Options *options);

@@ -42,6 +42,10 @@ static const CommandRow commands[] = {
      "Replays the deal as of each day on which a fact was reported, forecasts what later facts "
      "resolve, and scores it: Brier and log scores, and how often the 90% intervals held; beside "
      "the baselines that deadlines are met, and that they slip as before."},
+    {COMMAND_EXPLAIN, "explain", "FILE QUESTION", 1, 1, "what an answer follows from",
+     "QUESTION is a question's number in the file, or a part of its text. Prints its answer, the "
+     "three inputs that would change it most, and every line and fact that it rests on, each with "
+     "its source."},
     {COMMAND_COMPARE, "compare", "FILE [FILE]", 1, 2, "what changed between two files or two days",
      "Answers two deals, or one deal as of --as-of and as of --and, and prints what changed: the "
      "answers, moves, beliefs, amounts and deadlines. Between two days it also says what each fact "
@@ -263,6 +267,12 @@ static bool read_efg(const char *value, Options *options)
     return true;
 }
 
+static bool read_html(const char *value, Options *options)
+{
+    options->html = value;
+    return true;
+}
+
 static bool read_dump(const char *value, Options *options)
 {
     options->dump = value;
@@ -290,7 +300,7 @@ static bool read_help(const char *value, Options *options)
 #define FOR_SOLVING (FOR(COMMAND_SOLVE) | FOR_FORECASTING)
 #define FOR_FORECASTING                                                                            \
     (FOR(COMMAND_BRIEF) | FOR(COMMAND_FORECAST) | FOR(COMMAND_COMPARE) | FOR(COMMAND_WHAT_IF) |    \
-     FOR(COMMAND_SENSITIVITY) | FOR(COMMAND_SWEEP) | FOR(COMMAND_BACKTEST))
+     FOR(COMMAND_SENSITIVITY) | FOR(COMMAND_SWEEP) | FOR(COMMAND_BACKTEST) | FOR(COMMAND_EXPLAIN))
 #define FOR_VIEWS (FOR_SOLVING | FOR(COMMAND_STATUS))
 #define FOR_READING (FOR_VIEWS | FOR(COMMAND_CHECK) | FOR(COMMAND_EXPORT))
 
@@ -323,6 +333,8 @@ static const OptionRow option_rows[] = {
     {"--threads", "COUNT", FOR_SOLVING, "threads (all cores); the answers do not depend on it",
      read_threads, false},
     {"--json", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print JSON for programs", read_json, false},
+    {"--html", "FILE", FOR(COMMAND_BRIEF),
+     "write one page that opens anywhere, offline, with the engine inside it", read_html, false},
     {"--watch", NULL, FOR_VIEWS | FOR(COMMAND_CHECK),
      "print again whenever a file of the deal changes", read_watch, false},
     {"--check", NULL, FOR(COMMAND_FMT),

@@ -3,7 +3,7 @@
 
 #define MOVE_DATE_COUNT_MAX 400u // of one move: a longer game is solved by nobody
 
-// A date, a range of dates or a distribution of dates, alone; quantities followed to what they
+// A date, a range of dates or a distribution of dates, alone; quantities are followed to what they
 // stand for.
 static bool is_lone_date(const Checker *checker, QuidTermId id)
 {

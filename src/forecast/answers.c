@@ -70,7 +70,7 @@ static bool milestone_quantiles(QuidForecast *forecast, uint32_t index, QuidQuan
         return false;
     memset(sums, 0, days * sizeof(uint32_t));
     for (uint32_t i = 0; i < replicate_count(forecast); i++) {
-        const uint32_t *counts = forecast->replicates[i].days + (size_t)index * days;
+        const uint32_t *counts = days_of(forecast, i, index);
         quid__select_days(counts, days, each[i]);
         for (uint32_t day = 0; day < days; day++)
             sums[day] += counts[day];
@@ -116,8 +116,7 @@ static bool kept_quantiles(QuidForecast *forecast, uint32_t number, QuidQuantile
 static uint32_t reached_by(const QuidForecast *forecast, uint32_t replicate, uint32_t index,
                            QuidDate date)
 {
-    const uint32_t *days =
-        forecast->replicates[replicate].days + (size_t)index * forecast->day_count;
+    const uint32_t *days = days_of(forecast, replicate, index);
     const int64_t last = date < forecast->facts->as_of ? -1
                                                        : ((int64_t)date - forecast->facts->as_of) /
                                                              (int64_t)forecast->day_width;
@@ -131,6 +130,7 @@ QuidEstimated quid_forecast_chance_by(const QuidForecast *forecast, uint32_t mil
                                       QuidDate date)
 {
     QUID_ASSERT(milestone > 0 && milestone < forecast->model->milestone_count);
+    QUID_ASSERT(forecast->wants.milestones[milestone] != NO_WANT);
     uint32_t counts[QUID_REPLICATE_COUNT_MAX];
     for (uint32_t i = 0; i < replicate_count(forecast); i++)
         counts[i] = reached_by(forecast, i, milestone, date);
@@ -145,7 +145,7 @@ static bool milestone_curve(QuidForecast *forecast, uint32_t index, QuidMileston
     if (curve == NULL)
         return false;
     for (uint32_t r = 0; r < replicate_count(forecast); r++) {
-        const uint32_t *days = forecast->replicates[r].days + (size_t)index * forecast->day_count;
+        const uint32_t *days = days_of(forecast, r, index);
         for (uint32_t day = 0; day < forecast->day_count; day++) {
             const uint64_t after = (uint64_t)day * forecast->day_width;
             const uint32_t last = forecast->curve_day_count - 1;
@@ -333,7 +333,8 @@ static bool answer_value(QuidForecast *forecast, uint32_t index, QuidAskAnswer *
     if (answer->chance.value >= 1 && !answer->is_date)
         answer->chance.error = 0;
     answer->value = mean_of(forecast, index);
-    if (!kept_quantiles(forecast, forecast->wants.kept[index], &answer->quantiles))
+    if (forecast->wants.kept[index] != NO_WANT &&
+        !kept_quantiles(forecast, forecast->wants.kept[index], &answer->quantiles))
         return false;
     if (answer->is_date) {
         round_to_days(&answer->quantiles);
@@ -387,10 +388,12 @@ bool quid__make_answers(QuidForecast *forecast)
     bool is_good = !arena->has_failed;
     forecast->tables.milestones = milestones;
     for (uint32_t i = 1; is_good && i < model->milestone_count; i++)
-        is_good = make_milestone(forecast, i, &milestones[i]);
-    for (uint32_t i = 1; is_good && i < model->event_count; i++)
+        is_good =
+            forecast->wants.milestones[i] == NO_WANT || make_milestone(forecast, i, &milestones[i]);
+    const bool has_things = !forecast->options.asks_only;
+    for (uint32_t i = 1; has_things && is_good && i < model->event_count; i++)
         is_good = make_event(forecast, i, &events[i]);
-    for (uint32_t i = 1; is_good && i < model->move_count; i++)
+    for (uint32_t i = 1; has_things && is_good && i < model->move_count; i++)
         is_good = make_move(forecast, i, &moves[i]);
     for (uint32_t i = 0; is_good && i < model->ask_count; i++)
         is_good = make_ask(forecast, i, &asks[i]);

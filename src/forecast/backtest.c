@@ -197,6 +197,36 @@ static double amount_at_least(const QuidDealTables *model, const QuidPledgeBalan
     return quid_decimal_to_double((QuidDecimal){sum, -model->units[balance->unit.index].digits});
 }
 
+static bool is_part(const QuidDealTables *model, uint32_t part, uint32_t whole)
+{
+    while (part != 0 && part != whole)
+        part = model->pledges[part].parent.index;
+    return part == whole;
+}
+
+static bool moves_by_itself(const QuidDealTables *model, uint32_t pledge, QuidStage stage)
+{
+    for (uint32_t at = pledge; at != 0; at = model->pledges[at].parent.index) {
+        const QuidPledge *row = &model->pledges[at];
+        if (row->lapses_if.index != 0 ||
+            (stage >= QUID_STAGE_COMMITTED && row->committed_at.index != 0) ||
+            (stage >= QUID_STAGE_DISBURSED && row->disbursed_over.index != 0))
+            return true;
+    }
+    return false;
+}
+
+// Whether the deal says how the promise, or a part of it, comes to a stage: else nothing is
+// forecast.
+static bool is_forecast(const QuidDealTables *model, uint32_t pledge, QuidStage stage)
+{
+    for (uint32_t i = 1; i < model->pledge_count; i++) {
+        if (is_part(model, i, pledge) && moves_by_itself(model, i, stage))
+            return true;
+    }
+    return false;
+}
+
 // What neither moved nor could have moved says nothing.
 static void replay_amounts(const Replay *replay)
 {
@@ -212,7 +242,11 @@ static void replay_amounts(const Replay *replay)
             amount_at_least(replay->model, &replay->now->pledges[row->pledge], row->stage);
         const double low = row->p05[at];
         const double high = row->p95[at];
-        if (then == now && low == high && low == now)
+        const bool is_settled = then == now && low == high && low == now;
+        // A part that nothing was promised to by name yet takes what its facts give it.
+        const bool is_empty = amount_at_least(replay->model, &replay->then->pledges[row->pledge],
+                                              QUID_STAGE_PLEDGED) <= 0;
+        if (is_settled || is_empty || !is_forecast(replay->model, row->pledge, row->stage))
             continue;
         add_interval(replay,
                      (QuidPrediction){.kind = QUID_PREDICTION_AMOUNT,

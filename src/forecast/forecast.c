@@ -70,8 +70,8 @@ static void publish(QuidForecast *forecast)
     tables->curve_dates = forecast->curve_dates;
     tables->curve_date_count = forecast->curve_count;
     tables->milestone_count = model->milestone_count;
-    tables->event_count = model->event_count;
-    tables->move_count = model->move_count;
+    tables->event_count = forecast->options.asks_only ? 0 : model->event_count;
+    tables->move_count = forecast->options.asks_only ? 0 : model->move_count;
 }
 
 QuidStatus quid_forecast_run(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,

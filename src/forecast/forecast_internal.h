@@ -21,10 +21,12 @@ typedef struct Wants {
     uint32_t *kept;  // by ask: number of its kept column, NO_WANT
     uint32_t kept_count;
     uint32_t *milestones; // by milestone: its date
-    uint32_t *critical;   // by milestone, NO_WANT where nothing precedes it
-    uint32_t *happened;   // by event
-    uint32_t *outcomes;   // by event
-    uint32_t *finals;     // by move: its last choice
+    uint32_t *rows;       // by milestone: its row in Replicate.days
+    uint32_t row_count;
+    uint32_t *critical; // by milestone, NO_WANT where nothing precedes it
+    uint32_t *happened; // by event
+    uint32_t *outcomes; // by event
+    uint32_t *finals;   // by move: its last choice
 } Wants;
 
 // What one replicate counts. Each belongs to one worker at a time.
@@ -33,15 +35,15 @@ typedef struct Replicate {
     uint32_t *ask_counts; // by ask: of finite values (dates: by the horizon)
     double *kept;         // [kept column * kept_size + number among its finite values]
     uint32_t *kept_counts;
-    uint32_t *days;     // [milestone * day_count + day]: reached on that day (0: by the as-of day)
-    uint32_t *on_time;  // by milestone
-    uint32_t *critical; // by row of the predecessors
-    uint32_t *outcomes; // [row of the outcomes * curve_count + first curve date by which it came]
-    uint32_t *choices;  // [move_row + date * options + option]
-    uint32_t *finals;   // by row of the options
-    double *share_sums; // [(variable * ask_count + ask) * SHARE_BIN_COUNT + bin]
-    double *share_values;   // [ask * QUID_PROGRAM_BLOCK + scenario]: of the block at work
-    double *square_sums;    // by ask, of those; then their sums
+    uint32_t *days;       // [row * day_count + day]: reached on that day (0: by the as-of day)
+    uint32_t *on_time;    // by milestone
+    uint32_t *critical;   // by row of the predecessors
+    uint32_t *outcomes;   // [row of the outcomes * curve_count + first curve date by which it came]
+    uint32_t *choices;    // [move_row + date * options + option]
+    uint32_t *finals;     // by row of the options
+    double *share_sums;   // [(variable * ask_count + ask) * SHARE_BIN_COUNT + bin]
+    double *share_values; // [ask * QUID_PROGRAM_BLOCK + scenario]: of the block at work
+    double *square_sums;  // by ask, of those; then their sums
     uint32_t *share_counts; // [variable * SHARE_BIN_COUNT + bin]
 } Replicate;
 
@@ -118,6 +120,14 @@ void quid__select_days(const uint32_t *days, uint32_t day_count, double quantile
 // The spread of values over replicates as a standard error of their mean: those that are numbers
 // alone; NAN below two.
 double quid__replicate_error(const double *values, uint32_t count);
+
+// A replicate's counts of a milestone by day.
+static inline uint32_t *days_of(const QuidForecast *forecast, uint32_t replicate,
+                                uint32_t milestone)
+{
+    return forecast->replicates[replicate].days +
+           (size_t)forecast->wants.rows[milestone] * forecast->day_count;
+}
 
 // Whether an ask's answer is a date.
 static inline bool is_date_ask(const QuidForecast *forecast, uint32_t ask)

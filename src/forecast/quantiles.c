@@ -3,43 +3,56 @@
 
 const double quid__quantile_levels[QUANTILE_COUNT] = {0.05, 0.10, 0.50, 0.90, 0.95};
 
-static void swap(double *left, double *right)
+#define SAMPLE_COUNT 31u
+
+// About where the wanted rank lies: from some of the values, sorted.
+static double pivot_of(const double *values, uint32_t first, uint32_t end, uint32_t rank)
 {
-    const double kept = *left;
-    *left = *right;
-    *right = kept;
+    const uint32_t count = end - first;
+    const uint32_t size = count < SAMPLE_COUNT ? count : SAMPLE_COUNT;
+    double sample[SAMPLE_COUNT];
+    for (uint32_t i = 0; i < size; i++) {
+        const double value = values[first + (uint32_t)((uint64_t)i * count / size)];
+        uint32_t at = i;
+        while (at > 0 && sample[at - 1] > value) {
+            sample[at] = sample[at - 1];
+            at -= 1;
+        }
+        sample[at] = value;
+    }
+    return sample[(uint32_t)((uint64_t)(rank - first) * size / count)];
 }
 
-static double median_of_three(double a, double b, double c)
+// Brings the values below the pivot (with is_up_to, also those equal to it) to the front of [first,
+// end); where they end. Nothing is jumped over, so that nothing can be guessed wrong.
+static uint32_t part_values(double *values, uint32_t first, uint32_t end, double pivot,
+                            bool is_up_to)
 {
-    const double low = a < b ? a : b;
-    const double high = a < b ? b : a;
-    return c < low ? low : c < high ? c : high;
+    uint32_t below = first;
+    for (uint32_t i = first; i < end; i++) {
+        const double value = values[i];
+        values[i] = values[below];
+        values[below] = value;
+        below += is_up_to ? value <= pivot : value < pivot;
+    }
+    return below;
 }
 
-// Brings the value of rank `rank` to its place in [first, end), smaller ones before it.
+// Brings the value of rank `rank` to its place in [first, end), smaller ones before it. Values that
+// are equal to a pivot (amounts often are) are put aside together.
 static void select_rank(double *values, uint32_t first, uint32_t end, uint32_t rank)
 {
     while (end - first > 1) {
-        const double pivot =
-            median_of_three(values[first], values[first + (end - first) / 2], values[end - 1]);
-        // Three parts, so that many equal values (amounts often are) cost no more.
-        uint32_t below = first;
-        uint32_t above = end;
-        for (uint32_t i = first; i < above;) {
-            if (values[i] < pivot)
-                swap(&values[i++], &values[below++]);
-            else if (values[i] > pivot)
-                swap(&values[i], &values[--above]);
-            else
-                i += 1;
-        }
-        if (rank < below)
+        const double pivot = pivot_of(values, first, end, rank);
+        const uint32_t below = part_values(values, first, end, pivot, false);
+        if (rank < below) {
             end = below;
-        else if (rank >= above)
-            first = above;
-        else
+            continue;
+        }
+        const uint32_t above = part_values(values, below, end, pivot, true);
+        if (rank < above)
             return;
+        first = above;
     }
 }
 

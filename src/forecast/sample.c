@@ -132,12 +132,13 @@ static void count_days(const QuidForecast *forecast, uint32_t *days, const doubl
 static void count_milestone(QuidForecast *forecast, Replicate *replicate, QuidProgramRun *run,
                             uint32_t index, uint32_t count)
 {
+    uint32_t *days = replicate->days + (size_t)forecast->wants.rows[index] * forecast->day_count;
     const QuidMilestone *milestone = &forecast->model->milestones[index];
     const double *dates = quid_program_column(run, forecast->wants.milestones[index]);
     const QuidDate due = forecast->facts->milestones[index].deadline.current;
     const double end = end_of(forecast);
     const double limit = due == QUID_NO_DATE ? -QUID_NEVER : (double)due + 1;
-    count_days(forecast, replicate->days + (size_t)index * forecast->day_count, dates, count);
+    count_days(forecast, days, dates, count);
     uint32_t on_time = 0;
     for (uint32_t i = 0; i < count; i++)
         on_time += dates[i] < limit && dates[i] < end;
@@ -200,12 +201,19 @@ void quid__count_block(void *user, QuidProgramRun *run, uint32_t number, uint32_
             count_ask(forecast, replicate, i, quid_program_column(run, forecast->wants.asks[i]),
                       count);
     }
-    for (uint32_t i = 1; i < model->milestone_count; i++)
-        count_milestone(forecast, replicate, run, i, count);
-    for (uint32_t i = 1; i < model->event_count; i++)
-        count_event(forecast, replicate, run, i, count);
-    for (uint32_t i = 1; i < model->move_count; i++)
-        count_move(forecast, replicate, run, i, count);
+    const Wants *wants = &forecast->wants;
+    for (uint32_t i = 1; i < model->milestone_count; i++) {
+        if (wants->milestones[i] != NO_WANT)
+            count_milestone(forecast, replicate, run, i, count);
+    }
+    for (uint32_t i = 1; i < model->event_count; i++) {
+        if (wants->outcomes[i] != NO_WANT)
+            count_event(forecast, replicate, run, i, count);
+    }
+    for (uint32_t i = 1; i < model->move_count; i++) {
+        if (wants->finals[i] != NO_WANT)
+            count_move(forecast, replicate, run, i, count);
+    }
     if (forecast->variable_count > 0)
         quid__count_shares(forecast, run, replicate, count);
 }

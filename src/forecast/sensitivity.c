@@ -1,6 +1,8 @@
 // One input at a time at its low and its high end, the others as they are.
 #include "forecast_internal.h"
+#include "pool.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define OPTIONS_COOKIE 0x73656e73u
@@ -17,8 +19,10 @@ typedef struct Sweep {
     QuidSensitivity *sensitivity;
     const QuidDeal *deal;
     const QuidSensitivityOptions *options;
-    double *low;
-    double *high;
+    double *answers;      // [(2 * input + is_high) * ask_count + ask]
+    QuidStatus *statuses; // by input and end
+    atomic_uint done;     // ends of inputs that were tried
+    atomic_bool is_stopped;
 } Sweep;
 
 QuidSensitivityOptions quid_sensitivity_options(void)
@@ -50,13 +54,16 @@ static bool differ(double left, double right)
 
 static void add_rows(const Sweep *sweep, uint32_t input)
 {
-    for (uint32_t ask = 0; ask < sweep->sensitivity->tables.ask_count; ask++) {
+    const uint32_t ask_count = sweep->sensitivity->tables.ask_count;
+    const double *low = sweep->answers + 2 * (size_t)input * ask_count;
+    const double *high = low + ask_count;
+    for (uint32_t ask = 0; ask < ask_count; ask++) {
         const double base = sweep->sensitivity->tables.base[ask];
-        if (!differ(sweep->low[ask], base) && !differ(sweep->high[ask], base))
+        if (!differ(low[ask], base) && !differ(high[ask], base))
             continue;
         QuidSensitivityRow *row = quid__vector_push(&sweep->sensitivity->rows);
         if (row != NULL)
-            *row = (QuidSensitivityRow){input, ask, sweep->low[ask], sweep->high[ask]};
+            *row = (QuidSensitivityRow){input, ask, low[ask], high[ask]};
     }
 }
 
@@ -67,22 +74,36 @@ static bool may_go_on(const Sweep *sweep, uint32_t done)
     return progress->report == NULL || progress->report(progress->user, done / all);
 }
 
-static QuidStatus sweep_all(const Sweep *sweep)
+// One end of one input. The caller's thread, worker 0, alone speaks to the host.
+static void try_end(void *user, uint32_t block, uint32_t worker)
+{
+    Sweep *sweep = user;
+    const QuidInput *input = &QUID_AT(&sweep->sensitivity->inputs, QuidInput, block / 2);
+    if (worker == 0 && !may_go_on(sweep, atomic_load(&sweep->done) + 1))
+        atomic_store(&sweep->is_stopped, true);
+    if (atomic_load(&sweep->is_stopped)) {
+        sweep->statuses[block] = QUID_CANCELLED;
+        return;
+    }
+    sweep->statuses[block] =
+        answer_at(sweep, input, block % 2 == 0 ? input->low : input->high,
+                  sweep->answers + (size_t)block * sweep->sensitivity->tables.ask_count);
+    atomic_fetch_add(&sweep->done, 1);
+}
+
+static QuidStatus sweep_all(Sweep *sweep)
 {
     QuidSensitivity *sensitivity = sweep->sensitivity;
-    for (uint32_t i = 0; i < sensitivity->inputs.count; i++) {
-        const QuidInput *input = &QUID_AT(&sensitivity->inputs, QuidInput, i);
-        if (!may_go_on(sweep, 2 * i + 1))
-            return QUID_CANCELLED;
-        QuidStatus status = answer_at(sweep, input, input->low, sweep->low);
-        if (status == QUID_OK && !may_go_on(sweep, 2 * i + 2))
-            return QUID_CANCELLED;
-        if (status == QUID_OK)
-            status = answer_at(sweep, input, input->high, sweep->high);
-        if (status != QUID_OK)
-            return status;
-        add_rows(sweep, i);
+    const uint32_t block_count = 2 * sensitivity->inputs.count;
+    QuidPool *pool = quid__pool_create(sensitivity->context, sweep->options->thread_count);
+    quid__pool_run(pool, block_count, try_end, sweep);
+    quid__pool_free(pool);
+    for (uint32_t i = 0; i < block_count; i++) {
+        if (sweep->statuses[i] != QUID_OK)
+            return sweep->statuses[i];
     }
+    for (uint32_t i = 0; i < sensitivity->inputs.count; i++)
+        add_rows(sweep, i);
     return QUID_OK;
 }
 
@@ -117,11 +138,18 @@ static void publish(QuidSensitivity *sensitivity)
     tables->row_count = sensitivity->rows.count;
 }
 
-static QuidStatus run(const Sweep *sweep, double *base)
+static QuidStatus run(Sweep *sweep)
 {
     QuidSensitivity *sensitivity = sweep->sensitivity;
-    if (base == NULL || sweep->low == NULL || sweep->high == NULL ||
-        !quid__list_inputs(sweep->deal, &sensitivity->arena, &sensitivity->inputs))
+    const size_t ask_count = sensitivity->tables.ask_count;
+    double *base = quid__arena_push(&sensitivity->arena, (ask_count + 1) * sizeof(double));
+    if (base == NULL || !quid__list_inputs(sweep->deal, &sensitivity->arena, &sensitivity->inputs))
+        return QUID_NO_MEMORY;
+    const size_t end_count = 2 * (size_t)sensitivity->inputs.count + 1;
+    sweep->answers =
+        quid__arena_push(&sensitivity->arena, end_count * (ask_count + 1) * sizeof(double));
+    sweep->statuses = quid__arena_push(&sensitivity->arena, end_count * sizeof(QuidStatus));
+    if (sweep->answers == NULL || sweep->statuses == NULL)
         return QUID_NO_MEMORY;
     const QuidAnswerer *answerer = &sweep->options->answerer;
     QuidStatus status = answerer->answer(answerer->user, sweep->deal, NULL, base);
@@ -151,13 +179,8 @@ QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
     QuidSensitivity *sensitivity = create(context, deal);
     if (sensitivity == NULL)
         return QUID_NO_MEMORY;
-    const uint32_t asks = sensitivity->tables.ask_count;
-    const size_t size = ((size_t)asks + 1) * sizeof(double);
-    double *base = quid__arena_push(&sensitivity->arena, size);
-    Sweep sweep = {sensitivity, deal, options, NULL, NULL};
-    sweep.low = quid__arena_push(&sensitivity->arena, size);
-    sweep.high = quid__arena_push(&sensitivity->arena, size);
-    const QuidStatus status = run(&sweep, base);
+    Sweep sweep = {.sensitivity = sensitivity, .deal = deal, .options = options};
+    const QuidStatus status = run(&sweep);
     if (status != QUID_OK) {
         quid_sensitivity_free(sensitivity);
         return status;

@@ -5,9 +5,19 @@
 
 #include <stdlib.h>
 
-bool quid__list_variables(QuidForecast *forecast, const QuidProgram *program)
+#define SHARES_SIZE_MAX (256u << 20) // bytes of sums by class; a deal beyond is not taken apart
+
+static uint32_t count_variables(const QuidForecast *forecast, const QuidProgram *program)
 {
     const uint32_t count = quid_program_variable_count(program);
+    const uint64_t each = (uint64_t)SHARE_BIN_COUNT * sizeof(double) * replicate_count(forecast) *
+                          ((uint64_t)forecast->model->ask_count + 1);
+    return count * each <= SHARES_SIZE_MAX ? count : 0;
+}
+
+bool quid__list_variables(QuidForecast *forecast, const QuidProgram *program)
+{
+    const uint32_t count = count_variables(forecast, program);
     forecast->variables =
         quid__arena_push(&forecast->arena, ((size_t)count + 1) * sizeof(QuidString));
     for (uint32_t i = 0; forecast->variables != NULL && i < count; i++) {

@@ -36,26 +36,48 @@ static void want_asks(QuidForecast *forecast)
             wants->asks[i] = want(forecast, (QuidWant){.kind = QUID_WANT_TERM, .term = ask->term});
         else if (ask->kind == QUID_ASK_WHEN)
             wants->asks[i] = wants->milestones[ask->milestone.index];
-        if (ask->kind == QUID_ASK_VALUE)
+        const bool has_quantiles = !forecast->options.asks_only || is_date_ask(forecast, i);
+        if (ask->kind == QUID_ASK_VALUE && has_quantiles)
             wants->kept[i] = wants->kept_count++;
     }
 }
 
-// Every event and move is wanted too: whoever plays the moves sees all of them.
+static bool is_asked(const QuidDealTables *model, uint32_t milestone)
+{
+    for (uint32_t i = 0; i < model->ask_count; i++) {
+        if (model->asks[i].kind == QUID_ASK_WHEN && model->asks[i].milestone.index == milestone)
+            return true;
+    }
+    return false;
+}
+
+static void want_milestones(QuidForecast *forecast)
+{
+    const QuidDealTables *model = forecast->model;
+    const bool is_brief = forecast->options.asks_only;
+    Wants *wants = &forecast->wants;
+    for (uint32_t i = 1; i < model->milestone_count; i++) {
+        if (is_brief && !is_asked(model, i))
+            continue;
+        wants->rows[i] = wants->row_count++;
+        wants->milestones[i] = want(forecast, (QuidWant){.kind = QUID_WANT_MILESTONE, .index = i});
+        if (model->milestones[i].after_count > 0 && !is_brief)
+            wants->critical[i] = want(forecast, (QuidWant){.kind = QUID_WANT_CRITICAL, .index = i});
+    }
+}
+
+// The date of every event is wanted too: whoever plays the moves sees all of them.
 static void want_things(QuidForecast *forecast)
 {
     const QuidDealTables *model = forecast->model;
+    const bool is_brief = forecast->options.asks_only;
     Wants *wants = &forecast->wants;
-    for (uint32_t i = 1; i < model->milestone_count; i++) {
-        wants->milestones[i] = want(forecast, (QuidWant){.kind = QUID_WANT_MILESTONE, .index = i});
-        if (model->milestones[i].after_count > 0)
-            wants->critical[i] = want(forecast, (QuidWant){.kind = QUID_WANT_CRITICAL, .index = i});
-    }
     for (uint32_t i = 1; i < model->event_count; i++) {
         wants->happened[i] = want(forecast, (QuidWant){.kind = QUID_WANT_HAPPENED, .index = i});
-        wants->outcomes[i] = want(forecast, (QuidWant){.kind = QUID_WANT_OUTCOME, .index = i});
+        if (!is_brief)
+            wants->outcomes[i] = want(forecast, (QuidWant){.kind = QUID_WANT_OUTCOME, .index = i});
     }
-    for (uint32_t i = 1; i < model->move_count; i++)
+    for (uint32_t i = 1; !is_brief && i < model->move_count; i++)
         wants->finals[i] = want(forecast, (QuidWant){.kind = QUID_WANT_OPTION, .index = i});
 }
 
@@ -67,12 +89,14 @@ bool quid__list_wants(QuidForecast *forecast)
     wants->asks = indices(forecast, model->ask_count);
     wants->kept = indices(forecast, model->ask_count);
     wants->milestones = indices(forecast, model->milestone_count);
+    wants->rows = indices(forecast, model->milestone_count);
     wants->critical = indices(forecast, model->milestone_count);
     wants->happened = indices(forecast, model->event_count);
     wants->outcomes = indices(forecast, model->event_count);
     wants->finals = indices(forecast, model->move_count);
     if (forecast->arena.has_failed)
         return false;
+    want_milestones(forecast);
     want_things(forecast);
     want_asks(forecast);
     return !wants->list.has_failed;
@@ -170,7 +194,7 @@ static void set_sizes(QuidForecast *forecast)
     const size_t columns = (size_t)forecast->wants.kept_count * options->replicate_count;
     const size_t kept = columns == 0 ? forecast->size : KEPT_SIZE_MAX / sizeof(double) / columns;
     forecast->kept_size = kept < forecast->size ? (uint32_t)kept : forecast->size;
-    const size_t rows = (size_t)forecast->model->milestone_count * options->replicate_count;
+    const size_t rows = ((size_t)forecast->wants.row_count + 1) * options->replicate_count;
     const size_t bins = DAYS_SIZE_MAX / sizeof(uint32_t) / rows;
     const uint32_t days = forecast->curve_day_count;
     forecast->day_width = bins >= days ? 1 : (uint32_t)((days + bins - 1) / (bins < 1 ? 1 : bins));
@@ -190,8 +214,8 @@ static bool make_replicate(QuidForecast *forecast, Replicate *replicate)
         arena, ((size_t)forecast->wants.kept_count * forecast->kept_size + 1) * sizeof(double));
     replicate->kept_counts =
         quid__arena_push(arena, ((size_t)forecast->wants.kept_count + 1) * size);
-    replicate->days =
-        quid__arena_push(arena, (size_t)model->milestone_count * forecast->day_count * size);
+    replicate->days = quid__arena_push(arena, ((size_t)forecast->wants.row_count + 1) *
+                                                  forecast->day_count * size);
     replicate->on_time = quid__arena_push(arena, model->milestone_count * size);
     replicate->critical = quid__arena_push(arena, ((size_t)model->predecessor_count + 1) * size);
     replicate->outcomes =

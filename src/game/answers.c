@@ -389,7 +389,9 @@ QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const Qu
         quid__arena_push(&answers->arena, (asker.model->move_count + 1) * sizeof(uint32_t));
     QuidStatus status = asker.next == NULL ? QUID_NO_MEMORY : QUID_OK;
     if (status == QUID_OK)
-        status = quid_game_compile(context, deal, ledger, &options->game, &answers->game);
+        status = quid__game_compile(context, deal, ledger, &options->game,
+                                    options->base == NULL ? NULL : options->base->game,
+                                    &answers->game);
     if (status == QUID_OK)
         status = quid__solve_deal(&asker, answers->game, &answers->resolved);
     if (status == QUID_OK)

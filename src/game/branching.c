@@ -2,22 +2,14 @@
 // chance decides.
 #include "game_internal.h"
 
-static uint32_t secret_branches(Compiler *compiler, const QuidStep *step, const History *history,
-                                int16_t *slots, int16_t offset)
+// Outcomes without a chance are branches too: a game stays the same tree whatever its chances, so
+// that one that differs in them alone can be compared with it set by set.
+static uint32_t outcome_branches(const Compiler *compiler, uint32_t event, int16_t *slots,
+                                 int16_t offset)
 {
-    const QuidEvent *event = &compiler->model->events[step->thing];
-    double chances[256];
-    bool is_possible[256] = {false};
-    for (uint32_t belief = 0; belief < compiler->belief_count; belief++) {
-        quid__outcome_chances(compiler, belief, step->thing, history, chances);
-        for (uint32_t i = 0; i < event->outcome_count; i++)
-            is_possible[i] = is_possible[i] || chances[i] > 0;
-    }
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < event->outcome_count; i++) {
-        if (is_possible[i])
-            slots[count++] = (int16_t)((int32_t)i + offset);
-    }
+    const uint32_t count = compiler->model->events[event].outcome_count;
+    for (uint32_t i = 0; i < count; i++)
+        slots[i] = (int16_t)((int32_t)i + offset);
     return count;
 }
 
@@ -35,7 +27,7 @@ static uint32_t event_branches(Compiler *compiler, uint32_t number, const Histor
     if (chance > 0 && before.is_known)
         slots[count++] = (int16_t)(1 + before.outcome);
     else if (chance > 0)
-        count += secret_branches(compiler, step, history, slots + count, 1);
+        count += outcome_branches(compiler, step->thing, slots + count, 1);
     return count;
 }
 
@@ -101,11 +93,11 @@ uint32_t quid__branches(Compiler *compiler, uint32_t number, int16_t *slots)
     const History history = compiler_history(compiler, number);
     switch (step->kind) {
     case QUID_STEP_SECRET:
-        return secret_branches(compiler, step, &history, slots, 0);
+        return outcome_branches(compiler, step->thing, slots, 0);
     case QUID_STEP_REVEAL:
         return quid__history_outcome(&history, step->thing).is_known
                    ? 0
-                   : secret_branches(compiler, step, &history, slots, 0);
+                   : outcome_branches(compiler, step->thing, slots, 0);
     case QUID_STEP_EVENT:
         return event_branches(compiler, number, &history, slots);
     case QUID_STEP_MOVE:

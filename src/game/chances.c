@@ -107,6 +107,7 @@ static void apply_beliefs(Compiler *compiler, uint32_t belief, uint32_t event,
     const uint32_t party = compiler->party_of_belief[belief];
     double said = 0;
     double unsaid = 1;
+    uint32_t unsaid_count = what->outcome_count;
     bool is_said[256] = {false};
     double value[256];
     QUID_ASSERT(what->outcome_count <= 256);
@@ -125,6 +126,7 @@ static void apply_beliefs(Compiler *compiler, uint32_t belief, uint32_t event,
                 quid__probe_value(&compiler->prober, &compiler->belief_chances[row], history, NULL)
                     .mean;
         is_said[held->outcome] = true;
+        unsaid_count -= 1;
         value[held->outcome] = chance;
         said += chance;
         unsaid -= chances[held->outcome];
@@ -132,8 +134,8 @@ static void apply_beliefs(Compiler *compiler, uint32_t belief, uint32_t event,
     for (uint32_t i = 0; i < what->outcome_count; i++) {
         if (is_said[i])
             chances[i] = value[i];
-        else if (said > 0)
-            chances[i] = unsaid > 0 ? chances[i] / unsaid * (1 - said) : 0;
+        else if (said > 0) // where the author gives them no chance, they share it alike
+            chances[i] = (unsaid > 1e-12 ? chances[i] / unsaid : 1.0 / unsaid_count) * (1 - said);
     }
 }
 

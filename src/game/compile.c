@@ -607,25 +607,6 @@ static void finish_game(Compiler *compiler)
         compiler->status = status;
 }
 
-// Conditions, chances and worth lines, each row its own number: the same in every game of a deal.
-static void number_probes(Compiler *compiler)
-{
-    const QuidDealTables *model = compiler->model;
-    const struct {
-        Probe *probes;
-        uint32_t count;
-    } lists[] = {{compiler->move_conditions, model->move_count},
-                 {compiler->option_conditions, model->option_count},
-                 {compiler->outcome_chances, model->outcome_count},
-                 {compiler->belief_chances, model->belief_count},
-                 {compiler->worths, model->worth_count}};
-    uint32_t number = 0;
-    for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++) {
-        for (uint32_t i = 0; i < lists[list].count; i++)
-            lists[list].probes[i].number = number++;
-    }
-}
-
 QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
                               const QuidGameOptions *options, const QuidGame *base,
                               QuidGame **result)
@@ -652,7 +633,7 @@ QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const 
     quid__names_init(&compiler.game->valuations.keys, context);
     quid__vector_init(&compiler.game->valuations.values, context, sizeof(Valuation));
     static void (*const passes[])(Compiler *) = {
-        open_conditions, quid__open_chances, fill_players,       quid__open_worths, number_probes,
+        open_conditions, quid__open_chances, fill_players,       quid__open_worths,
         list_steps,      build_tree,         quid__fill_payoffs, finish_game,
     };
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && compiler.status == QUID_OK; i++)

@@ -72,8 +72,6 @@ typedef struct ProbeValue {
 // One expression of the deal, evaluated at histories: once for each distinct setting of the steps
 // that it rests on.
 typedef struct Probe {
-    uint32_t number; // among all probes of a deal; chance and worth lines have the same in every
-                     // game of it
     ProbeKind kind;
     QuidTermId amount;    // the expression; a condition's truth is 0 or 1
     QuidTermId condition; // WORTH: none, or what makes the line count
@@ -81,6 +79,7 @@ typedef struct Probe {
     double discount;      // a year
     uint32_t belief;      // WORTH: the prior that weighs what is not decided
     QuidProgram *program;
+    QuidFingerprint fingerprint; // of the program
     QuidProgramRun *run;
     QuidTermId *branches; // conditions of `A if C else B` inside the amount, for the closed form
     uint32_t branch_count;
@@ -181,8 +180,8 @@ typedef struct Compiler {
     QuidStatus status;
 } Compiler;
 
-// quid_game_compile; base: a game of the same deal that differs in chances or in what is revealed,
-// or NULL. What it valued is taken from it.
+// quid_game_compile; base: a game of the same deal or of a changed copy of it, or NULL. What it
+// valued alike is taken from it.
 QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
                               const QuidGameOptions *options, const QuidGame *base,
                               QuidGame **game);

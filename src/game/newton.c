@@ -5,6 +5,10 @@
 #include <string.h>
 
 #define CORRECTION_COUNT_MAX 20u
+#define GAP_MAX                                                                                    \
+    0.2 // of a last correction: a larger one may have left the region where Newton's method is to
+        // be believed
+#define WAY_MAX 1.0                // relative, of the parameter: further, factors are made anew
 #define CORRECTION_SHARE 0.1       // without factors: what an iteration leaves of the error
 #define CORRECTION_PRODUCT_MAX 80u // and how many products it may take
 
@@ -176,17 +180,27 @@ static double update_correction(Trace *trace, double change)
     return change;
 }
 
-// Moves by the correction. Returns its length.
-static double move(Trace *trace, double change, double *logit, double *at)
+typedef struct Moved {
+    double length; // relative, as steps are measured
+    double gap;    // the largest change of a logit itself: beliefs hang on differences of logits,
+                   // however large those
+} Moved;
+
+static Moved move(Trace *trace, double change, double *logit, double *at)
 {
-    double length = fabs(change) / quid__trace_unit(trace, *at);
+    Moved moved = {fabs(change) / quid__trace_unit(trace, *at), 0};
     for (uint32_t i = 0; i < trace->play->action_count; i++) {
-        const double size = fabs(trace->right[i]) * quid__logit_weight(logit[i]);
-        length = size > length ? size : length;
+        const double size = fabs(trace->right[i]);
+        const double part = size * quid__logit_weight(logit[i]);
+        moved.length = part > moved.length ? part : moved.length;
+        moved.gap = size > moved.gap ? size : moved.gap;
         logit[i] += trace->right[i];
     }
+    moved.gap = fmax(moved.gap, moved.length);
     *at += change;
-    return length - length == 0.0 ? length : (double)INFINITY;
+    if (!(moved.gap - moved.gap == 0.0))
+        moved.length = HUGE_VAL;
+    return moved;
 }
 
 // Newton's method with factors kept and updated while each correction is at most half of the last;
@@ -196,7 +210,9 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
     Corrected result = {.at = plane->guess_at};
     double before = 0;
     uint32_t renewed = 0;
-    bool is_slow = false;
+    // lambda multiplies most of the matrix: far away the factors of the point are no guide.
+    const double way = fabs(plane->guess_at - trace->point.at);
+    bool is_slow = !trace->is_iterative && way > WAY_MAX * quid__trace_unit(trace, trace->point.at);
     trace->memory.count = 0;
     for (uint32_t i = 0; i < CORRECTION_COUNT_MAX; i++) {
         quid__field_evaluate(trace->play, logit, &trace->field);
@@ -209,22 +225,23 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
         }
         const double plain = plain_correction(trace, plane, logit, result.at);
         const double change = trace->is_iterative ? plain : update_correction(trace, plain);
-        const double length = move(trace, change, logit, &result.at);
-        result.distance += length;
+        const Moved moved = move(trace, change, logit, &result.at);
+        result.distance += moved.length;
         if (!(result.distance <= plane->distance_max))
             return result;
-        const double ratio = i == 0 ? 1 : length / before;
+        const double ratio = i == 0 ? 1 : moved.gap / before;
         // What is still to come is about this times the ratio. Where rounding stops the descent,
         // the point is as good as it gets.
         const bool is_at_bottom =
             i > 0 && ratio > 0.5 &&
-            length < 1e-9 + 1e-14 * fabs(quid__trace_lambda(trace, result.at));
-        if (length * (ratio < 1 ? ratio : 1) <= plane->tolerance || is_at_bottom) {
+            moved.gap < 1e-9 + 1e-14 * fabs(quid__trace_lambda(trace, result.at));
+        const double rest = moved.gap * (ratio < 1 ? ratio : 1);
+        if ((moved.gap <= GAP_MAX && rest <= plane->tolerance) || is_at_bottom) {
             result.is_good = true;
             return result;
         }
         is_slow = i > 0 && ratio > 0.5 && !trace->is_iterative;
-        before = length;
+        before = moved.gap;
     }
     return result;
 }

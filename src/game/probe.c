@@ -74,6 +74,7 @@ QuidStatus quid__probe_open(Prober *prober, Probe *probe)
                              WANT_BRANCHES + branch_count, &probe->program);
     if (status != QUID_OK)
         return status;
+    probe->fingerprint = quid_program_fingerprint(probe->program);
     return quid_program_run_create(prober->context, probe->program, &probe->run);
 }
 
@@ -406,12 +407,24 @@ static void enumerate(Trial *trial)
     }
 }
 
+// All that the value rests on beside events and moves: what is computed, and how it is counted.
+static void add_probe_to_key(Trial *trial)
+{
+    const Probe *probe = trial->probe;
+    const uint32_t flags[3] = {(uint32_t)probe->kind,
+                               (probe->condition.index != 0) * 2u + (probe->at.index != 0),
+                               trial->prober->options->point_count};
+    add_to_key(trial, probe->fingerprint.words, sizeof probe->fingerprint.words);
+    add_to_key(trial, flags, sizeof flags);
+    add_to_key(trial, &probe->discount, sizeof probe->discount);
+}
+
 static ProbeValue evaluate(Prober *prober, Probe *probe, const History *history)
 {
     char key[KEY_SIZE_MAX];
     Trial trial = {
         .prober = prober, .probe = probe, .history = history, .key = key, .is_exact = true};
-    add_to_key(&trial, &probe->number, sizeof probe->number);
+    add_probe_to_key(&trial);
     set_events(&trial);
     set_choices(&trial);
     enumerate(&trial);

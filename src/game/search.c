@@ -6,7 +6,7 @@
 
 #define LAMBDA_MAX 1e13        // inside: beyond, a logit's last bit is a chance of a thousandth
 #define STEP_COUNT_MAX 100000u // points of a path
-#define SETTLED 1e-4           // the largest change of a probability that counts as none
+#define SETTLED 1e-3           // the largest change of a probability that counts as none
 #define BEYOND_STEP_COUNT_MIN 24u
 
 static double *copy_numbers(QuidArena *arena, const double *source, uint32_t count)
@@ -158,7 +158,9 @@ static bool finish_limit(Search *search, const double *earlier)
         return false;
     search->lambda = trace->point.at;
     memcpy(search->logit, trace->point.logit, size);
-    (void)is_clear(search, earlier, &search->profile);
+    // Where the trace got stuck, the limit may be clear all the same.
+    if (is_clear(search, earlier, &search->profile) && search->end == QUID_TRACE_STALLED)
+        search->end = QUID_TRACE_LIMIT;
     return !search->has_failed;
 }
 

@@ -10,10 +10,10 @@
 #define STEP_FIRST 0.1
 #define STEP_MAX 8.0
 #define STEP_LEAST 1e-9
-#define PATH_TOLERANCE 1e-5  // relative: on the way
-#define DISTANCE_WANTED 0.1   // from the prediction to the branch
+#define PATH_TOLERANCE 1e-4 // of logits: on the way
+#define DISTANCE_WANTED 0.1 // from the prediction to the branch
 #define DISTANCE_MAX 0.5
-#define TURN_WANTED 0.7       // between tangents, their largest part
+#define TURN_WANTED 0.7 // between tangents, their largest part
 #define TURN_MAX 1.2
 #define PIN_DISTANCE_MAX 10.0
 #define LOCATE_TOLERANCE 1e-11
@@ -142,6 +142,29 @@ static bool refresh(Trace *trace)
     return true;
 }
 
+// The prediction, and the plane's direction. The last step's curve counts as long as the step still
+// leads forward with it, and for no more than twice that step's length. Returns the curve's factor.
+static double fill_guess(Trace *trace, double length, double unit)
+{
+    const Point *point = &trace->point;
+    const uint32_t count = trace->play->action_count;
+    const double most = 2 * trace->last_length;
+    double bend = !trace->is_bent ? 0 : (length < most ? length : most) * length / 2;
+    double along = point->tangent_at * point->tangent_at / (unit * unit);
+    double curve = point->tangent_at * trace->bend_at / (unit * unit);
+    for (uint32_t i = 0; i < count; i++) {
+        const double weight = quid__logit_weight(point->logit[i]);
+        trace->direction[i] = weight * weight * point->tangent[i];
+        along += trace->direction[i] * point->tangent[i];
+        curve += trace->direction[i] * trace->bend[i];
+    }
+    if (bend * curve < -0.5 * length * along)
+        bend = 0;
+    for (uint32_t i = 0; i < count; i++)
+        trace->guess[i] = point->logit[i] + length * point->tangent[i] + bend * trace->bend[i];
+    return bend;
+}
+
 // Tries a step of the given length from the point (a copy of which stands in before).
 static bool try_step(Trace *trace, double length, double tolerance)
 {
@@ -150,16 +173,15 @@ static bool try_step(Trace *trace, double length, double tolerance)
     if (!refresh(trace))
         return false;
     const double unit = quid__trace_unit(trace, point->at);
-    const double bend = trace->is_bent ? length / 2 : 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const double weight = quid__logit_weight(point->logit[i]);
-        trace->direction[i] = weight * weight * point->tangent[i];
-        trace->guess[i] = point->logit[i] + length * (point->tangent[i] + bend * trace->bend[i]);
-    }
-    const Plane plane = {trace->direction, point->tangent_at / (unit * unit),
-                         point->at + length * (point->tangent_at + bend * trace->bend_at),
-                         tolerance, DISTANCE_MAX * (1 + length)};
-    memcpy(point->logit, trace->guess, count * sizeof(double));
+    const double bend = fill_guess(trace, length, unit);
+    for (uint32_t i = 0; i < count; i++)
+        point->logit[i] = trace->guess[i];
+    const double guess_at = point->at + length * point->tangent_at + bend * trace->bend_at;
+    const Plane plane = {.direction = trace->direction,
+                         .direction_at = point->tangent_at / (unit * unit),
+                         .guess_at = guess_at,
+                         .tolerance = tolerance,
+                         .distance_max = DISTANCE_MAX * (1 + length)};
     const Corrected corrected = quid__trace_correct(trace, &plane, point->logit);
     trace->distance = corrected.distance;
     if (!corrected.is_good || !(corrected.at > 0))
@@ -173,6 +195,7 @@ static bool try_step(Trace *trace, double length, double tolerance)
 static void fill_bend(Trace *trace, double length, double turn)
 {
     trace->is_bent = turn < 1;
+    trace->last_length = length;
     for (uint32_t i = 0; i < trace->play->action_count; i++)
         trace->bend[i] = (trace->point.tangent[i] - trace->before.tangent[i]) / length;
     trace->bend_at = (trace->point.tangent_at - trace->before.tangent_at) / length;
@@ -240,7 +263,8 @@ static bool sharpen(Trace *trace)
 TraceStep quid__trace_step(Trace *trace)
 {
     double length = trace->step;
-    double tolerance = PATH_TOLERANCE;
+    // Rounding errors of values come multiplied by lambda, and more where little decides.
+    double tolerance = PATH_TOLERANCE + 1e-11 * quid__trace_lambda(trace, trace->point.at);
     copy_point(trace, &trace->point, &trace->before);
     while (length >= STEP_LEAST) {
         if (!quid__trace_go_on(trace))
@@ -295,8 +319,10 @@ bool quid__trace_pin(Trace *trace, double at, double *logit)
     if (!quid__trace_factorise(trace, at))
         return false;
     // Values are good to a few 1e-16, and lambda multiplies them.
-    const Plane plane = {NULL, 1, at, 1e-14 + 3e-16 * fabs(quid__trace_lambda(trace, at)),
-                         PIN_DISTANCE_MAX};
+    const Plane plane = {.direction_at = 1,
+                         .guess_at = at,
+                         .tolerance = 1e-13 + 3e-16 * fabs(quid__trace_lambda(trace, at)),
+                         .distance_max = PIN_DISTANCE_MAX};
     const Corrected corrected = quid__trace_correct(trace, &plane, logit);
     quid__field_evaluate(trace->play, logit, &trace->field);
     return corrected.is_good;

@@ -53,7 +53,8 @@ typedef struct Trace {
     double *scratch;
     double *bend; // by action: how the tangent changes along the branch
     double bend_at;
-    bool is_bent; // bend is known
+    bool is_bent;       // bend is known
+    double last_length; // of the step that it is from
     Memory memory;
     bool is_factored; // the factors and response belong to point
     bool is_cancelled;

@@ -6,7 +6,7 @@
 
 QuidLedgerOptions quid_ledger_options(void)
 {
-    return (QuidLedgerOptions){QUID_NO_DATE, 0, OPTIONS_COOKIE};
+    return (QuidLedgerOptions){.as_of = QUID_NO_DATE, .cookie = OPTIONS_COOKIE};
 }
 
 static void open_pledges(QuidLedger *ledger)
@@ -155,6 +155,7 @@ static void settle(QuidLedger *ledger, bool is_strict)
 static bool is_filtered(const QuidLedger *ledger, const QuidLedgerOptions *asked)
 {
     return ledger->tables.fact_later_count > 0 || asked->min_trust > 0 ||
+           asked->is_left_out != NULL ||
            (asked->as_of != QUID_NO_DATE && asked->as_of != ledger->tables.as_of);
 }
 

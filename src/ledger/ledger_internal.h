@@ -113,6 +113,11 @@ static inline bool ledger_is_seen(const QuidLedger *ledger, QuidDate date, QuidD
            known <= ledger->options.as_of;
 }
 
+static inline bool ledger_is_left_out(const QuidLedger *ledger, uint32_t fact)
+{
+    return ledger->options.is_left_out != NULL && ledger->options.is_left_out[fact];
+}
+
 void quid__order_entries(QuidLedger *ledger);
 void quid__replay(QuidLedger *ledger);
 // What the facts say by now. A settled ledger is only read.

@@ -48,7 +48,9 @@ static QuidDate latest_known(const QuidLedger *ledger)
 static void count_seen(QuidLedger *ledger, const QuidFact *fact)
 {
     const QuidSource *source = &ledger->model->sources[fact->source];
-    const bool is_later = fact->date > ledger->options.as_of || fact->known > ledger->options.as_of;
+    const bool is_later = fact->date > ledger->options.as_of ||
+                          fact->known > ledger->options.as_of ||
+                          ledger_is_left_out(ledger, (uint32_t)(fact - ledger->model->facts));
     if (is_later)
         ledger->tables.fact_later_count += 1;
     else if (!ledger_is_seen(ledger, fact->date, fact->known, (QuidSourceId){fact->source}))

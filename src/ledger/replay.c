@@ -601,7 +601,8 @@ static void replay_clause(QuidLedger *ledger, const ClauseEntry *clause)
 static bool replay_seen_fact(QuidLedger *ledger, uint32_t index)
 {
     const QuidFact *fact = &ledger->model->facts[index];
-    if (!ledger_is_seen(ledger, fact->date, fact->known, (QuidSourceId){fact->source}))
+    if (ledger_is_left_out(ledger, index) ||
+        !ledger_is_seen(ledger, fact->date, fact->known, (QuidSourceId){fact->source}))
         return false;
     ledger->now = fact->date;
     uint32_t *seen = quid__vector_push(&ledger->order);

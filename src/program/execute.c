@@ -28,13 +28,13 @@
     }                                                                                              \
     break
 
-void quid__draw_uniform(const QuidProgramRun *run, uint32_t index, double *out)
+void quid__draw_uniform(const QuidProgramRun *run, uint32_t index, uint64_t key, double *out)
 {
     const Variable *variable = &QUID_AT(&run->program->variables, Variable, index);
     if (run->program->options.is_sobol && variable->dimension != UINT32_MAX)
-        quid__sobol_block(variable->dimension, run->keys[index], run->first, run->count, out);
+        quid__sobol_block(variable->dimension, key, run->first, run->count, out);
     else
-        quid__uniform_block(run->keys[index], 0, run->first, run->count, out);
+        quid__uniform_block(key, 0, run->first, run->count, out);
 }
 
 // Event dates, from their distribution between the run's limits. Where it has nothing there (the
@@ -123,7 +123,7 @@ static void draw(const QuidProgramRun *run, const Instruction *instruction, cons
     const uint32_t index = instruction->index;
     switch ((Op)instruction->op) {
     case OP_UNIFORM:
-        quid__draw_uniform(run, index, out);
+        quid__draw_uniform(run, index, run->keys[index], out);
         return;
     case OP_QUANTILE:
         quid__distribution_quantile_block(

@@ -329,7 +329,7 @@ struct QuidProgramRun {
     const QuidProgram *program;
     double *columns; // register_count columns, aligned
     size_t size;     // bytes, of this block of memory
-    uint64_t *keys;  // by variable
+    uint64_t *keys;  // by variable that is used
     uint64_t seed;   // of the scrambling …
     bool has_seed;   // … and the keys are made of it
     QuidEventSetting *settings;
@@ -344,6 +344,7 @@ static inline double *run_column(const QuidProgramRun *run, uint32_t index)
 
 void quid__execute(const QuidProgramRun *run, uint32_t first, uint32_t end);
 void quid__execute_at(QuidLanes lanes, const QuidProgramRun *run, uint32_t first, uint32_t end);
-void quid__draw_uniform(const QuidProgramRun *run, uint32_t variable, double *out);
+// A variable's uniforms; key: run->keys[variable], or that of its name.
+void quid__draw_uniform(const QuidProgramRun *run, uint32_t variable, uint64_t key, double *out);
 
 #endif

@@ -61,8 +61,11 @@ void quid_program_set_scrambling(QuidProgramRun *run, uint32_t scrambling)
         return;
     run->seed = seed;
     run->has_seed = true;
-    for (uint32_t i = 1; i < program->variables.count; i++)
-        run->keys[i] = quid__draw_key(run->seed, QUID_AT(&program->variables, Variable, i).name);
+    for (uint32_t i = 1; i < program->variables.count; i++) {
+        const Variable *variable = &QUID_AT(&program->variables, Variable, i);
+        if (variable->is_used)
+            run->keys[i] = quid__draw_key(run->seed, variable->name);
+    }
 }
 
 QuidStatus quid_program_run_create(QuidContext *context, const QuidProgram *program,
@@ -155,10 +158,12 @@ void quid_program_uniform(const QuidProgramRun *run, QuidString name, double *ou
 {
     const QuidProgram *program = run->program;
     const uint32_t index = quid__map_get(&program->variable_of_name, quid__name_hash(name));
-    const bool is_known =
-        index != 0 && quid__string_equal(QUID_AT(&program->variables, Variable, index).name, name);
-    if (is_known)
-        quid__draw_uniform(run, index, out);
+    const Variable *variable = &QUID_AT(&program->variables, Variable, index);
+    const bool is_known = index != 0 && quid__string_equal(variable->name, name);
+    if (is_known && variable->is_used)
+        quid__draw_uniform(run, index, run->keys[index], out);
+    else if (is_known)
+        quid__draw_uniform(run, index, quid__draw_key(run->seed, name), out);
     else
         quid__uniform_block(quid__draw_key(run->seed, name), 0, run->first, run->count, out);
 }

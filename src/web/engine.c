@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define REQUEST_COOKIE 0x656e6771u
+#define SENSITIVITY_SCENARIO_COUNT 16384u // as the command
 
 typedef struct Text {
     char *bytes;
@@ -41,12 +42,13 @@ typedef struct Run {
     QuidSetting *settings; // of the what-ifs, then of the request's own
     uint32_t setting_count;
     QuidOutlook *outlook;
+    QuidSensitivity *sensitivity;
 } Run;
 
 QuidEngineRequest quid_engine_request(void)
 {
     return (QuidEngineRequest){
-        .as_of = QUID_NO_DATE, .seed = 1, .is_whole = true, .cookie = REQUEST_COOKIE};
+        .as_of = QUID_NO_DATE, .seed = 1, .depth = QUID_ENGINE_WHOLE, .cookie = REQUEST_COOKIE};
 }
 
 // ---- Documents
@@ -187,7 +189,8 @@ static QuidStatus read_deal(Run *run)
         status = add_settings(run, &settings);
     if (status != QUID_OK)
         return status;
-    const QuidStatus parsed = quid_text_parse_with(run->context, run->file, settings, &run->text);
+    const QuidStatus parsed = quid_text_parse_with(
+        run->context, run->file, &settings, settings.index == 0 ? 0 : 1, &run->text);
     if (parsed != QUID_OK && parsed != QUID_INVALID)
         return parsed;
     // A text with errors is checked all the same, so that one run reports every mistake.
@@ -247,19 +250,42 @@ static QuidStatus collect_settings(Run *run)
     return QUID_OK;
 }
 
+static QuidOutlookOptions outlook_options(const Run *run)
+{
+    const QuidEngineRequest *request = run->request;
+    QuidOutlookOptions options = quid_outlook_options();
+    options.settings = run->settings;
+    options.setting_count = run->setting_count;
+    options.answer.solve.seed = request->seed;
+    options.answer.solve.is_direct = true;
+    options.answer.game.seed = request->seed;
+    options.answer.has_values = request->depth != QUID_ENGINE_QUICK;
+    options.answer.has_asked_break_evens = request->depth != QUID_ENGINE_QUICK;
+    options.forecast.seed = request->seed;
+    if (request->scenario_count != 0)
+        options.forecast.scenario_count = request->scenario_count;
+    if (request->fan_scenario_count != 0)
+        options.forecast.fan_scenario_count = request->fan_scenario_count;
+    return options;
+}
+
 static QuidStatus look_ahead(Run *run)
 {
     const QuidStatus collected = collect_settings(run);
     if (collected != QUID_OK)
         return collected;
-    QuidOutlookOptions options = quid_outlook_options();
-    options.settings = run->settings;
-    options.setting_count = run->setting_count;
-    options.answer.solve.seed = run->request->seed;
-    options.answer.game.seed = run->request->seed;
-    options.answer.has_values = run->request->is_whole;
-    options.answer.has_asked_break_evens = run->request->is_whole;
+    const QuidOutlookOptions options = outlook_options(run);
     return quid_outlook_create(run->context, run->deal, run->ledger, &options, &run->outlook);
+}
+
+static QuidStatus weigh_inputs(Run *run)
+{
+    QuidOutlookOptions options = outlook_options(run);
+    options.answer.has_asked_break_evens = false;
+    if (options.forecast.scenario_count > SENSITIVITY_SCENARIO_COUNT)
+        options.forecast.scenario_count = SENSITIVITY_SCENARIO_COUNT;
+    return quid_outlook_sensitivity(run->context, run->deal, run->ledger, &options,
+                                    (QuidForecastProgress){NULL, NULL}, &run->sensitivity);
 }
 
 static QuidStatus print_answers(Run *run)
@@ -267,6 +293,7 @@ static QuidStatus print_answers(Run *run)
     QuidBriefOptions options = quid_brief_options();
     options.is_json = true;
     options.outlook = run->outlook;
+    options.sensitivity = run->sensitivity;
     QuidStatus status = quid_brief_write(run->context, run->ledger, run->deal, &options,
                                          document(run, QUID_ENGINE_BRIEF));
     if (status == QUID_OK)
@@ -277,6 +304,7 @@ static QuidStatus print_answers(Run *run)
 
 static void close_run(Run *run)
 {
+    quid_sensitivity_free(run->sensitivity);
     quid_outlook_free(run->outlook);
     free(run->settings);
     quid_ledger_free(run->ledger);
@@ -285,35 +313,34 @@ static void close_run(Run *run)
     quid_context_free(run->context);
 }
 
-static QuidStatus run_stages(QuidEngine *engine, const QuidEngineRequest *request, bool has_answers)
+static QuidStatus run_stages(Run *run)
 {
-    for (uint32_t i = 0; i < QUID_ENGINE_DOCUMENT_COUNT; i++)
-        engine->documents[i].size = 0;
-    const QuidContextOptions options = {.loader = {load_file, engine}};
-    Run run = {
-        .engine = engine, .request = request, .context = quid_context_create(&options)};
-    if (run.context == NULL)
-        return QUID_NO_MEMORY;
-    QuidStatus status = read_deal(&run);
+    QuidStatus status = read_deal(run);
     if (status == QUID_OK)
-        status = settle_facts(&run);
-    if (status == QUID_OK)
-        status = has_answers ? look_ahead(&run)
-                             : quid_game_check(run.context, run.deal, run.ledger);
-    if (status == QUID_OK && has_answers)
-        status = print_answers(&run);
-    const QuidStatus printed =
-        quid_brief_diagnostics(run.context, document(&run, QUID_ENGINE_DIAGNOSTICS));
-    close_run(&run);
-    return status == QUID_OK && printed != QUID_OK ? QUID_NO_MEMORY : status;
+        status = settle_facts(run);
+    if (status != QUID_OK)
+        return status;
+    if (run->request->depth == QUID_ENGINE_CHECK)
+        return quid_game_check(run->context, run->deal, run->ledger);
+    status = look_ahead(run);
+    if (status == QUID_OK && run->request->depth == QUID_ENGINE_WHOLE)
+        status = weigh_inputs(run);
+    return status == QUID_OK ? print_answers(run) : status;
 }
 
 QuidStatus quid_engine_answer(QuidEngine *engine, const QuidEngineRequest *request)
 {
-    return run_stages(engine, request, true);
-}
-
-QuidStatus quid_engine_check(QuidEngine *engine, const QuidEngineRequest *request)
-{
-    return run_stages(engine, request, false);
+    for (uint32_t i = 0; i < QUID_ENGINE_DOCUMENT_COUNT; i++)
+        engine->documents[i].size = 0;
+    if (request->cookie != REQUEST_COOKIE)
+        return QUID_LIMIT;
+    const QuidContextOptions options = {.loader = {load_file, engine}};
+    Run run = {.engine = engine, .request = request, .context = quid_context_create(&options)};
+    if (run.context == NULL)
+        return QUID_NO_MEMORY;
+    const QuidStatus status = run_stages(&run);
+    const QuidStatus printed =
+        quid_brief_diagnostics(run.context, document(&run, QUID_ENGINE_DIAGNOSTICS));
+    close_run(&run);
+    return status == QUID_OK && printed != QUID_OK ? QUID_NO_MEMORY : status;
 }

@@ -16,6 +16,14 @@ typedef enum QuidEngineDocument {
     QUID_ENGINE_DOCUMENT_COUNT,
 } QuidEngineDocument;
 
+// How much is computed.
+typedef enum QuidEngineDepth {
+    QUID_ENGINE_QUICK,   // as `--quick`: while a slider moves
+    QUID_ENGINE_ANSWERS, // values and break-evens too: each solves the game anew
+    QUID_ENGINE_CHECK,   // mistakes alone: while somebody types
+    QUID_ENGINE_WHOLE,   // the tornado too: solves the game twice for each input
+} QuidEngineDepth;
+
 typedef struct QuidEngineRequest {
     QuidString path;     // of the deal's first file
     QuidString settings; // lines of NAME = VALUE, as behind --set
@@ -23,8 +31,9 @@ typedef struct QuidEngineRequest {
     QuidDate as_of;      // QUID_NO_DATE: the latest fact
     double min_trust;
     uint64_t seed;
-    bool is_whole;   // values of waiting, binding and knowing, and break-evens too: each solves the
-                     // game anew. false: while a slider moves
+    uint64_t scenario_count;     // 0: as many as the command
+    uint32_t fan_scenario_count; // likewise: for amounts by date
+    QuidEngineDepth depth;
     uint32_t cookie; // set by quid_engine_request
 } QuidEngineRequest;
 
@@ -39,12 +48,10 @@ QUID_MUST_USE QuidStatus quid_engine_add_file(QuidEngine *engine, QuidString pat
                                               QuidString bytes);
 void quid_engine_forget_files(QuidEngine *engine);
 
-// Runs all stages and prints the documents. OK, INVALID (see the diagnostics), NO_MEMORY, LIMIT.
+// Runs the stages and prints the documents. OK, INVALID (see the diagnostics), NO_MEMORY, LIMIT.
 QUID_MUST_USE QuidStatus quid_engine_answer(QuidEngine *engine, const QuidEngineRequest *request);
-// Reads, checks and settles alone: for an editor, at each key.
-QUID_MUST_USE QuidStatus quid_engine_check(QuidEngine *engine, const QuidEngineRequest *request);
 
-// What the last answer or check printed; valid until the next.
+// What the last answer printed; valid until the next.
 QuidString quid_engine_text(const QuidEngine *engine, QuidEngineDocument document);
 
 #endif

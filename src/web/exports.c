@@ -33,11 +33,11 @@ QuidStatus quid_web_add_file(QuidEngine *engine, const char *path, uint32_t path
     return quid_engine_add_file(engine, (QuidString){path, path_size}, (QuidString){bytes, size});
 }
 
-// depth: 0 while a slider moves, 1 for everything, 2 to check alone.
 QUID_EXPORT("quid_web_answer")
 QuidStatus quid_web_answer(QuidEngine *engine, const char *path, uint32_t path_size,
                            const char *settings, uint32_t settings_size, const char *what_ifs,
-                           uint32_t what_ifs_size, QuidDate as_of, uint64_t seed, uint32_t depth)
+                           uint32_t what_ifs_size, QuidDate as_of, uint64_t seed, uint32_t scenario_count,
+                           uint32_t fan_scenario_count, QuidEngineDepth depth)
 {
     QuidEngineRequest request = quid_engine_request();
     request.path = (QuidString){path, path_size};
@@ -45,8 +45,10 @@ QuidStatus quid_web_answer(QuidEngine *engine, const char *path, uint32_t path_s
     request.what_ifs = (QuidString){what_ifs, what_ifs_size};
     request.as_of = as_of;
     request.seed = seed;
-    request.is_whole = depth == 1;
-    return depth == 2 ? quid_engine_check(engine, &request) : quid_engine_answer(engine, &request);
+    request.scenario_count = scenario_count;
+    request.fan_scenario_count = fan_scenario_count;
+    request.depth = depth;
+    return quid_engine_answer(engine, &request);
 }
 
 QUID_EXPORT("quid_web_text")

@@ -214,11 +214,26 @@ static void add_things(Model *model, cJSON *document)
     add_moves(model, things);
 }
 
+// A share of a supply, or shares added up: shown in percent, as the text form does.
+static bool is_share(const Model *model, QuidTermId id)
+{
+    const QuidTerm *term = &model->tables->terms[id.index];
+    const QuidTermId *children = model->tables->term_childs + term->child_first;
+    const bool is_sum = term->kind == QUID_TERM_ADD || term->kind == QUID_TERM_SUBTRACT;
+    return term->kind == QUID_TERM_SHARE ||
+           (is_sum && is_share(model, children[0]) && is_share(model, children[1]));
+}
+
 static void add_asks(Model *model, cJSON *document)
 {
     cJSON *asks = array(model, document, "asks");
-    for (uint32_t i = 0; !model->has_failed && i < model->tables->ask_count; i++)
-        set_origin(model, append(model, asks), model->tables->asks[i].origin);
+    for (uint32_t i = 0; !model->has_failed && i < model->tables->ask_count; i++) {
+        const QuidAsk *ask = &model->tables->asks[i];
+        cJSON *item = append(model, asks);
+        set_text(model, item, "move", model->tables->moves[ask->move.index].id);
+        set(model, item, "is_share", cJSON_CreateBool(is_share(model, ask->term)));
+        set_origin(model, item, ask->origin);
+    }
 }
 
 static void add_worths(Model *model, cJSON *document)

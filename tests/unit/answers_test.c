@@ -389,6 +389,25 @@ static void values_of_a_lone_decision(void **state)
     asked_free(&asked);
 }
 
+static void an_outcome_without_a_chance_stays_a_branch(void **state)
+{
+    (void)state;
+    // What the odds are does not change at which odds the choice turns.
+    const char *market = strstr(venture, "good 40%");
+    assert_non_null(market);
+    char before[3000] = {0};
+    memcpy(before, venture, (size_t)(market - venture));
+    char rest[3000];
+    (void)joined(rest, before, "good 100%", market + strlen("good 40%"), NULL);
+    Asked asked = ask_with(rest, "2025-12-01", 0, true);
+    CHECK_NEAR(asked.tables->payoff[0], 10, 1e-6);
+    bool is_found = false;
+    for (uint32_t i = 0; i < asked.tables->break_even_count; i++)
+        is_found = is_found || fabs(asked.tables->break_evens[i].at - 5.0 / 7) < 1e-5;
+    assert_true(is_found);
+    asked_free(&asked);
+}
+
 static void commitment_deters(void **state)
 {
     (void)state;
@@ -689,6 +708,7 @@ int main(void)
         cmocka_unit_test(a_move_after_another_sees_it),
         cmocka_unit_test(three_parties_at_once),
         cmocka_unit_test(values_of_a_lone_decision),
+        cmocka_unit_test(an_outcome_without_a_chance_stays_a_branch),
         cmocka_unit_test(commitment_deters),
         cmocka_unit_test(payoffs_are_expectations_with_their_error),
         cmocka_unit_test(unseen_chances_are_weighed_by_each_party),

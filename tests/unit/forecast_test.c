@@ -230,6 +230,31 @@ static void test_threads(void **state)
     pipeline_free(&run);
 }
 
+// Asking for less changes no answer.
+static void test_asks_only(void **state)
+{
+    (void)state;
+    Pipeline run = pipeline_of_file("deals/us-japan/deal.quid", "2026-02-11");
+    QuidForecastOptions options = quid_forecast_options();
+    options.scenario_count = 20000;
+    options.has_amounts = false;
+    QuidForecast *whole = forecast_of(&run, &options);
+    options.asks_only = true;
+    QuidForecast *brief = forecast_of(&run, &options);
+    const QuidForecastTables *left = quid_forecast_tables(whole);
+    const QuidForecastTables *right = quid_forecast_tables(brief);
+    for (uint32_t i = 0; i < left->ask_count; i++) {
+        assert_memory_equal(&left->asks[i].value, &right->asks[i].value, sizeof(QuidEstimated));
+        if (left->asks[i].is_date)
+            assert_memory_equal(&left->asks[i].quantiles, &right->asks[i].quantiles,
+                                sizeof(QuidQuantiles));
+    }
+    assert_int_equal(right->event_count, 0);
+    quid_forecast_free(whole);
+    quid_forecast_free(brief);
+    pipeline_free(&run);
+}
+
 // ---- Amounts, moves, shares
 
 static void test_fans(void **state)
@@ -570,17 +595,12 @@ static void test_cancelling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_closed_forms),
-        cmocka_unit_test(test_coverage),
-        cmocka_unit_test(test_sobol_is_better),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_fans),
-        cmocka_unit_test(test_uniform_play),
-        cmocka_unit_test(test_shares),
-        cmocka_unit_test(test_sensitivity),
-        cmocka_unit_test(test_backtest),
-        cmocka_unit_test(test_failing_memory),
-        cmocka_unit_test(test_cancelling),
+        cmocka_unit_test(test_closed_forms),    cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_sobol_is_better), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_asks_only),       cmocka_unit_test(test_fans),
+        cmocka_unit_test(test_uniform_play),    cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_sensitivity),     cmocka_unit_test(test_backtest),
+        cmocka_unit_test(test_failing_memory),  cmocka_unit_test(test_cancelling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -635,6 +635,7 @@ static void every_allocation_may_fail(void **state)
 
 typedef struct Patience {
     uint32_t left;
+    bool is_lost;
 } Patience;
 
 static bool lose_patience(void *user, double lambda, double regret)
@@ -642,7 +643,9 @@ static bool lose_patience(void *user, double lambda, double regret)
     Patience *patience = user;
     (void)lambda;
     (void)regret;
-    return patience->left-- > 0;
+    patience->is_lost = patience->left == 0;
+    patience->left -= patience->is_lost ? 0 : 1;
+    return !patience->is_lost;
 }
 
 static void a_stopped_search_says_where_it_is(void **state)
@@ -650,11 +653,13 @@ static void a_stopped_search_says_where_it_is(void **state)
     (void)state;
     for (uint32_t calls = 0; calls < 60; calls += 7) {
         Made made = make_random(9);
-        Patience patience = {calls};
+        Patience patience = {calls, false};
         QuidSolveOptions options = quid_solve_options();
         options.progress = (QuidProgress){lose_patience, &patience};
         solve_with(&made, &options);
-        assert_int_equal(made.solved->end, QUID_TRACE_CANCELLED);
+        assert_int_equal(made.solved->end,
+                         patience.is_lost ? QUID_TRACE_CANCELLED : QUID_TRACE_LIMIT);
+        assert_true(patience.is_lost || calls > 10);
         for (uint32_t set = 0; set < made.tables->set_count; set++) {
             double sum = 0;
             for (uint32_t i = made.tables->set_action_first[set];

@@ -272,7 +272,7 @@ static int move_state(const Slow *slow, uint32_t index, double moment, double *d
 {
     const QuidMove *move = &slow->model->moves[index];
     int state = -1;
-    *date = INFINITY;
+    *date = (double)INFINITY;
     for (uint32_t d = 0; d < move->date_count; d++) {
         const double epoch = slow->model->move_dates[move->date_first + d];
         if (epoch < moment && slow->choices[index - 1][d] >= 0) {
@@ -285,7 +285,7 @@ static int move_state(const Slow *slow, uint32_t index, double moment, double *d
 
 static double thing_date(const Slow *slow, QuidThing thing)
 {
-    double date = INFINITY;
+    double date = (double)INFINITY;
     if (thing.kind == QUID_THING_EVENT)
         return event_date(slow, thing.index);
     if (thing.kind == QUID_THING_MILESTONE)
@@ -390,7 +390,7 @@ static double value_of(Slow *slow, QuidTermId id)
 static double since_of(Slow *slow, QuidTermId id)
 {
     const QuidTerm *term = &slow->model->terms[id.index];
-    double since = -INFINITY;
+    double since = -(double)INFINITY;
     if (term->kind == QUID_TERM_IS || term->kind == QUID_TERM_REACHED ||
         term->kind == QUID_TERM_BY || term->kind == QUID_TERM_BEFORE) {
         (void)happens(slow, term, &since);
@@ -398,7 +398,7 @@ static double since_of(Slow *slow, QuidTermId id)
         since = fmax(since_of(slow, slow->model->term_childs[term->child_first]),
                      since_of(slow, slow->model->term_childs[term->child_first + 1]));
     } else if (term->kind == QUID_TERM_OR) {
-        since = INFINITY;
+        since = (double)INFINITY;
         for (uint32_t i = 0; i < 2; i++) {
             const QuidTermId part = slow->model->term_childs[term->child_first + i];
             Slow probe = *slow;
@@ -416,7 +416,7 @@ static double milestone_date(const Slow *slow, uint32_t index)
 {
     const QuidMilestone *milestone = &slow->model->milestones[index];
     char owner[64];
-    double date = -INFINITY;
+    double date = -(double)INFINITY;
     for (uint32_t i = 0; i < milestone->after_count; i++) {
         const QuidPredecessor *before = &slow->model->predecessors[milestone->after_first + i];
         date = fmax(date, before->thing.kind == QUID_THING_NONE ? before->date.first
@@ -429,7 +429,7 @@ static double milestone_date(const Slow *slow, uint32_t index)
         inner.owner = owner;
         inner.number = 0;
         if (value_of(&inner, milestone->needs) == 0)
-            return INFINITY;
+            return (double)INFINITY;
         inner.number = 0;
         date = fmax(date, since_of(&inner, milestone->needs));
     }

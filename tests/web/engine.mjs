@@ -52,10 +52,10 @@ export async function openEngine(path) {
             return status;
         },
         forgetFiles: () => code.quid_web_forget_files(engine),
-        // depth: 0 while a slider moves, 1 everything, 2 check alone.
-        answer(name, { settings = '', whatIfs = '', asOf = noDate, seed = 1n, depth = 1 } = {}) {
+        // depth: 0 quick, 1 values too, 2 check alone, 3 the tornado too.
+        answer(name, { settings = '', whatIfs = '', asOf = noDate, seed = 1n, scenarios = 0, fans = 0, depth = 3 } = {}) {
             const texts = [put(name), put(settings), put(whatIfs)];
-            const status = code.quid_web_answer(engine, ...texts.flat(), asOf, seed, depth);
+            const status = code.quid_web_answer(engine, ...texts.flat(), asOf, seed, scenarios, fans, depth);
             for (const [at] of texts) code.quid_web_release(at);
             return status;
         },

@@ -44,12 +44,12 @@ for (const name of readdirSync('deals').sort()) {
     const input = model.inputs.find((one) => one.set !== null && one.kind === 'chance');
     if (input !== undefined) {
         const setting = `${input.set} = ${Math.round((input.middle + input.high) * 50)}%`;
-        engine.answer(path, { settings: `${setting}\n` });
-        compare(`${name}: ${setting}`, native('brief', path, '--json', '--set', setting), engine.text('brief'));
+        engine.answer(path, { settings: `${setting}\n`, depth: 0, scenarios: 10000 });
+        compare(`${name}: ${setting}`, native('brief', path, '--json', '--quick', '--scenarios', '10000', '--set', setting), engine.text('brief'));
     }
     for (const whatIf of model.what_ifs) {
-        engine.answer(path, { whatIfs: whatIf.id });
-        compare(`${name}: ${whatIf.id}`, native('brief', path, '--json', '--what-if', whatIf.id), engine.text('brief'));
+        engine.answer(path, { whatIfs: whatIf.id, depth: 0, scenarios: 10000 });
+        compare(`${name}: ${whatIf.id}`, native('brief', path, '--json', '--quick', '--scenarios', '10000', '--what-if', whatIf.id), engine.text('brief'));
     }
 }
 console.log(`${passed} passed, ${failed} failed`);

@@ -1,0 +1,38 @@
+// Bundles the page into a template for the command: markers (a byte 1 and a letter) stand where the
+// command writes what belongs to a deal. Usage: build.mjs SOURCES PACKAGES WASM OUTPUT.c
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const [sources, packages, wasm, output] = process.argv.slice(2);
+const { buildSync } = createRequire(join(resolve(packages), 'package.json'))('esbuild');
+
+function bundle(entry, define = {}) {
+    const built = buildSync({
+        entryPoints: [join(sources, entry)], bundle: true, minify: true, format: 'iife', target: 'es2022', write: false,
+        nodePaths: [join(packages, 'node_modules')], define, legalComments: 'inline', charset: 'utf8', logLevel: 'warning',
+    });
+    return built.outputFiles[0].text.trim();
+}
+
+const worker = bundle('worker.ts');
+const script = bundle('main.ts', { WORKER_SOURCE: JSON.stringify(worker) });
+const style = buildSync({ entryPoints: [join(sources, 'style.css')], minify: true, write: false }).outputFiles[0].text.trim();
+// A closing tag inside would end the element.
+for (const [name, text] of [['script', script], ['style', style]])
+    if (text.toLowerCase().includes(`</${name}`) || text.includes('<!--')) throw new Error(`the ${name} holds markup`);
+
+const hash = (text) => createHash('sha256').update(text).digest('base64');
+const values = {
+    SCRIPT: script, STYLE: style, SCRIPT_HASH: hash(script), STYLE_HASH: hash(style),
+    ENGINE: gzipSync(readFileSync(wasm), { level: 9 }).toString('base64'),
+};
+const markers = { LIVE: 'L', CONNECT: 'C', TITLE: 'T', TEXT: 'X', REQUEST: 'Q', FILES: 'F', MODEL: 'M', BRIEF: 'B' };
+const page = readFileSync(join(sources, 'page.html'), 'utf8').replace(/%([A-Z_]+)%/g, (_, name) =>
+    name in markers ? `\u0001${markers[name]}` : values[name]);
+const bytes = Buffer.from(page);
+const rows = [];
+for (let i = 0; i < bytes.length; i += 32) rows.push([...bytes.subarray(i, i + 32)].join(','));
+writeFileSync(output, `// Made by src/web/page/build.mjs.\n#include "page.h"\n\nconst unsigned char quid_page_template[] = {\n${rows.join(',\n')}};\nconst size_t quid_page_template_size = ${bytes.length};\n`);
