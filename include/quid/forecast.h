@@ -232,8 +232,8 @@ typedef struct QuidSensitivityRow {
 // Answers of a deal, one for each of its asks: a chance, a mean, a median day, for CHOICE and
 // BREAK_EVEN whatever number the host follows; NAN where there is none. Called for the deal itself
 // (input NULL), then for changed copies of it; a host solves the game (again where the input
-// changes it) and forecasts with the same seed, so that all share their noise. The deal itself comes
-// first and alone; then calls may come from several threads at once.
+// changes it) and forecasts with the same seed, so that all share their noise. The deal itself
+// comes first and alone; then calls may come from several threads at once.
 typedef struct QuidAnswerer {
     QuidStatus (*answer)(void *user, const QuidDeal *deal, const QuidInput *input, double *answers);
     void *user;
@@ -252,7 +252,7 @@ typedef struct QuidSensitivityOptions {
     QuidAnswerer answerer;
     QuidForecastProgress progress; // called from the caller's thread
     uint32_t thread_count;         // inputs tried side by side; 0 and 1: one after another
-    uint32_t cookie; // set by quid_sensitivity_options
+    uint32_t cookie;               // set by quid_sensitivity_options
 } QuidSensitivityOptions;
 
 QUID_API QuidSensitivityOptions quid_sensitivity_options(void);

@@ -189,8 +189,8 @@ static QuidStatus read_deal(Run *run)
         status = add_settings(run, &settings);
     if (status != QUID_OK)
         return status;
-    const QuidStatus parsed = quid_text_parse_with(
-        run->context, run->file, &settings, settings.index == 0 ? 0 : 1, &run->text);
+    const QuidStatus parsed = quid_text_parse_with(run->context, run->file, &settings,
+                                                   settings.index == 0 ? 0 : 1, &run->text);
     if (parsed != QUID_OK && parsed != QUID_INVALID)
         return parsed;
     // A text with errors is checked all the same, so that one run reports every mistake.
@@ -297,8 +297,8 @@ static QuidStatus print_answers(Run *run)
     QuidStatus status = quid_brief_write(run->context, run->ledger, run->deal, &options,
                                          document(run, QUID_ENGINE_BRIEF));
     if (status == QUID_OK)
-        status = quid_web_model(run->context, run->deal, run->ledger,
-                                document(run, QUID_ENGINE_MODEL));
+        status =
+            quid_web_model(run->context, run->deal, run->ledger, document(run, QUID_ENGINE_MODEL));
     return status == QUID_IO ? QUID_NO_MEMORY : status;
 }
 

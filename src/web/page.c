@@ -175,8 +175,7 @@ static QuidStatus write_brief(Writer *writer, bool is_json)
     options.outlook = writer->page->outlook;
     options.sensitivity = writer->page->sensitivity;
     return quid_brief_write(writer->page->context, writer->page->ledger, writer->page->deal,
-                            &options,
-                            (QuidOutput){is_json ? write_json : write_markup, writer});
+                            &options, (QuidOutput){is_json ? write_json : write_markup, writer});
 }
 
 static QuidStatus write_title(Writer *writer)
@@ -231,7 +230,7 @@ static QuidStatus write_part(Writer *writer, unsigned char letter)
         return write_live(writer);
     case 'C': // whom the page may ask
         return write_all(writer, writer->page->events == NULL ? "'none'" : "'self'") ? QUID_OK
-                                                                                      : QUID_IO;
+                                                                                     : QUID_IO;
     case 'T':
         return write_title(writer);
     case 'X':

@@ -1,5 +1,5 @@
-// web: a deal's brief as one self-contained file: markup, style, script, the engine, the deal's text
-// and its answers (docs/page.md).
+// web: a deal's brief as one self-contained file: markup, style, script, the engine, the deal's
+// text and its answers (docs/page.md).
 #ifndef QUID_WEB_PAGE_H
 #define QUID_WEB_PAGE_H
 
@@ -18,8 +18,8 @@ typedef struct QuidPage {
     const QuidSensitivity *sensitivity; // NULL: none
     // As the command was asked, so that the page's engine answers alike.
     uint64_t seed;
-    QuidDate as_of;                // QUID_NO_DATE: the latest fact
-    const char *const *settings;   // of --set
+    QuidDate as_of;              // QUID_NO_DATE: the latest fact
+    const char *const *settings; // of --set
     uint32_t setting_count;
     const char *const *what_ifs; // of --what-if
     uint32_t what_if_count;

@@ -33,9 +33,11 @@ for (const name of readdirSync('deals').sort()) {
     engine.forgetFiles();
     for (const file of readdirSync(folder)) engine.addFile(`${folder}/${file}`, readFileSync(`${folder}/${file}`));
     const start = performance.now();
-    engine.answer(path);
+    // The tornado solves a game many times over: of two deals, it stands for all.
+    const isWhole = name === 'us-japan' || name === 'us-china-phase-one';
+    engine.answer(path, { depth: isWhole ? 3 : 0 });
     const time = performance.now() - start;
-    compare(name, native('brief', path, '--json'), engine.text('brief'));
+    compare(name, native('brief', path, '--json', ...(isWhole ? [] : ['--quick'])), engine.text('brief'));
     compare(`${name}: diagnostics`, native('check', path, '--json'), engine.text('diagnostics'));
     if (engine.text('brief').length === 0) throw new Error(`${name}: no answer`);
     const model = JSON.parse(engine.text('model'));
