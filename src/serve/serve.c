@@ -1,5 +1,5 @@
-// The server: libevent's loop and its HTTP. One thread, since one reader asks: a page is made when it
-// is asked for, and kept.
+// The server: libevent's loop and its HTTP. One thread, since one reader asks: a page is made when
+// it is asked for, and kept.
 #include "serve.h"
 
 #include "page.h"

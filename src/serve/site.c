@@ -27,10 +27,16 @@ static char *join(const char *folder, const char *name, const char *rest)
     return path;
 }
 
-static bool is_kind(const char *path, mode_t kind)
+static bool is_file(const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == kind;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 static SiteDeal *find_path(Site *site, const char *path)
@@ -42,8 +48,8 @@ static SiteDeal *find_path(Site *site, const char *path)
     return NULL;
 }
 
-// The folder's name for a deal.quid, else the file's without its ending; with a number where another
-// deal has it.
+// The folder's name for a deal.quid, else the file's without its ending; with a number where
+// another deal has it.
 static char *name_of(Site *site, const char *path)
 {
     const char *end = strrchr(path, '/');
@@ -88,13 +94,13 @@ static bool add_entry(Site *site, const char *folder, const char *name)
     char *inside = join(folder, name, "deal.quid");
     if (inside == NULL)
         return false;
-    if (is_kind(inside, S_IFREG))
+    if (is_file(inside))
         return add_deal(site, inside);
     free(inside);
     char *file = join(folder, name, "");
     if (file == NULL)
         return false;
-    const bool is_deal = ends_in(name, ".quid") && is_kind(file, S_IFREG);
+    const bool is_deal = ends_in(name, ".quid") && is_file(file);
     if (is_deal)
         return add_deal(site, file);
     free(file);
@@ -118,12 +124,12 @@ static bool add_folder(Site *site, const char *path)
 // A folder that is a deal's own stands for that deal.
 static bool add_path(Site *site, const char *path)
 {
-    if (!is_kind(path, S_IFDIR))
+    if (!is_folder(path))
         return add_deal(site, strdup(path));
     char *own = join(path, "deal.quid", "");
     if (own == NULL)
         return false;
-    if (is_kind(own, S_IFREG))
+    if (is_file(own))
         return add_deal(site, own);
     free(own);
     return add_folder(site, path);
@@ -298,9 +304,8 @@ static bool write_summary(Run *run, SiteDeal *deal, bool has_answers)
                                               output) == QUID_OK
                            : add_text(buffer, "null")) &&
               add_text(buffer, ",\"model\":") &&
-              (has_answers
-                   ? quid_web_model(run->context, run->deal, run->ledger, output) == QUID_OK
-                   : add_text(buffer, "null")) &&
+              (has_answers ? quid_web_model(run->context, run->deal, run->ledger, output) == QUID_OK
+                           : add_text(buffer, "null")) &&
               add_text(buffer, ",\"diagnostics\":") &&
               quid_brief_diagnostics(run->context, output) == QUID_OK && add_text(buffer, "}");
     return is_good && !buffer->has_failed;

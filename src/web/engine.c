@@ -47,8 +47,11 @@ typedef struct Run {
 
 QuidEngineRequest quid_engine_request(void)
 {
-    return (QuidEngineRequest){
-        .as_of = QUID_NO_DATE, .seed = 1, .depth = QUID_ENGINE_WHOLE, .cookie = REQUEST_COOKIE};
+    return (QuidEngineRequest){.as_of = QUID_NO_DATE,
+                               .precision = -1,
+                               .seed = 1,
+                               .depth = QUID_ENGINE_WHOLE,
+                               .cookie = REQUEST_COOKIE};
 }
 
 // ---- Documents
@@ -256,6 +259,8 @@ static QuidOutlookOptions outlook_options(const Run *run)
     QuidOutlookOptions options = quid_outlook_options();
     options.settings = run->settings;
     options.setting_count = run->setting_count;
+    options.answer.has_precision = request->precision >= 0;
+    options.answer.solve.lambda = request->precision >= 0 ? request->precision : 0;
     options.answer.solve.seed = request->seed;
     options.answer.solve.is_direct = true;
     options.answer.game.seed = request->seed;

@@ -29,7 +29,8 @@ typedef struct QuidEngineRequest {
     QuidString settings; // lines of NAME = VALUE, as behind --set
     QuidString what_ifs; // ids of the file's what-ifs, one a line, as behind --what-if
     QuidDate as_of;      // QUID_NO_DATE: the latest fact
-    double min_trust;
+    double min_trust;    // 0..1, as behind --min-trust
+    double precision;    // as behind --precision, 0: the limit; negative: the deal's own
     uint64_t seed;
     uint64_t scenario_count;     // 0: as many as the command
     uint32_t fan_scenario_count; // likewise: for amounts by date

@@ -121,6 +121,9 @@ static QuidStatus write_request(Writer *writer)
     cJSON *object = cJSON_CreateObject();
     const bool is_whole =
         add(object, "seed", cJSON_CreateString(seed)) &&
+        add(object, "scenarios", cJSON_CreateNumber((double)page->scenario_count)) &&
+        add(object, "min_trust", cJSON_CreateNumber(page->min_trust)) &&
+        add(object, "precision", cJSON_CreateNumber(page->precision)) &&
         add(object, "as_of", as_of[0] == '\0' ? cJSON_CreateNull() : cJSON_CreateString(as_of)) &&
         add(object, "settings", text_list(page->settings, page->setting_count)) &&
         add(object, "what_ifs", text_list(page->what_ifs, page->what_if_count));

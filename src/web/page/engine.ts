@@ -11,6 +11,8 @@ export interface EngineRequest {
     settings: string[];
     whatIfs: string[];
     asOf: string | null;
+    minTrust: number;
+    precision: number; // negative: the deal's own
     seed: string;
     scenarios: number; // 0: as many as the command
     fans: number; // likewise, for amounts by date

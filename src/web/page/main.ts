@@ -12,6 +12,9 @@ import { emptyState, flags, fromAddress, inputChanges, isChanged, replaceInputs,
 
 interface Start {
     seed: string;
+    min_trust: number;
+    precision: number;
+    scenarios: number;
     as_of: string | null;
     settings: string[];
     what_ifs: string[];
@@ -115,10 +118,11 @@ let editor: Editor;
 const notice = h('p', { class: 'notice', role: 'status' });
 const times: number[] = [];
 
-function request(depth: number, scenarios = 0, fans = 0) {
+function request(depth: number, scenarios = start.scenarios, fans = 0) {
     return {
         files: changedFiles(), path: files[0]?.[0] ?? '', settings: [...start.settings, ...settings(state, model)],
-        whatIfs: [...start.what_ifs, ...state.whatIfs], asOf: state.asOf ?? start.as_of, seed: start.seed, scenarios, fans, depth, hasModel: false,
+        whatIfs: [...start.what_ifs, ...state.whatIfs], asOf: state.asOf ?? start.as_of,
+        minTrust: start.min_trust, precision: start.precision, seed: start.seed, scenarios, fans, depth, hasModel: false,
     };
 }
 
@@ -162,10 +166,14 @@ function rest(): void {
             document.body.dataset.answers = String(Number(document.body.dataset.answers ?? '0') + 1);
         }
     });
+    weigh();
+}
+
+// The tornado takes seconds: a worker of its own computes it, and the page goes on meanwhile.
+function weigh(): void {
     thorough?.ask(request(depths.whole), (reply) => {
         if (reply.status !== 0 || reply.brief === '') return;
-        const whole = JSON.parse(reply.brief) as Brief;
-        brief.sensitivity = whole.sensitivity;
+        brief.sensitivity = (JSON.parse(reply.brief) as Brief).sensitivity;
         paint('tornado');
     });
 }
@@ -297,7 +305,10 @@ async function startEngine(): Promise<void> {
         document.body.dataset.engine = 'ready';
         if (state.files.size > 0) reread();
         else if (isChanged(state)) rest();
-        else editor.show([]);
+        else {
+            editor.show([]);
+            if (written.sensitivity === null) weigh();
+        }
     } catch (error) {
         notice.textContent = `This browser cannot run the engine (${error instanceof Error ? error.message : String(error)}): the figures stand as they were written.`;
     }

@@ -12,7 +12,7 @@ interface Exports {
     quid_web_add_file(engine: number, path: number, pathSize: number, bytes: number, size: number): number;
     quid_web_answer(
         engine: number, path: number, pathSize: number, settings: number, settingsSize: number, whatIfs: number,
-        whatIfsSize: number, asOf: number, seed: bigint, scenarios: number, fans: number, depth: number): number;
+        whatIfsSize: number, asOf: number, minTrust: number, precision: number, seed: bigint, scenarios: number, fans: number, depth: number): number;
     quid_web_text(engine: number, document: number): number;
     quid_web_text_size(engine: number, document: number): number;
 }
@@ -75,7 +75,8 @@ function answer(request: EngineRequest): EngineReply {
     const settings = put(request.settings.map((line) => `${line}\n`).join(''));
     const whatIfs = put(request.whatIfs.join('\n'));
     const status = code.quid_web_answer(
-        engine, ...path, ...settings, ...whatIfs, dayNumber(request.asOf), BigInt(request.seed), request.scenarios,
+        engine, ...path, ...settings, ...whatIfs, dayNumber(request.asOf), request.minTrust,
+        request.precision, BigInt(request.seed), request.scenarios,
         request.fans, request.depth);
     for (const [at] of [path, settings, whatIfs]) code.quid_web_release(at);
     return {
