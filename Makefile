@@ -3,7 +3,7 @@ BUILD := build
 SANITIZE := build-sanitize
 FUZZ_SECONDS ?= 60
 
-.PHONY: all brief test sanitize fuzz bench bless fmt deb clean setup
+.PHONY: all brief test sanitize tsan msan analyse fuzz bench bless fmt deb clean setup
 
 all: setup
 	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
@@ -39,6 +39,20 @@ sanitize:
 	@ninja -C $(SANITIZE) --quiet
 	@tools/run-tests $(SANITIZE)
 
+# The tests that use threads, under the thread sanitizer.
+tsan:
+	@tools/setup build test
+	@tools/configure build-tsan -Dtests=enabled -Db_sanitize=thread -Db_lundef=false -Doptimization=1
+	@ninja -C build-tsan --quiet >build-tsan/ninja.log || { cat build-tsan/ninja.log; exit 1; }
+	@tools/run-tests build-tsan --suite threads --timeout-multiplier 3
+
+# All tests but those of JSON under clang's memory sanitizer: reads of what was never written.
+msan:
+	@tools/setup build test fuzz
+	@CC=clang tools/configure build-msan -Dtests=enabled -Db_sanitize=memory -Db_lundef=false -Doptimization=1
+	@ninja -C build-msan --quiet >build-msan/ninja.log || { cat build-msan/ninja.log; exit 1; }
+	@tools/run-tests build-msan --no-suite json --timeout-multiplier 3
+
 fuzz:
 	@tools/setup build fuzz
 	@tools/fuzz $(FUZZ_SECONDS)
@@ -58,4 +72,4 @@ fmt:
 	@git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.c' | xargs clang-format-14 -i
 
 clean:
-	@rm -rf $(BUILD) $(SANITIZE) build-fuzz build-bench build-deb build-web
+	@rm -rf $(BUILD) $(SANITIZE) build-tsan build-msan build-fuzz build-bench build-deb build-web

@@ -45,7 +45,9 @@ static inline void fuzz_run(QuidContext *context, QuidFileId file)
     QuidBriefOptions how = quid_brief_options();
     if (status == QUID_OK)
         status = quid_brief_write(context, ledger, deal, &how, output);
+#ifndef QUID_WITHOUT_JSON
     how.is_json = true;
+#endif
     if (status == QUID_OK)
         status = quid_brief_write(context, ledger, deal, &how, output);
     if (status == QUID_OK &&

@@ -67,12 +67,17 @@ static QuidString value_answer(Brief *brief, const QuidAsk *ask, const QuidAskAn
     const QuidEstimated middle = {answer->quantiles.p50.value, 0};
     const QuidEstimated high = {answer->quantiles.p90.value, 0};
     QuidString text = amount_text(brief, ask, answer, answer->value);
+    const bool is_amount = !answer->is_duration && !quid__term_is_share(brief, ask->term);
+    const QuidString range =
+        is_amount ? quid__brief_range(brief, low.value, high.value, answer->unit)
+                  : quid__arena_format(arena(brief), "%.*s to %.*s",
+                                       QUID_PRINT(amount_text(brief, ask, answer, low)),
+                                       QUID_PRINT(amount_text(brief, ask, answer, high)));
     if (low.value < high.value)
         text = quid__arena_format(
-            arena(brief), "%.*s expected; %.*s in the middle case, %.*s to %.*s in 8 of 10",
+            arena(brief), "%.*s expected; %.*s in the middle case, %.*s in 8 of 10",
             QUID_PRINT(text), QUID_PRINT(amount_text(brief, ask, answer, middle)),
-            QUID_PRINT(amount_text(brief, ask, answer, low)),
-            QUID_PRINT(amount_text(brief, ask, answer, high)));
+            QUID_PRINT(range));
     if (answer->chance.value < 1)
         text = quid__arena_format(
             arena(brief), "%.*s (where there is such a value: in %.*s)", QUID_PRINT(text),
@@ -105,7 +110,7 @@ static QuidString choice_answer(Brief *brief, uint32_t move)
                    : QUID_STRING("It does not arise any more");
     QuidString text = quid__arena_format(arena(brief), "On %.*s",
                                          QUID_PRINT(quid__page_date(&brief->page, epoch->date)));
-    if (epoch->reached < 1)
+    if (epoch->reached < 1 - 1e-9)
         text = quid__arena_format(arena(brief), "%.*s, where it comes to that (%.*s)",
                                   QUID_PRINT(text),
                                   QUID_PRINT(quid__brief_chance(brief, epoch->reached, 0)));

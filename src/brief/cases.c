@@ -101,11 +101,16 @@ QuidString quid__brief_change(Brief *brief, uint32_t ask, QuidEstimated change, 
 
 #define TORNADO_COLUMNS 20u
 
-QuidString quid__brief_input_value(Brief *brief, const QuidInput *input, double value)
+static bool is_percentage(const Brief *brief, const QuidInput *input)
 {
     const QuidShape shape = brief->model->terms[input->term.index].shape;
-    if (input->kind != QUID_INPUT_QUANTITY || shape == QUID_SHAPE_LOGIT_NORMAL ||
-        shape == QUID_SHAPE_BETA)
+    return input->kind != QUID_INPUT_QUANTITY || shape == QUID_SHAPE_LOGIT_NORMAL ||
+           shape == QUID_SHAPE_BETA;
+}
+
+static QuidString input_value(Brief *brief, const QuidInput *input, double value)
+{
+    if (is_percentage(brief, input))
         return quid__brief_percent(brief, value);
     if (input->type.kind == QUID_TYPE_DATE)
         return quid__brief_day(brief, value);
@@ -116,6 +121,17 @@ QuidString quid__brief_input_value(Brief *brief, const QuidInput *input, double 
     if (is_duration(input->type))
         return quid__brief_span(brief, value);
     return quid__brief_figure(brief, (Figure){value, 0, unit_of_type(input->type), false});
+}
+
+static QuidString input_range(Brief *brief, const QuidInput *input)
+{
+    const bool is_amount = !is_percentage(brief, input) && input->type.kind == QUID_TYPE_NUMBER &&
+                           input->type.time_power == 0;
+    if (is_amount)
+        return quid__brief_range(brief, input->low, input->high, unit_of_type(input->type));
+    return quid__arena_format(arena(brief), "%.*s to %.*s",
+                              QUID_PRINT(input_value(brief, input, input->low)),
+                              QUID_PRINT(input_value(brief, input, input->high)));
 }
 
 typedef struct Extent {
@@ -166,12 +182,11 @@ static void add_tornado_row(Brief *brief, Table *table, const QuidSensitivityTab
                                   QUID_PRINT(quid__brief_number(brief, row->ask, row->low)),
                                   QUID_PRINT(quid__brief_number(brief, row->ask, row->high))));
     quid__table_cell(table, bar_text(brief, extent, row, tables->base[row->ask]));
-    quid__table_cell(table, quid__arena_format(
-                                arena(brief), "%.*s %.*s: %.*s to %.*s%s", QUID_PRINT(input->label),
-                                QUID_PRINT(quid__brief_mark(brief, input->origin)),
-                                QUID_PRINT(quid__brief_input_value(brief, input, input->low)),
-                                QUID_PRINT(quid__brief_input_value(brief, input, input->high)),
-                                input->is_assumed ? " (no range is stated)" : ""));
+    quid__table_cell(table,
+                     quid__arena_format(arena(brief), "%.*s %.*s: %.*s%s", QUID_PRINT(input->label),
+                                        QUID_PRINT(quid__brief_mark(brief, input->origin)),
+                                        QUID_PRINT(input_range(brief, input)),
+                                        input->is_assumed ? " (no range is stated)" : ""));
 }
 
 // Less than half a point, or half a percent of the answer, changes nothing for a reader.

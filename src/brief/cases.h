@@ -19,8 +19,6 @@ void quid__brief_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint3
 void quid__brief_ask_tornado(Brief *brief, const QuidSensitivity *sensitivity, uint32_t ask,
                              uint32_t limit);
 void quid__brief_shares(Brief *brief);
-// An input's value in words: "55%", "8 bn USD", "40 days".
-QuidString quid__brief_input_value(Brief *brief, const QuidInput *input, double value);
 
 QuidStatus quid__explain(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
                          uint32_t ask, const QuidBriefOptions *options, QuidOutput output);

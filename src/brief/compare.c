@@ -507,7 +507,7 @@ QuidStatus quid__compare(QuidContext *context, const QuidBriefSide *from, const 
     json.has_failed = !has_room || comparison.changes.has_failed || before.page.arena.has_failed;
     QuidStatus status = QUID_OK;
     if (options->is_json) {
-        cJSON *document = quid__json_open(&json, context);
+        cJSON *document = quid__json_open(&json);
         quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
         const QuidBriefSide *const sides[2] = {from, to};
         set_all(&json, document, &comparison, sides, effects);

@@ -413,7 +413,7 @@ QuidStatus quid__explain(QuidContext *context, const QuidLedger *ledger, const Q
     Json json;
     quid__json_begin(&json, context, ledger, deal, options);
     if (options->is_json) {
-        cJSON *document = quid__json_open(&json, context);
+        cJSON *document = quid__json_open(&json);
         quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
         quid__json_settings(&json, document);
         set_explanation(&json, document, ask);

@@ -81,6 +81,15 @@ QuidString quid__brief_figure_in(Brief *brief, Figure figure, Scale scale)
                               scale.multiplier, space, QUID_PRINT(unit));
 }
 
+QuidString quid__brief_range(Brief *brief, double low, double high, QuidUnitId unit)
+{
+    const Scale scale = quid__brief_scale(fabs(high) > fabs(low) ? high : low);
+    const Figure last = {high, 0, unit, false};
+    return quid__arena_format(&brief->page.arena, "%.*s to %.*s",
+                              QUID_PRINT(quid__brief_scaled(brief, low, scale, false)),
+                              QUID_PRINT(quid__brief_figure_in(brief, last, scale)));
+}
+
 QuidString quid__brief_chance(Brief *brief, double chance, double error)
 {
     QuidArena *arena = &brief->page.arena;

@@ -24,6 +24,9 @@ typedef struct Figure {
 QuidString quid__brief_figure(Brief *brief, Figure figure);
 QuidString quid__brief_figure_in(Brief *brief, Figure figure, Scale scale);
 
+// "11.6 to 15.8 bn USD".
+QuidString quid__brief_range(Brief *brief, double low, double high, QuidUnitId unit);
+
 // What fits a number of that size.
 Scale quid__brief_scale(double size);
 // "6.2", "−2", "+0.3" in a scale.

@@ -133,15 +133,21 @@ QuidString quid__json_thing(const Json *json, QuidThing thing)
     return (QuidString){"", 0};
 }
 
-cJSON *quid__json_open(Json *json, QuidContext *context)
+void quid__json_head(Json *json, cJSON *object)
 {
-    cJSON *document = quid__json_keep(json, cJSON_CreateObject());
-    cJSON *quid = quid__json_object(json, document, "quid");
+    QuidContext *context = json->brief.page.context;
+    cJSON *quid = quid__json_object(json, object, "quid");
     quid__json_set(json, quid, "version", cJSON_CreateString(QUID_VERSION));
     const bool has_file = quid_context_file_count(context) > 1;
-    quid__json_optional(json, document, "file",
+    quid__json_optional(json, object, "file",
                         has_file ? quid_context_path(context, (QuidFileId){1})
                                  : (QuidString){"", 0});
+}
+
+cJSON *quid__json_open(Json *json)
+{
+    cJSON *document = quid__json_keep(json, cJSON_CreateObject());
+    quid__json_head(json, document);
     return document;
 }
 

@@ -38,7 +38,9 @@ QuidString quid__json_unit(const Json *json, QuidUnitId unit);
 QuidString quid__json_thing(const Json *json, QuidThing thing);
 
 // A document with its version and file; printing frees it, and the page's arena.
-cJSON *quid__json_open(Json *json, QuidContext *context);
+cJSON *quid__json_open(Json *json);
+// The version and the file alone, for a document inside another.
+void quid__json_head(Json *json, cJSON *object);
 QuidStatus quid__json_print(Json *json, cJSON *document, QuidOutput output);
 
 void quid__json_begin(Json *json, QuidContext *context, const QuidLedger *ledger,

@@ -107,7 +107,7 @@ QuidStatus quid__brief_json(QuidContext *context, const QuidLedger *ledger, cons
 {
     Json json;
     quid__json_begin(&json, context, ledger, deal, options);
-    cJSON *document = quid__json_open(&json, context);
+    cJSON *document = quid__json_open(&json);
     if (is_whole) {
         quid__json_whole(&json, document);
     } else {
@@ -122,7 +122,7 @@ QuidStatus quid__forecast_json(QuidContext *context, const QuidLedger *ledger, c
 {
     Json json;
     quid__json_begin(&json, context, ledger, deal, options);
-    cJSON *document = quid__json_open(&json, context);
+    cJSON *document = quid__json_open(&json);
     quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
     quid__json_settings(&json, document);
     quid__json_asks(&json, document);
@@ -137,7 +137,7 @@ QuidStatus quid__what_if_json(QuidContext *context, const QuidLedger *ledger, co
 {
     Json json;
     quid__json_begin(&json, context, ledger, deal, options);
-    cJSON *document = quid__json_open(&json, context);
+    cJSON *document = quid__json_open(&json);
     quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
     quid__json_what_if(&json, document, options->outlook, cases, count);
     return quid__json_print(&json, document, output);
@@ -149,7 +149,7 @@ QuidStatus quid__backtest_json(QuidContext *context, const QuidLedger *ledger, c
 {
     Json json;
     quid__json_begin(&json, context, ledger, deal, options);
-    cJSON *document = quid__json_open(&json, context);
+    cJSON *document = quid__json_open(&json);
     quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
     quid__json_track_record(&json, document, backtest);
     return quid__json_print(&json, document, output);
@@ -161,7 +161,7 @@ QuidStatus quid__sensitivity_json(QuidContext *context, const QuidLedger *ledger
 {
     Json json;
     quid__json_begin(&json, context, ledger, deal, options);
-    cJSON *document = quid__json_open(&json, context);
+    cJSON *document = quid__json_open(&json);
     quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
     quid__json_settings(&json, document);
     quid__json_tornado(&json, document);
@@ -174,7 +174,7 @@ QuidStatus quid__solution_json(QuidContext *context, const QuidLedger *ledger, c
 {
     Json json;
     quid__json_begin(&json, context, ledger, deal, options);
-    cJSON *document = quid__json_open(&json, context);
+    cJSON *document = quid__json_open(&json);
     quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
     quid__json_settings(&json, document);
     quid__json_solution(&json, document, options->has_strategy);
@@ -201,7 +201,7 @@ QuidStatus quid_brief_diagnostics(QuidContext *context, QuidOutput output)
     json.brief.page.context = context;
     quid__arena_init(&json.brief.page.arena, context);
     const QuidDiagnosticList list = quid_context_diagnostics(context);
-    cJSON *document = quid__json_open(&json, context);
+    cJSON *document = quid__json_open(&json);
     quid__json_set(&json, document, "as_of", cJSON_CreateNull());
     quid__json_bool(&json, document, "ok", list.error_count == 0);
     quid__json_number(&json, document, "dropped", list.dropped_count);

@@ -209,19 +209,14 @@ void quid__json_break_even(Json *json, cJSON *item, const QuidBreakEven *row)
 
 static void set_branch(Json *json, cJSON *object)
 {
-    static const char *const ends[] = {
-#define X(name, text) text,
-        QUID_TRACE_END_LIST(X)
-#undef X
-    };
+    static const char *const ends[] = {"reached", "limit", "stalled", "cancelled"};
     static const char *const kinds[] = {"fold", "bifurcation", "crossing"};
     const QuidSolutionTables *solution = quid_solution_tables(json->brief.answers->solution);
-    cJSON *branch = quid__json_object(json, object, "branch");
-    quid__json_set(json, branch, "end", cJSON_CreateString(ends[solution->end]));
-    quid__json_number(json, branch, "steps", solution->step_count);
-    cJSON *points = quid__json_array(json, branch, "points");
+    quid__json_set(json, object, "end", cJSON_CreateString(ends[solution->end]));
+    quid__json_number(json, object, "points", solution->step_count);
+    cJSON *branch = quid__json_array(json, object, "branch");
     for (uint32_t i = 0; !json->has_failed && i < solution->point_count; i++) {
-        cJSON *point = quid__json_append(json, points);
+        cJSON *point = quid__json_append(json, branch);
         quid__json_set(json, point, "kind", cJSON_CreateString(kinds[solution->points[i].kind]));
         quid__json_number(json, point, "lambda", solution->points[i].lambda);
     }

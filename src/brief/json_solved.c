@@ -97,7 +97,7 @@ QuidStatus quid__solved_json(QuidContext *context, const Solved *solved, QuidOut
     Json json = {.has_failed = false};
     json.brief.page.context = context;
     quid__arena_init(&json.brief.page.arena, context);
-    cJSON *document = quid__json_open(&json, context);
+    cJSON *document = quid__json_open(&json);
     quid__json_set(&json, document, "as_of", cJSON_CreateNull());
     cJSON *players = quid__json_array(&json, document, "players");
     for (uint32_t i = 0; !json.has_failed && i < game->player_count; i++)

@@ -220,7 +220,7 @@ QuidStatus quid_brief_sweep(QuidContext *context, const QuidLedger *ledger, cons
                : status == QUID_OK                           ? quid__print_status(&sweep.printer)
                                                              : status;
     }
-    cJSON *document = quid__json_open(&sweep.json, context);
+    cJSON *document = quid__json_open(&sweep.json);
     quid__json_date(&sweep.json, document, "as_of", sweep.json.brief.ledger->as_of);
     sweep.points = quid__json_array(&sweep.json, document, "points");
     if (status == QUID_OK && sweep.points != NULL)

@@ -125,6 +125,7 @@ static void set_case(Json *json, cJSON *object, const QuidOutlook *base, const Q
     quid__brief_look_at(&json->brief, row->outlook);
     quid__json_settings(json, object);
     cJSON *changed = quid__json_object(json, object, "changed");
+    quid__json_head(json, changed);
     quid__json_whole(json, changed);
     quid__brief_look_at(&json->brief, base);
     set_differences(json, object, base, row->outlook);
@@ -133,7 +134,9 @@ static void set_case(Json *json, cJSON *object, const QuidOutlook *base, const Q
 void quid__json_what_if(Json *json, cJSON *object, const QuidOutlook *base,
                         const QuidBriefCase *cases, uint32_t count)
 {
-    quid__json_whole(json, quid__json_object(json, object, "base"));
+    cJSON *whole = quid__json_object(json, object, "base");
+    quid__json_head(json, whole);
+    quid__json_whole(json, whole);
     if (count == 1) {
         set_case(json, object, base, &cases[0]);
         return;

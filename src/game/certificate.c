@@ -125,8 +125,8 @@ static void judge_set(const Judge *judge, uint32_t set, const double *values, do
     const double lambda = judged->is_scaled ? judged->lambda / range : judged->lambda;
     double mean = 0;
     double best = values[tables->set_action_first[set]];
-    double low = INFINITY;
-    double high = -INFINITY;
+    double low = HUGE_VAL;
+    double high = -HUGE_VAL;
     for (uint32_t i = tables->set_action_first[set]; i < tables->set_action_first[set + 1]; i++) {
         const double gap = judged->log_probability[i] - lambda * values[i];
         mean += judged->probability[i] * values[i];
@@ -194,7 +194,7 @@ static void believe(const QuidGameTables *tables, const double *reach, const uin
         uint32_t fewest = UINT32_MAX;
         for (uint32_t i = 0; i < count; i++)
             fewest = trembles[nodes[i]] < fewest ? trembles[nodes[i]] : fewest;
-        double largest = -INFINITY;
+        double largest = -HUGE_VAL;
         for (uint32_t i = 0; i < count; i++) {
             if (trembles[nodes[i]] == fewest)
                 largest = fmax(largest, reach[nodes[i]]);

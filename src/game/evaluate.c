@@ -217,7 +217,7 @@ double quid__field_log_reach(const Play *play, const Field *field, uint32_t set)
         largest = other > largest ? other : largest;
     }
     if (largest <= -QUID_TREMBLE_BITS / 2)
-        return -INFINITY;
+        return -HUGE_VAL;
     double sum = 0;
     for (uint32_t i = first; i < end; i++) {
         const uint32_t node = play->set_nodes[i];

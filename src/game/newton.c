@@ -199,7 +199,7 @@ static Moved move(Trace *trace, double change, double *logit, double *at)
     moved.gap = fmax(moved.gap, moved.length);
     *at += change;
     if (!(moved.gap - moved.gap == 0.0))
-        moved.length = (double)INFINITY;
+        moved.length = HUGE_VAL;
     return moved;
 }
 

@@ -56,7 +56,7 @@ static bool make_indifferent(Search *search, const bool *support, double *logit)
 {
     Trace *trace = search->trace;
     const uint32_t count = trace->play->action_count;
-    double before = INFINITY;
+    double before = HUGE_VAL;
     for (uint32_t k = 0; k < ITERATION_COUNT_MAX; k++) {
         evaluate_supported(trace, support, logit);
         const double gap = fill_gaps(trace, support, trace->right);

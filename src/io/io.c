@@ -106,7 +106,7 @@ static QuidStatus load(void *user, QuidContext *context, const char *path, char 
         *reason = reason_for(errno);
         return QUID_IO;
     }
-    struct stat info;
+    struct stat info = {0};
     int error = 0;
     QuidStatus status = QUID_IO;
     if (fstat(descriptor, &info) != 0)
@@ -226,7 +226,7 @@ bool quid_io_replace_file(const char *path, const char *bytes, size_t size, cons
     // A link is followed, so that the file it names is replaced, not the link.
     char *target = realpath(path, NULL);
     const char *name = target != NULL ? target : path;
-    struct stat info;
+    struct stat info = {0};
     const mode_t mode = stat(name, &info) == 0 ? info.st_mode & 07777 : 0644;
     const size_t name_size = strlen(name);
     char *temporary = malloc(name_size + sizeof ".XXXXXX");
@@ -259,7 +259,7 @@ bool quid_io_replace_file(const char *path, const char *bytes, size_t size, cons
 // way of saving; five looks a second cost nothing that anybody could measure.
 static uint64_t fingerprint(const char *path)
 {
-    struct stat info;
+    struct stat info = {0};
     if (stat(path, &info) != 0)
         return 0;
     uint64_t print = (uint64_t)info.st_ino * 1000003u + (uint64_t)info.st_size;

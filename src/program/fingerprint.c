@@ -1,5 +1,5 @@
-// What a program computes, as a number: equal programs have equal fingerprints, whatever deal they come
-// from, and different ones different ones but for chance (1 in 2^128 a pair).
+// What a program computes, as a number: equal programs have equal fingerprints, whatever deal they
+// come from, and different ones different ones but for chance (1 in 2^128 a pair).
 #include "bits.h"
 #include "program_internal.h"
 

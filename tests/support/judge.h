@@ -83,7 +83,7 @@ static inline double regret_by_trying(const Judge *judge, uint32_t player)
     double *tried = malloc(game->action_count * sizeof *tried);
     uint32_t *choice = calloc(game->set_count, sizeof *choice);
     double strategies = 1;
-    double best = -INFINITY;
+    double best = -HUGE_VAL;
     for (uint32_t set = 0; set < game->set_count; set++) {
         if (game->set_player[set] == player + 1)
             strategies *= game->set_action_first[set + 1] - game->set_action_first[set];
