@@ -70,6 +70,9 @@ deb:
 fmt:
 	@tools/setup fmt
 	@git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.c' | xargs clang-format-14 -i
+	@$(PAGE)
+	@build-web/node_modules/.bin/prettier --config src/web/page/package.json --log-level warn --write \
+		'src/web/page/*.ts' src/web/page/build.mjs src/web/page/style.css 'tests/web/*.mjs'
 
 clean:
 	@rm -rf $(BUILD) $(SANITIZE) build-tsan build-msan build-fuzz build-bench build-deb build-web

@@ -264,6 +264,8 @@ static QuidOutlookOptions outlook_options(const Run *run)
     options.answer.solve.seed = request->seed;
     options.answer.solve.is_direct = true;
     options.answer.game.seed = request->seed;
+    if (request->point_count != 0)
+        options.answer.game.point_count = request->point_count;
     options.answer.has_values = request->depth != QUID_ENGINE_QUICK;
     options.answer.has_asked_break_evens = request->depth != QUID_ENGINE_QUICK;
     options.forecast.seed = request->seed;

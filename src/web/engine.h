@@ -34,6 +34,7 @@ typedef struct QuidEngineRequest {
     uint64_t seed;
     uint64_t scenario_count;     // 0: as many as the command
     uint32_t fan_scenario_count; // likewise: for amounts by date
+    uint32_t point_count;        // likewise: for the stakes of the game
     QuidEngineDepth depth;
     uint32_t cookie; // set by quid_engine_request
 } QuidEngineRequest;

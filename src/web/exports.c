@@ -38,7 +38,7 @@ QuidStatus quid_web_answer(QuidEngine *engine, const char *path, uint32_t path_s
                            const char *settings, uint32_t settings_size, const char *what_ifs,
                            uint32_t what_ifs_size, QuidDate as_of, double min_trust,
                            double precision, uint64_t seed, uint32_t scenario_count,
-                           uint32_t fan_scenario_count, QuidEngineDepth depth)
+                           uint32_t fan_scenario_count, uint32_t point_count, QuidEngineDepth depth)
 {
     QuidEngineRequest request = quid_engine_request();
     request.path = (QuidString){path, path_size};
@@ -50,6 +50,7 @@ QuidStatus quid_web_answer(QuidEngine *engine, const char *path, uint32_t path_s
     request.seed = seed;
     request.scenario_count = scenario_count;
     request.fan_scenario_count = fan_scenario_count;
+    request.point_count = point_count;
     request.depth = depth;
     return quid_engine_answer(engine, &request);
 }

@@ -74,7 +74,7 @@ static void answers_and_says_where(void **state)
     assert_true(holds(model, "\"files\":[\"d/deal.quid\",\"d/more/facts.quid\"]"));
     assert_true(holds(model, "\"set\":\"e.yes\""));
     assert_true(holds(model, "\"written\":\"30%\""));
-    assert_true(holds(model, "\"settings\":[\"e = yes\"]"));
+    assert_true(holds(model, "\"settings\":[\"set e = yes\"]"));
     assert_true(holds(model, "it begins"));
     assert_true(holds(quid_engine_text(engine, QUID_ENGINE_DIAGNOSTICS), "\"ok\":\ttrue"));
     quid_engine_free(engine);

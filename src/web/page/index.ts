@@ -2,7 +2,7 @@
 import type { Brief, Diagnostic, Model } from './answers';
 import { h, type Child } from './dom';
 import { percent, shortDate } from './format';
-import { sentence } from './sections';
+import { sentence } from './asks';
 
 interface Served {
     name: string;
@@ -17,14 +17,22 @@ const held = ['disbursed', 'completed'];
 function committed(brief: Brief): string {
     const sum = (stages: Record<string, string | null>, wanted: string[]) =>
         wanted.reduce((total, stage) => total + Number(stages[stage] ?? 0), 0);
-    const promised = brief.status.pledges.filter((pledge) => pledge.in === null && pledge.currency !== null)
-        .map((pledge) => ({ done: sum(pledge.with_parts, ['committed', ...held]), all: sum(pledge.with_parts, ['pledged', 'committed', ...held]) }))
+    const promised = brief.status.pledges
+        .filter((pledge) => pledge.in === null && pledge.currency !== null)
+        .map((pledge) => ({
+            done: sum(pledge.with_parts, ['committed', ...held]),
+            all: sum(pledge.with_parts, ['pledged', 'committed', ...held]),
+        }))
         .sort((a, b) => b.all - a.all)[0];
-    return promised === undefined || promised.all === 0 ? '–' : percent(promised.done / promised.all);
+    return promised === undefined || promised.all === 0
+        ? '–'
+        : percent(promised.done / promised.all);
 }
 
 function dues(brief: Brief) {
-    return [...brief.status.pledges, ...brief.status.milestones].flatMap((one) => one.due === null ? [] : [{ id: one.id, ...one.due }]);
+    return [...brief.status.pledges, ...brief.status.milestones].flatMap((one) =>
+        one.due === null ? [] : [{ id: one.id, ...one.due }],
+    );
 }
 
 function slipped(brief: Brief): string {
@@ -32,7 +40,8 @@ function slipped(brief: Brief): string {
 }
 
 function next(brief: Brief, model: Model): string {
-    const open = dues(brief).filter((due) => due.met === null && due.current !== null && due.current >= brief.as_of)
+    const open = dues(brief)
+        .filter((due) => due.met === null && due.current !== null && due.current >= brief.as_of)
         .sort((a, b) => (a.current ?? '').localeCompare(b.current ?? ''))[0];
     if (open === undefined) return '–';
     const label = model.things.find((thing) => thing.id === open.id)?.label ?? open.id;
@@ -44,14 +53,47 @@ function row(deal: Served): HTMLElement {
     const { brief, model } = deal;
     if (brief === null || model === null) {
         const first = deal.diagnostics.diagnostics.find((one) => one.severity === 'error');
-        return h('tr', {}, h('th', { scope: 'row' }, h('a', { href: address }, deal.name)),
-            h('td', { colspan: 5, class: 'notice' }, first === undefined ? 'no answer' : `${first.file ?? ''}:${first.line}: ${first.message}`));
+        return h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, h('a', { href: address }, deal.name)),
+            h(
+                'td',
+                { colspan: 5, class: 'notice' },
+                first === undefined
+                    ? 'no answer'
+                    : `${first.file ?? ''}:${first.line}: ${first.message}`,
+            ),
+        );
     }
-    const chances = brief.asks.map((ask, i): [typeof ask, Model['asks'][number] | undefined] => [ask, model.asks[i]])
-        .filter(([ask]) => ask.kind === 'chance').slice(0, 3);
-    const cells: Child[] = [shortDate(brief.as_of), committed(brief), slipped(brief), next(brief, model),
-        h('ul', {}, ...chances.map(([ask, asked]) => h('li', {}, h('strong', {}, sentence({ brief, model }, ask, asked).main), ` ${ask.question}`)))];
-    return h('tr', {}, h('th', { scope: 'row' }, h('a', { href: address }, brief.title)), ...cells.map((cell) => h('td', {}, cell)));
+    const chances = brief.asks
+        .map((ask, i): [typeof ask, Model['asks'][number] | undefined] => [ask, model.asks[i]])
+        .filter(([ask]) => ask.kind === 'chance')
+        .slice(0, 3);
+    const cells: Child[] = [
+        shortDate(brief.as_of),
+        committed(brief),
+        slipped(brief),
+        next(brief, model),
+        h(
+            'ul',
+            {},
+            ...chances.map(([ask, asked]) =>
+                h(
+                    'li',
+                    {},
+                    h('strong', {}, sentence({ brief, model }, ask, asked).main),
+                    ` ${ask.question}`,
+                ),
+            ),
+        ),
+    ];
+    return h(
+        'tr',
+        {},
+        h('th', { scope: 'row' }, h('a', { href: address }, brief.title)),
+        ...cells.map((cell) => h('td', {}, cell)),
+    );
 }
 
 const body = h('tbody', {});
@@ -67,10 +109,39 @@ async function load(): Promise<void> {
     }
 }
 
-document.body.append(h('main', { class: 'index' }, h('h1', {}, 'Deals'), notice,
-    h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'deals' },
-        h('table', {}, h('caption', { class: 'hidden' }, 'Deals'),
-            h('thead', {}, h('tr', {}, ...['', 'as of', 'committed', 'days slipped', 'next deadline', 'chances'].map((text) => h('th', { scope: 'col' }, text)))),
-            body))));
+document.body.append(
+    h(
+        'main',
+        { class: 'index' },
+        h('h1', {}, 'Deals'),
+        notice,
+        h(
+            'div',
+            { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'deals' },
+            h(
+                'table',
+                {},
+                h('caption', { class: 'hidden' }, 'Deals'),
+                h(
+                    'thead',
+                    {},
+                    h(
+                        'tr',
+                        {},
+                        ...[
+                            '',
+                            'as of',
+                            'committed',
+                            'days slipped',
+                            'next deadline',
+                            'chances',
+                        ].map((text) => h('th', { scope: 'col' }, text)),
+                    ),
+                ),
+                body,
+            ),
+        ),
+    ),
+);
 void load();
 new EventSource('/events').addEventListener('change', () => void load());
