@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (context != NULL &&
         quid_context_add_file(context, QUID_FUZZ_NAME("fuzz.quid"), whole, &file) == QUID_OK &&
         quid_context_add_file(context, QUID_FUZZ_NAME("fuzz.csv"), bytes, &csv) == QUID_OK)
-        fuzz_run(context, file);
+        fuzz_run(context, file, (QuidFileId){0});
     quid_context_free(context);
     return 0;
 }

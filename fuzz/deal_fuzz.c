@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const QuidString bytes = {(const char *)data, (uint32_t)size};
     if (context != NULL &&
         quid_context_add_file(context, QUID_FUZZ_NAME("fuzz.quid"), bytes, &file) == QUID_OK)
-        fuzz_run(context, file);
+        fuzz_run(context, file, (QuidFileId){0});
     quid_context_free(context);
     return 0;
 }

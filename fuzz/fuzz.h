@@ -29,32 +29,102 @@ static inline void fuzz_check_status(QuidContext *context, QuidStatus status)
         abort();
 }
 
-// A deal through every stage and answer, from the file on.
-static inline void fuzz_run(QuidContext *context, QuidFileId file)
+// ---- Looking ahead, in little time: few scenarios, small games, patience that ends
+
+#define QUID_FUZZ_NODE_COUNT_MAX 3000u // tools/fuzz compiles no larger games
+
+static inline bool fuzz_be_patient(void *user, double lambda, double regret)
 {
-    QuidText *text = NULL;
-    QuidDeal *deal = NULL;
-    QuidLedger *ledger = NULL;
+    uint32_t *left = user;
+    (void)lambda;
+    (void)regret;
+    *left -= *left > 0 ? 1 : 0;
+    return *left > 0;
+}
+
+// Whether the deal makes a game, and one that is small enough.
+static inline QuidStatus fuzz_measure(QuidContext *context, const QuidDeal *deal,
+                                      const QuidLedger *ledger, uint32_t *node_count)
+{
+    const QuidGameOptions options = quid_game_options();
+    QuidGame *game = NULL;
+    const QuidStatus status = quid_game_compile(context, deal, ledger, &options, &game);
+    *node_count = status == QUID_OK ? quid_game_tables(game)->node_count : 0;
+    quid_game_free(game);
+    return status;
+}
+
+static inline QuidStatus fuzz_look_ahead(QuidContext *context, const QuidDeal *deal,
+                                         const QuidLedger *ledger, const QuidSetting *settings,
+                                         uint32_t setting_count, QuidOutlook **outlook)
+{
+    uint32_t left = 200;
+    uint32_t node_count;
+    const QuidStatus status = fuzz_measure(context, deal, ledger, &node_count);
+    if (status != QUID_OK || node_count > QUID_FUZZ_NODE_COUNT_MAX)
+        return status;
+    QuidOutlookOptions options = quid_outlook_options();
+    options.settings = settings;
+    options.setting_count = setting_count;
+    options.answer.game.point_count = 8;
+    options.answer.solve.progress = (QuidProgress){fuzz_be_patient, &left};
+    options.answer.has_values = node_count < 100;
+    options.answer.has_break_evens = node_count < 30;
+    options.forecast.scenario_count = 64;
+    options.forecast.replicate_count = 2;
+    options.forecast.fan_scenario_count = 64;
+    return quid_outlook_create(context, deal, ledger, &options, outlook);
+}
+
+// ---- A deal through every stage and answer, from the file on
+
+static inline QuidStatus fuzz_print(QuidContext *context, const QuidLedger *ledger,
+                                    const QuidDeal *deal, const QuidOutlook *outlook)
+{
     const QuidOutput output = {fuzz_discard, NULL};
-    QuidStatus status = quid_text_parse(context, file, &text);
-    if (status == QUID_OK || status == QUID_INVALID)
-        status = quid_deal_check(context, text, &deal);
-    const QuidLedgerOptions options = quid_ledger_options();
-    if (status == QUID_OK)
-        status = quid_ledger_settle(context, deal, &options, &ledger);
     QuidBriefOptions how = quid_brief_options();
-    if (status == QUID_OK)
-        status = quid_brief_write(context, ledger, deal, &how, output);
+    how.outlook = outlook;
+    QuidStatus status = quid_brief_write(context, ledger, deal, &how, output);
 #ifndef QUID_WITHOUT_JSON
     how.is_json = true;
 #endif
     if (status == QUID_OK)
         status = quid_brief_write(context, ledger, deal, &how, output);
+    return status;
+}
+
+static inline void fuzz_run(QuidContext *context, QuidFileId file, QuidFileId settings)
+{
+    QuidText *text = NULL;
+    QuidDeal *deal = NULL;
+    QuidLedger *ledger = NULL;
+    QuidOutlook *outlook = NULL;
+    const QuidOutput output = {fuzz_discard, NULL};
+    const QuidLedgerOptions options = quid_ledger_options();
+    QuidStatus status = quid_text_parse_with(context, file, &settings, settings.index != 0, &text);
+    if (status == QUID_OK || status == QUID_INVALID)
+        status = quid_deal_check(context, text, &deal);
+    if (status == QUID_OK)
+        status = quid_ledger_settle(context, deal, &options, &ledger);
+    if (status == QUID_OK)
+        status = fuzz_print(context, ledger, deal, NULL);
     if (status == QUID_OK &&
         (quid_text_dump(text, output) != QUID_OK || quid_deal_dump(deal, output) != QUID_OK ||
          quid_ledger_dump(ledger, output) != QUID_OK))
         abort();
+    if (status == QUID_OK) {
+        const QuidDealTables *tables = quid_deal_tables(deal);
+        const QuidWhatIf *last = tables->what_if_count == 0 || settings.index == 0
+                                     ? NULL
+                                     : &tables->what_ifs[tables->what_if_count - 1];
+        status = fuzz_look_ahead(context, deal, ledger,
+                                 last == NULL ? NULL : tables->settings + last->setting_first,
+                                 last == NULL ? 0 : last->setting_count, &outlook);
+    }
+    if (status == QUID_OK && outlook != NULL)
+        status = fuzz_print(context, ledger, deal, outlook);
     fuzz_check_status(context, status);
+    quid_outlook_free(outlook);
     quid_ledger_free(ledger);
     quid_deal_free(deal);
     quid_text_free(text);

@@ -138,7 +138,9 @@ typedef struct QuidReveal {
     uint32_t epoch;
 } QuidReveal;
 
+#ifndef QUID_DEAL_NODE_COUNT_MAX          // less for fuzzing
 #define QUID_DEAL_NODE_COUNT_MAX 5000000u // nodes of a deal's tree: about 1 GB with its payoffs
+#endif
 
 typedef struct QuidGameOptions {
     uint64_t seed;

@@ -16,6 +16,17 @@ static void print_options(FILE *stream, Command about)
     }
 }
 
+#define ARGUMENT_COLUMNS 13
+
+// Characters of UTF-8 text: bytes that begin one.
+static int columns(const char *text)
+{
+    int count = 0;
+    for (; *text != '\0'; text++)
+        count += ((unsigned char)*text & 0xC0) != 0x80;
+    return count;
+}
+
 void print_help(FILE *stream, Command about)
 {
     const CommandRow *one = find_command(about);
@@ -27,7 +38,8 @@ void print_help(FILE *stream, Command about)
     fprintf(stream, "Quid: plain-text accounting for promises.\n\nUsage: quid COMMAND FILE "
                     "[OPTIONS]\n\nCommands:\n");
     for (const CommandRow *row = command_table(); row->word != NULL; row++)
-        fprintf(stream, "  %-12s %-11s %s\n", row->word, row->arguments, row->summary);
+        fprintf(stream, "  %-12s %s%*s %s\n", row->word, row->arguments,
+                ARGUMENT_COLUMNS - columns(row->arguments), "", row->summary);
     print_options(stream, COMMAND_NONE);
     fprintf(stream, "\nExit: 0 done, 1 the input is wrong, 2 the command line is wrong, 3 the "
                     "machine failed or was stopped.\n");

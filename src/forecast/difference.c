@@ -17,7 +17,8 @@ static bool replicate_answer(const QuidForecast *forecast, uint32_t ask, uint32_
         *answer = counts->ask_sums[ask] / (double)counts->ask_counts[ask];
         return !forecast->tables.asks[ask].is_date && counts->ask_counts[ask] > 0;
     case QUID_ASK_WHEN:
-        quid__select_days(counts->days + (size_t)question->milestone.index * forecast->day_count,
+        quid__select_days(counts->days + (size_t)forecast->wants.rows[question->milestone.index] *
+                                             forecast->day_count,
                           forecast->day_count, quantiles);
         *answer = quantiles[2] * (double)forecast->day_width;
         return *answer == *answer;

@@ -130,6 +130,8 @@ static bool is_chance(const Walk *walk, uint32_t step)
 static void fill_edge(Walk *walk, uint32_t node)
 {
     const Compiler *compiler = walk->compiler;
+    if (walk_has_failed(walk))
+        return; // sets and chances may not be there
     for (uint32_t belief = 0; belief < compiler->belief_count; belief++)
         walk->chance[belief * walk->compiler->game->tables.node_count + node] = 1;
     if (walk->frames.count == 0) {
