@@ -8,8 +8,12 @@ FUZZ_SECONDS ?= 60
 all: setup
 	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
 
+# Without a network, or where the page's tools are not to be had, the command is built without its page.
+PAGE := { tools/setup web && tools/web-packages; } || echo "make: goes on without the page (quid brief --html)" >&2
+
 setup:
 	@tools/setup build
+	@$(PAGE)
 	@tools/configure $(BUILD) --buildtype=debugoptimized
 
 brief: all
@@ -18,6 +22,7 @@ brief: all
 # What the tests need is installed before meson looks for it, and meson then refuses to do without.
 test:
 	@tools/setup build test
+	@$(PAGE)
 	@tools/configure $(BUILD) --buildtype=debugoptimized -Dtests=enabled
 	@ninja -C $(BUILD) --quiet >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; exit 1; }
 	@tools/run-tests $(BUILD)
@@ -65,6 +70,9 @@ deb:
 fmt:
 	@tools/setup fmt
 	@git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.c' | xargs clang-format-14 -i
+	@$(PAGE)
+	@build-web/node_modules/.bin/prettier --config src/web/page/package.json --log-level warn --write \
+		'src/web/page/*.ts' src/web/page/build.mjs src/web/page/style.css 'tests/web/*.mjs'
 
 clean:
-	@rm -rf $(BUILD) $(SANITIZE) build-tsan build-msan build-fuzz build-bench build-deb
+	@rm -rf $(BUILD) $(SANITIZE) build-tsan build-msan build-fuzz build-bench build-deb build-web

@@ -252,7 +252,7 @@ typedef struct QuidSensitivityOptions {
     QuidAnswerer answerer;
     QuidForecastProgress progress; // called from the caller's thread
     uint32_t thread_count;         // inputs tried side by side; 0 and 1: one after another
-    uint32_t cookie; // set by quid_sensitivity_options
+    uint32_t cookie;               // set by quid_sensitivity_options
 } QuidSensitivityOptions;
 
 QUID_API QuidSensitivityOptions quid_sensitivity_options(void);

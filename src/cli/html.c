@@ -4,6 +4,29 @@
 
 #include <stdlib.h>
 
+QuidStatus print_page(const Run *run, const char *events, QuidOutput output)
+{
+    const Options *options = run->options;
+    const QuidPage page = {
+        .context = run->context,
+        .ledger = run->ledger,
+        .deal = run->deal,
+        .outlook = run->outlook,
+        .sensitivity = run->sensitivity,
+        .seed = options->seed,
+        .scenario_count = options->scenario_count,
+        .min_trust = options->min_trust,
+        .precision = options->has_precision ? options->precision : -1,
+        .as_of = options->as_of,
+        .settings = options->settings,
+        .setting_count = (uint32_t)options->setting_count,
+        .what_ifs = options->what_ifs,
+        .what_if_count = (uint32_t)options->what_if_count,
+        .events = events,
+    };
+    return quid_page_write(&page, output);
+}
+
 QuidStatus write_html(Run *run)
 {
     const Options *options = run->options;
@@ -12,21 +35,8 @@ QuidStatus write_html(Run *run)
                         "it needs, then build again\n");
         return QUID_INVALID;
     }
-    const QuidPage page = {
-        .context = run->context,
-        .ledger = run->ledger,
-        .deal = run->deal,
-        .outlook = run->outlook,
-        .sensitivity = run->sensitivity,
-        .seed = options->seed,
-        .as_of = options->as_of,
-        .settings = options->settings,
-        .setting_count = (uint32_t)options->setting_count,
-        .what_ifs = options->what_ifs,
-        .what_if_count = (uint32_t)options->what_if_count,
-    };
     QuidIoBuffer buffer = {NULL, 0, 0, false};
-    QuidStatus status = quid_page_write(&page, quid_io_buffer_output(&buffer));
+    QuidStatus status = print_page(run, NULL, quid_io_buffer_output(&buffer));
     const char *reason;
     if (status == QUID_IO)
         status = QUID_NO_MEMORY; // a buffer takes all that there is memory for

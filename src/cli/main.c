@@ -1,6 +1,7 @@
 // The quid command: read, call libquid, print. No judgement of its own.
 #include "progress.h"
 #include "run.h"
+#include "serve.h"
 #include "solve.h"
 
 #include <signal.h>
@@ -27,6 +28,7 @@ static QuidStatus print_answer(Run *run)
         return quid_brief_status(run->context, run->ledger, run->deal, &how, output);
     case COMMAND_SOLVE:
         return quid_brief_solution(run->context, run->ledger, run->deal, &how, output);
+    case COMMAND_SERVE:
     case COMMAND_EXPORT:
         return quid_game_write_efg(
             quid_answer_tables(quid_outlook_tables(run->outlook)->answers)->game,
@@ -181,6 +183,8 @@ int main(int count, char **words)
         return finish_output(EXIT_DONE);
     case COMMAND_FMT:
         return format_files(&options);
+    case COMMAND_SERVE:
+        return serve(&options);
     case COMMAND_COMPARE:
         watch_for_stop();
         return compare(&options);

@@ -157,6 +157,7 @@ bool read_options(int count, char **words, Options *options)
     *options = (Options){.as_of = QUID_NO_DATE,
                          .and_date = QUID_NO_DATE,
                          .seed = 1,
+                         .port = 8017,
                          .scenario_count = 100000,
                          .width = 100};
     if (count < 2) {

@@ -22,6 +22,7 @@ typedef enum Command {
     COMMAND_EXPLAIN,
     COMMAND_COMPARE,
     COMMAND_EXPORT,
+    COMMAND_SERVE,
     COMMAND_HELP,
     COMMAND_VERSION,
     COMMAND_COMPLETIONS,
@@ -60,12 +61,14 @@ typedef struct Options {
     bool is_checking; // fmt --check
     bool is_quick;    // leaves out what takes long
     bool has_strategy;
-    bool is_efg;       // export --efg
-    bool is_manual;    // help --man
-    bool is_language;  // … of the language
-    const char *shell; // completions
-    const char *html;  // brief: the page's file, or NULL
-    const char *dump;  // a stage to print, or NULL
+    bool is_efg;         // export --efg
+    bool is_manual;      // help --man
+    bool is_language;    // … of the language
+    const char *shell;   // completions
+    const char *address; // serve: NULL: this machine alone
+    unsigned port;
+    const char *html; // brief: the page's file, or NULL
+    const char *dump; // a stage to print, or NULL
 } Options;
 
 // A command: one row, from which parsing, help, completions and the manual come.

@@ -51,6 +51,8 @@ int finish_output(int code);
 int machine_failure(const char *what);
 
 // The commands that print one deal; each after its stages have run.
+// The page; events: where a server tells of changes, NULL: nowhere.
+QuidStatus print_page(const Run *run, const char *events, QuidOutput output);
 QuidStatus write_html(Run *run); // --html; says on stderr what went wrong with the file
 QuidStatus print_dump(Run *run);
 bool has_dump(const char *stage);

@@ -53,6 +53,11 @@ static const CommandRow commands[] = {
      "became known."},
     {COMMAND_EXPORT, "export", "FILE", 1, 1, "the game in another program's format",
      "With --efg: the game in Gambit's extensive form, version 2, on standard output."},
+    {COMMAND_SERVE, "serve", "FOLDER…", 1, FILE_COUNT_MAX,
+     "deals as pages in the browser, always fresh",
+     "Serves the page of each deal, and a list that compares them, to this machine alone; a page "
+     "reloads when a file of its deal changes. A folder stands for its *.quid files and the "
+     "deal.quid of each folder in it."},
     {COMMAND_FMT, "fmt", "FILE…", 1, FILE_COUNT_MAX, "bring files into the canonical layout",
      "Rewrites each file in place, comments and order kept; - is standard input, written to "
      "standard output. A file with errors of form is left as it was."},
@@ -267,6 +272,21 @@ static bool read_efg(const char *value, Options *options)
     return true;
 }
 
+static bool read_address(const char *value, Options *options)
+{
+    options->address = value;
+    return true;
+}
+
+static bool read_port(const char *value, Options *options)
+{
+    unsigned long long count;
+    if (!read_count(value, "--port", UINT16_MAX, &count))
+        return false;
+    options->port = (unsigned)count;
+    return true;
+}
+
 static bool read_html(const char *value, Options *options)
 {
     options->html = value;
@@ -305,7 +325,7 @@ static bool read_help(const char *value, Options *options)
 #define FOR_READING (FOR_VIEWS | FOR(COMMAND_CHECK) | FOR(COMMAND_EXPORT))
 
 static const OptionRow option_rows[] = {
-    {"--as-of", "DATE", FOR_READING,
+    {"--as-of", "DATE", FOR_READING | FOR(COMMAND_SERVE),
      "see only what was known by the end of DATE (2026-02-11, 2026-02, 2026)", read_as_of, false},
     {"--and", "DATE", FOR(COMMAND_COMPARE), "the later day of a comparison", read_and, false},
     {"--set", "NAME=VALUE", FOR_SOLVING | FOR(COMMAND_EXPORT),
@@ -315,8 +335,8 @@ static const OptionRow option_rows[] = {
      read_what_if, false},
     {"--vary", "NAME=VALUES", FOR(COMMAND_SWEEP),
      "ruling.struck=0..100%:21, or wave=deliver,wait; repeatable", read_vary, false},
-    {"--min-trust", "PERCENT", FOR_READING, "leave out facts whose source is trusted less (60%)",
-     read_trust, false},
+    {"--min-trust", "PERCENT", FOR_READING | FOR(COMMAND_SERVE),
+     "leave out facts whose source is trusted less (60%)", read_trust, false},
     {"--precision", "NUMBER", FOR_SOLVING,
      "how well the parties choose: 20 errs now and then; limit: never", read_precision, false},
     {"--quick", NULL, FOR(COMMAND_BRIEF) | FOR(COMMAND_SOLVE),
@@ -335,6 +355,10 @@ static const OptionRow option_rows[] = {
     {"--json", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print JSON for programs", read_json, false},
     {"--html", "FILE", FOR(COMMAND_BRIEF),
      "write one page that opens anywhere, offline, with the engine inside it", read_html, false},
+    {"--port", "NUMBER", FOR(COMMAND_SERVE), "port (8017); 0: any that is free", read_port, false},
+    {"--address", "ADDRESS", FOR(COMMAND_SERVE),
+     "listen on another address than 127.0.0.1; whoever reaches it reads the deals", read_address,
+     false},
     {"--watch", NULL, FOR_VIEWS | FOR(COMMAND_CHECK),
      "print again whenever a file of the deal changes", read_watch, false},
     {"--check", NULL, FOR(COMMAND_FMT),

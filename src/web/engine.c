@@ -47,8 +47,11 @@ typedef struct Run {
 
 QuidEngineRequest quid_engine_request(void)
 {
-    return (QuidEngineRequest){
-        .as_of = QUID_NO_DATE, .seed = 1, .depth = QUID_ENGINE_WHOLE, .cookie = REQUEST_COOKIE};
+    return (QuidEngineRequest){.as_of = QUID_NO_DATE,
+                               .precision = -1,
+                               .seed = 1,
+                               .depth = QUID_ENGINE_WHOLE,
+                               .cookie = REQUEST_COOKIE};
 }
 
 // ---- Documents
@@ -189,8 +192,8 @@ static QuidStatus read_deal(Run *run)
         status = add_settings(run, &settings);
     if (status != QUID_OK)
         return status;
-    const QuidStatus parsed = quid_text_parse_with(
-        run->context, run->file, &settings, settings.index == 0 ? 0 : 1, &run->text);
+    const QuidStatus parsed = quid_text_parse_with(run->context, run->file, &settings,
+                                                   settings.index == 0 ? 0 : 1, &run->text);
     if (parsed != QUID_OK && parsed != QUID_INVALID)
         return parsed;
     // A text with errors is checked all the same, so that one run reports every mistake.
@@ -256,9 +259,13 @@ static QuidOutlookOptions outlook_options(const Run *run)
     QuidOutlookOptions options = quid_outlook_options();
     options.settings = run->settings;
     options.setting_count = run->setting_count;
+    options.answer.has_precision = request->precision >= 0;
+    options.answer.solve.lambda = request->precision >= 0 ? request->precision : 0;
     options.answer.solve.seed = request->seed;
     options.answer.solve.is_direct = true;
     options.answer.game.seed = request->seed;
+    if (request->point_count != 0)
+        options.answer.game.point_count = request->point_count;
     options.answer.has_values = request->depth != QUID_ENGINE_QUICK;
     options.answer.has_asked_break_evens = request->depth != QUID_ENGINE_QUICK;
     options.forecast.seed = request->seed;
@@ -297,8 +304,8 @@ static QuidStatus print_answers(Run *run)
     QuidStatus status = quid_brief_write(run->context, run->ledger, run->deal, &options,
                                          document(run, QUID_ENGINE_BRIEF));
     if (status == QUID_OK)
-        status = quid_web_model(run->context, run->deal, run->ledger,
-                                document(run, QUID_ENGINE_MODEL));
+        status =
+            quid_web_model(run->context, run->deal, run->ledger, document(run, QUID_ENGINE_MODEL));
     return status == QUID_IO ? QUID_NO_MEMORY : status;
 }
 

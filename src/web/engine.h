@@ -29,10 +29,12 @@ typedef struct QuidEngineRequest {
     QuidString settings; // lines of NAME = VALUE, as behind --set
     QuidString what_ifs; // ids of the file's what-ifs, one a line, as behind --what-if
     QuidDate as_of;      // QUID_NO_DATE: the latest fact
-    double min_trust;
+    double min_trust;    // 0..1, as behind --min-trust
+    double precision;    // as behind --precision, 0: the limit; negative: the deal's own
     uint64_t seed;
     uint64_t scenario_count;     // 0: as many as the command
     uint32_t fan_scenario_count; // likewise: for amounts by date
+    uint32_t point_count;        // likewise: for the stakes of the game
     QuidEngineDepth depth;
     uint32_t cookie; // set by quid_engine_request
 } QuidEngineRequest;

@@ -36,17 +36,21 @@ QuidStatus quid_web_add_file(QuidEngine *engine, const char *path, uint32_t path
 QUID_EXPORT("quid_web_answer")
 QuidStatus quid_web_answer(QuidEngine *engine, const char *path, uint32_t path_size,
                            const char *settings, uint32_t settings_size, const char *what_ifs,
-                           uint32_t what_ifs_size, QuidDate as_of, uint64_t seed, uint32_t scenario_count,
-                           uint32_t fan_scenario_count, QuidEngineDepth depth)
+                           uint32_t what_ifs_size, QuidDate as_of, double min_trust,
+                           double precision, uint64_t seed, uint32_t scenario_count,
+                           uint32_t fan_scenario_count, uint32_t point_count, QuidEngineDepth depth)
 {
     QuidEngineRequest request = quid_engine_request();
     request.path = (QuidString){path, path_size};
     request.settings = (QuidString){settings, settings_size};
     request.what_ifs = (QuidString){what_ifs, what_ifs_size};
     request.as_of = as_of;
+    request.min_trust = min_trust;
+    request.precision = precision;
     request.seed = seed;
     request.scenario_count = scenario_count;
     request.fan_scenario_count = fan_scenario_count;
+    request.point_count = point_count;
     request.depth = depth;
     return quid_engine_answer(engine, &request);
 }

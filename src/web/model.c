@@ -190,9 +190,9 @@ static void add_moves(Model *model, cJSON *things)
             push_text(model, options, tables->options[move->option_first + o].id);
         cJSON *dates = array(model, item, "dates");
         for (uint32_t d = 0; dates != NULL && d < move->date_count; d++)
-            model->has_failed = !cJSON_AddItemToArray(
-                                    dates, date_item(tables->move_dates[move->date_first + d])) ||
-                                model->has_failed;
+            model->has_failed =
+                !cJSON_AddItemToArray(dates, date_item(tables->move_dates[move->date_first + d])) ||
+                model->has_failed;
     }
 }
 

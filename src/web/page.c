@@ -121,6 +121,9 @@ static QuidStatus write_request(Writer *writer)
     cJSON *object = cJSON_CreateObject();
     const bool is_whole =
         add(object, "seed", cJSON_CreateString(seed)) &&
+        add(object, "scenarios", cJSON_CreateNumber((double)page->scenario_count)) &&
+        add(object, "min_trust", cJSON_CreateNumber(page->min_trust)) &&
+        add(object, "precision", cJSON_CreateNumber(page->precision)) &&
         add(object, "as_of", as_of[0] == '\0' ? cJSON_CreateNull() : cJSON_CreateString(as_of)) &&
         add(object, "settings", text_list(page->settings, page->setting_count)) &&
         add(object, "what_ifs", text_list(page->what_ifs, page->what_if_count));
@@ -175,8 +178,7 @@ static QuidStatus write_brief(Writer *writer, bool is_json)
     options.outlook = writer->page->outlook;
     options.sensitivity = writer->page->sensitivity;
     return quid_brief_write(writer->page->context, writer->page->ledger, writer->page->deal,
-                            &options,
-                            (QuidOutput){is_json ? write_json : write_markup, writer});
+                            &options, (QuidOutput){is_json ? write_json : write_markup, writer});
 }
 
 static QuidStatus write_title(Writer *writer)
@@ -231,7 +233,7 @@ static QuidStatus write_part(Writer *writer, unsigned char letter)
         return write_live(writer);
     case 'C': // whom the page may ask
         return write_all(writer, writer->page->events == NULL ? "'none'" : "'self'") ? QUID_OK
-                                                                                      : QUID_IO;
+                                                                                     : QUID_IO;
     case 'T':
         return write_title(writer);
     case 'X':

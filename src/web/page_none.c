@@ -3,3 +3,6 @@
 
 const unsigned char quid_page_template[] = {0};
 const size_t quid_page_template_size = 0;
+
+const unsigned char quid_index_page[] = {0};
+const size_t quid_index_page_size = 0;

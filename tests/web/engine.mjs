@@ -30,8 +30,10 @@ export async function openEngine(path) {
     };
     const module = new WebAssembly.Module(readFileSync(path));
     const unknown = WebAssembly.Module.imports(module).filter(
-        (wanted) => wanted.module !== 'wasi_snapshot_preview1' || !(wanted.name in system));
-    if (unknown.length > 0) throw new Error(`the module wants more than it may: ${JSON.stringify(unknown)}`);
+        (wanted) => wanted.module !== 'wasi_snapshot_preview1' || !(wanted.name in system),
+    );
+    if (unknown.length > 0)
+        throw new Error(`the module wants more than it may: ${JSON.stringify(unknown)}`);
     const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: system });
     const code = instance.exports;
     memory = code.memory;
@@ -53,9 +55,34 @@ export async function openEngine(path) {
         },
         forgetFiles: () => code.quid_web_forget_files(engine),
         // depth: 0 quick, 1 values too, 2 check alone, 3 the tornado too.
-        answer(name, { settings = '', whatIfs = '', asOf = noDate, seed = 1n, scenarios = 0, fans = 0, depth = 3 } = {}) {
+        answer(
+            name,
+            {
+                settings = '',
+                whatIfs = '',
+                asOf = noDate,
+                minTrust = 0,
+                precision = -1,
+                seed = 1n,
+                scenarios = 0,
+                fans = 0,
+                points = 0,
+                depth = 3,
+            } = {},
+        ) {
             const texts = [put(name), put(settings), put(whatIfs)];
-            const status = code.quid_web_answer(engine, ...texts.flat(), asOf, seed, scenarios, fans, depth);
+            const status = code.quid_web_answer(
+                engine,
+                ...texts.flat(),
+                asOf,
+                minTrust,
+                precision,
+                seed,
+                scenarios,
+                fans,
+                points,
+                depth,
+            );
             for (const [at] of texts) code.quid_web_release(at);
             return status;
         },

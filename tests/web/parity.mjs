@@ -17,7 +17,9 @@ function compare(name, wanted, found) {
     const wantedLines = wanted.split('\n');
     const foundLines = found.split('\n');
     const line = wantedLines.findIndex((text, i) => text !== foundLines[i]);
-    console.log(`FAILED: ${name}, line ${line + 1}\n  native: ${wantedLines[line]}\n  wasm:   ${foundLines[line]}`);
+    console.log(
+        `FAILED: ${name}, line ${line + 1}\n  native: ${wantedLines[line]}\n  wasm:   ${foundLines[line]}`,
+    );
 }
 
 function native(...words) {
@@ -31,25 +33,51 @@ for (const name of readdirSync('deals').sort()) {
     const folder = `deals/${name}`;
     const path = `${folder}/deal.quid`;
     engine.forgetFiles();
-    for (const file of readdirSync(folder)) engine.addFile(`${folder}/${file}`, readFileSync(`${folder}/${file}`));
+    for (const file of readdirSync(folder))
+        engine.addFile(`${folder}/${file}`, readFileSync(`${folder}/${file}`));
     const start = performance.now();
-    engine.answer(path);
+    // The tornado solves a game many times over: of two deals, it stands for all.
+    const isWhole = name === 'us-japan' || name === 'us-china-phase-one';
+    engine.answer(path, { depth: isWhole ? 3 : 0 });
     const time = performance.now() - start;
-    compare(name, native('brief', path, '--json'), engine.text('brief'));
+    compare(
+        name,
+        native('brief', path, '--json', ...(isWhole ? [] : ['--quick'])),
+        engine.text('brief'),
+    );
     compare(`${name}: diagnostics`, native('check', path, '--json'), engine.text('diagnostics'));
     if (engine.text('brief').length === 0) throw new Error(`${name}: no answer`);
     const model = JSON.parse(engine.text('model'));
-    console.log(`${name}: ${time.toFixed(0)} ms, ${model.inputs.length} inputs, ${model.what_ifs.length} what-ifs`);
+    console.log(
+        `${name}: ${time.toFixed(0)} ms, ${model.inputs.length} inputs, ${model.what_ifs.length} what-ifs`,
+    );
     // Every chance by the middle of the way to its upper end, as a setting.
     const input = model.inputs.find((one) => one.set !== null && one.kind === 'chance');
     if (input !== undefined) {
         const setting = `${input.set} = ${Math.round((input.middle + input.high) * 50)}%`;
         engine.answer(path, { settings: `${setting}\n`, depth: 0, scenarios: 10000 });
-        compare(`${name}: ${setting}`, native('brief', path, '--json', '--quick', '--scenarios', '10000', '--set', setting), engine.text('brief'));
+        compare(
+            `${name}: ${setting}`,
+            native('brief', path, '--json', '--quick', '--scenarios', '10000', '--set', setting),
+            engine.text('brief'),
+        );
     }
     for (const whatIf of model.what_ifs) {
         engine.answer(path, { whatIfs: whatIf.id, depth: 0, scenarios: 10000 });
-        compare(`${name}: ${whatIf.id}`, native('brief', path, '--json', '--quick', '--scenarios', '10000', '--what-if', whatIf.id), engine.text('brief'));
+        compare(
+            `${name}: ${whatIf.id}`,
+            native(
+                'brief',
+                path,
+                '--json',
+                '--quick',
+                '--scenarios',
+                '10000',
+                '--what-if',
+                whatIf.id,
+            ),
+            engine.text('brief'),
+        );
     }
 }
 console.log(`${passed} passed, ${failed} failed`);

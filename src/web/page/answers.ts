@@ -96,7 +96,11 @@ export interface Solution {
     regret: Record<string, { amount: number; fraction: number }>;
     residual: number;
     certified: boolean;
-    beliefs: { party: string; about: string; path: { date: string; outcomes: Record<string, number> }[] }[];
+    beliefs: {
+        party: string;
+        about: string;
+        path: { date: string; outcomes: Record<string, number> }[];
+    }[];
     values: Value[];
     break_even: BreakEven[];
     reasons: Reason[];
@@ -134,7 +138,11 @@ export interface Forecast {
     scenarios: number;
     milestones: MilestoneForecast[];
     amounts: AmountForecast[];
-    events: { id: string; known: boolean; outcomes: { outcome: string; chance: number; curve: CurvePoint[] }[] }[];
+    events: {
+        id: string;
+        known: boolean;
+        outcomes: { outcome: string; chance: number; curve: CurvePoint[] }[];
+    }[];
 }
 
 export interface Swing {

@@ -11,28 +11,77 @@ const { buildSync } = createRequire(join(resolve(packages), 'package.json'))('es
 
 function bundle(entry, define = {}) {
     const built = buildSync({
-        entryPoints: [join(sources, entry)], bundle: true, minify: true, format: 'iife', target: 'es2022', write: false,
-        nodePaths: [join(packages, 'node_modules')], define, legalComments: 'inline', charset: 'utf8', logLevel: 'warning',
+        entryPoints: [join(sources, entry)],
+        bundle: true,
+        minify: true,
+        format: 'iife',
+        target: 'es2022',
+        write: false,
+        nodePaths: [join(packages, 'node_modules')],
+        define,
+        legalComments: 'inline',
+        charset: 'utf8',
+        logLevel: 'warning',
     });
     return built.outputFiles[0].text.trim();
 }
 
 const worker = bundle('worker.ts');
 const script = bundle('main.ts', { WORKER_SOURCE: JSON.stringify(worker) });
-const style = buildSync({ entryPoints: [join(sources, 'style.css')], minify: true, write: false }).outputFiles[0].text.trim();
+const style = buildSync({
+    entryPoints: [join(sources, 'style.css')],
+    minify: true,
+    write: false,
+}).outputFiles[0].text.trim();
 // A closing tag inside would end the element.
-for (const [name, text] of [['script', script], ['style', style]])
-    if (text.toLowerCase().includes(`</${name}`) || text.includes('<!--')) throw new Error(`the ${name} holds markup`);
+for (const [name, text] of [
+    ['script', script],
+    ['style', style],
+])
+    if (text.toLowerCase().includes(`</${name}`) || text.includes('<!--'))
+        throw new Error(`the ${name} holds markup`);
 
 const hash = (text) => createHash('sha256').update(text).digest('base64');
-const values = {
-    SCRIPT: script, STYLE: style, SCRIPT_HASH: hash(script), STYLE_HASH: hash(style),
-    ENGINE: gzipSync(readFileSync(wasm), { level: 9 }).toString('base64'),
+const markers = {
+    LIVE: 'L',
+    CONNECT: 'C',
+    TITLE: 'T',
+    TEXT: 'X',
+    REQUEST: 'Q',
+    FILES: 'F',
+    MODEL: 'M',
+    BRIEF: 'B',
 };
-const markers = { LIVE: 'L', CONNECT: 'C', TITLE: 'T', TEXT: 'X', REQUEST: 'Q', FILES: 'F', MODEL: 'M', BRIEF: 'B' };
-const page = readFileSync(join(sources, 'page.html'), 'utf8').replace(/%([A-Z_]+)%/g, (_, name) =>
-    name in markers ? `\u0001${markers[name]}` : values[name]);
-const bytes = Buffer.from(page);
-const rows = [];
-for (let i = 0; i < bytes.length; i += 32) rows.push([...bytes.subarray(i, i + 32)].join(','));
-writeFileSync(output, `// Made by src/web/page/build.mjs.\n#include "page.h"\n\nconst unsigned char quid_page_template[] = {\n${rows.join(',\n')}};\nconst size_t quid_page_template_size = ${bytes.length};\n`);
+
+function fill(template, values) {
+    return readFileSync(join(sources, template), 'utf8').replace(/%([A-Z_]+)%/g, (_, name) =>
+        name in markers ? `\u0001${markers[name]}` : values[name],
+    );
+}
+
+function array(name, text) {
+    const bytes = Buffer.from(text);
+    const rows = [];
+    for (let i = 0; i < bytes.length; i += 32) rows.push([...bytes.subarray(i, i + 32)].join(','));
+    return `const unsigned char ${name}[] = {\n${rows.join(',\n')}};\nconst size_t ${name}_size = ${bytes.length};\n`;
+}
+
+const engine = gzipSync(readFileSync(wasm), { level: 9 }).toString('base64');
+const page = fill('page.html', {
+    SCRIPT: script,
+    STYLE: style,
+    SCRIPT_HASH: hash(script),
+    STYLE_HASH: hash(style),
+    ENGINE: engine,
+});
+const list = bundle('index.ts');
+const index = fill('index.html', {
+    SCRIPT: list,
+    STYLE: style,
+    SCRIPT_HASH: hash(list),
+    STYLE_HASH: hash(style),
+});
+writeFileSync(
+    output,
+    `// Made by src/web/page/build.mjs.\n#include "page.h"\n\n${array('quid_page_template', page)}\n${array('quid_index_page', index)}`,
+);

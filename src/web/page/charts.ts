@@ -19,14 +19,20 @@ export const frame: Frame = { width: 640, height: 230, left: 46, right: 116, top
 export type TimeScale = ReturnType<typeof scaleUtc<number>>;
 
 export function timeScale(first: string, last: string, size: Frame): TimeScale {
-    return scaleUtc().domain([day(first), day(last)]).range([size.left, size.width - size.right]);
+    return scaleUtc()
+        .domain([day(first), day(last)])
+        .range([size.left, size.width - size.right]);
 }
 
 function tickText(date: Date, isLong: boolean): string {
     const isFirst = date.getUTCDate() === 1;
     const isYear = isFirst && date.getUTCMonth() === 0;
     const month = months[date.getUTCMonth()] ?? '';
-    return isYear || isLong ? String(date.getUTCFullYear()) : isFirst ? month : `${date.getUTCDate()} ${month}`;
+    return isYear || isLong
+        ? String(date.getUTCFullYear())
+        : isFirst
+          ? month
+          : `${date.getUTCDate()} ${month}`;
 }
 
 export function timeAxis(scale: TimeScale, size: Frame): SVGGElement {
@@ -38,37 +44,57 @@ export function timeAxis(scale: TimeScale, size: Frame): SVGGElement {
         const x = scale(tick);
         group.append(
             svg('line', { x1: x, x2: x, y1: size.top, y2: bottom }),
-            svg('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, tickText(tick, isLong)));
+            svg('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, tickText(tick, isLong)),
+        );
     }
     return group;
 }
 
 export function today(scale: TimeScale, date: string, size: Frame): SVGGElement {
     const x = scale(day(date));
-    return svg('g', { class: 'today' },
+    return svg(
+        'g',
+        { class: 'today' },
         svg('line', { x1: x, x2: x, y1: size.top, y2: size.height - size.bottom }),
-        svg('title', {}, `as of ${date}`));
+        svg('title', {}, `as of ${date}`),
+    );
 }
 
-export function valueAxis(low: number, high: number, size: Frame, text: (value: number) => string): {
+export function valueAxis(
+    low: number,
+    high: number,
+    size: Frame,
+    text: (value: number) => string,
+): {
     scale: (value: number) => number;
     axis: SVGGElement;
 } {
-    const scale = scaleLinear().domain([low, high]).range([size.height - size.bottom, size.top]);
+    const scale = scaleLinear()
+        .domain([low, high])
+        .range([size.height - size.bottom, size.top]);
     if (low !== 0 || high !== 1) scale.nice(4);
     const axis = svg('g', { class: 'axis', 'aria-hidden': 'true' });
     for (const tick of scale.ticks(4)) {
         const y = scale(tick);
         axis.append(
             svg('line', { x1: size.left, x2: size.width - size.right, y1: y, y2: y }),
-            svg('text', { x: size.left - 6, y: y + 4, 'text-anchor': 'end' }, text(tick)));
+            svg('text', { x: size.left - 6, y: y + 4, 'text-anchor': 'end' }, text(tick)),
+        );
     }
     return { scale, axis };
 }
 
 export function chart(size: Frame, label: string, ...children: (Node | null)[]): SVGSVGElement {
-    return svg('svg', { class: 'chart', role: 'img', 'aria-label': label, viewBox: `0 0 ${size.width} ${size.height}` },
-        ...children);
+    return svg(
+        'svg',
+        {
+            class: 'chart',
+            role: 'img',
+            'aria-label': label,
+            viewBox: `0 0 ${size.width} ${size.height}`,
+        },
+        ...children,
+    );
 }
 
 export interface Line {
@@ -92,24 +118,50 @@ function endLabels(lines: Line[], y: (value: number) => number, size: Frame): SV
     }
     const over = last - (size.height - size.bottom);
     for (const { one, at } of ends)
-        group.append(svg('text', {
-            x: size.width - size.right + 6, y: at + 4 - Math.max(0, over), class: `ink hue-${one.hue}`,
-        }, one.name));
+        group.append(
+            svg(
+                'text',
+                {
+                    x: size.width - size.right + 6,
+                    y: at + 4 - Math.max(0, over),
+                    class: `ink hue-${one.hue}`,
+                },
+                one.name,
+            ),
+        );
     return group;
 }
 
-export function lineChart(label: string, lines: Line[], asOf: string, isStepped: boolean): SVGSVGElement {
+export function lineChart(
+    label: string,
+    lines: Line[],
+    asOf: string,
+    isStepped: boolean,
+): SVGSVGElement {
     const times = lines.flatMap((one) => one.points.map(([time]) => time));
     const first = new Date(Math.min(...times)).toISOString().slice(0, 10);
     const last = new Date(Math.max(...times)).toISOString().slice(0, 10);
     const x = timeScale(first, last, frame);
     const { scale, axis } = valueAxis(0, 1, frame, (value) => `${Math.round(value * 100)}%`);
-    const draw = line<[number, number]>().x(([time]) => x(time)).y(([, value]) => scale(value));
+    const draw = line<[number, number]>()
+        .x(([time]) => x(time))
+        .y(([, value]) => scale(value));
     if (isStepped) draw.curve(curveStepAfter);
-    return chart(frame, label, axis, timeAxis(x, frame), today(x, asOf, frame),
-        ...lines.map((one) => svg('path', { class: `line hue-${one.hue}`, d: draw(one.points) },
-            svg('title', {}, one.name))),
-        endLabels(lines, scale, frame));
+    return chart(
+        frame,
+        label,
+        axis,
+        timeAxis(x, frame),
+        today(x, asOf, frame),
+        ...lines.map((one) =>
+            svg(
+                'path',
+                { class: `line hue-${one.hue}`, d: draw(one.points) },
+                svg('title', {}, one.name),
+            ),
+        ),
+        endLabels(lines, scale, frame),
+    );
 }
 
 export interface FanPoint {
@@ -119,16 +171,32 @@ export interface FanPoint {
     p90: number;
 }
 
-export function fanChart(label: string, points: FanPoint[], high: number, scale: number, hue: number): SVGSVGElement {
+export function fanChart(
+    label: string,
+    points: FanPoint[],
+    high: number,
+    scale: number,
+    hue: number,
+): SVGSVGElement {
     const size: Frame = { ...frame, width: 420, height: 150, right: 12 };
     const first = points[0]?.date ?? '';
     const last = points[points.length - 1]?.date ?? '';
     const x = timeScale(first, last, size);
     const y = valueAxis(0, high / scale, size, (value) => digits(value));
     const at = (value: number) => y.scale(value / scale);
-    const band = area<FanPoint>().x((point) => x(day(point.date))).y0((point) => at(point.p10)).y1((point) => at(point.p90));
-    const middle = line<FanPoint>().x((point) => x(day(point.date))).y((point) => at(point.p50));
-    return chart(size, label, y.axis, timeAxis(x, size),
+    const band = area<FanPoint>()
+        .x((point) => x(day(point.date)))
+        .y0((point) => at(point.p10))
+        .y1((point) => at(point.p90));
+    const middle = line<FanPoint>()
+        .x((point) => x(day(point.date)))
+        .y((point) => at(point.p50));
+    return chart(
+        size,
+        label,
+        y.axis,
+        timeAxis(x, size),
         svg('path', { class: `band hue-${hue}`, d: band(points) }),
-        svg('path', { class: `line hue-${hue}`, d: middle(points) }));
+        svg('path', { class: `line hue-${hue}`, d: middle(points) }),
+    );
 }

@@ -1,7 +1,10 @@
 // Elements are made by calls, and text is only ever set as text: nothing of a deal is read as
 // markup.
 export type Child = Node | string | number | null | undefined | false;
-type Attributes = Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>;
+type Attributes = Record<
+    string,
+    string | number | boolean | null | undefined | ((event: Event) => void)
+>;
 
 function fill(element: Element, attributes: Attributes, children: Child[]): void {
     for (const [name, value] of Object.entries(attributes)) {
@@ -16,14 +19,20 @@ function fill(element: Element, attributes: Attributes, children: Child[]): void
 }
 
 export function h<K extends keyof HTMLElementTagNameMap>(
-    name: K, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+    name: K,
+    attributes: Attributes = {},
+    ...children: Child[]
+): HTMLElementTagNameMap[K] {
     const element = document.createElement(name);
     fill(element, attributes, children);
     return element;
 }
 
 export function svg<K extends keyof SVGElementTagNameMap>(
-    name: K, attributes: Attributes = {}, ...children: Child[]): SVGElementTagNameMap[K] {
+    name: K,
+    attributes: Attributes = {},
+    ...children: Child[]
+): SVGElementTagNameMap[K] {
     const element = document.createElementNS('http://www.w3.org/2000/svg', name);
     fill(element, attributes, children);
     return element;

@@ -11,9 +11,12 @@ export interface EngineRequest {
     settings: string[];
     whatIfs: string[];
     asOf: string | null;
+    minTrust: number;
+    precision: number; // negative: the deal's own
     seed: string;
     scenarios: number; // 0: as many as the command
     fans: number; // likewise, for amounts by date
+    points: number; // likewise, for the stakes
     depth: number;
     hasModel: boolean;
 }
@@ -47,7 +50,9 @@ export class Engine {
         this.worker = new Worker(source);
         URL.revokeObjectURL(source);
         this.worker.postMessage({ module });
-        this.worker.addEventListener('message', (event: MessageEvent<EngineReply>) => this.finish(event.data));
+        this.worker.addEventListener('message', (event: MessageEvent<EngineReply>) =>
+            this.finish(event.data),
+        );
     }
 
     // A request that waits is replaced: its `answered` is never called.

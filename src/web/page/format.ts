@@ -1,11 +1,16 @@
 // Numbers and dates as people read them. Rounding is the only thing that happens to a figure here.
-const scales: [number, string][] = [[1e12, 'tn'], [1e9, 'bn'], [1e6, 'm']];
+const scales: [number, string][] = [
+    [1e12, 'tn'],
+    [1e9, 'bn'],
+    [1e6, 'm'],
+];
 
 export function digits(exact: number, count = 3): string {
     const value = Number(exact.toPrecision(count));
     if (value === 0) return '0';
     const places = Math.max(0, Math.min(6, count - 1 - Math.floor(Math.log10(Math.abs(value)))));
     const text = value.toFixed(places);
+    if (Math.abs(value) >= 10000) return value.toLocaleString('en').replace('-', '−');
     return places > 0 ? text.replace(/\.?0+$/, '').replace('-', '−') : text.replace('-', '−');
 }
 
@@ -43,7 +48,20 @@ export function isoDay(time: number): string {
     return new Date(time).toISOString().slice(0, 10);
 }
 
-export const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+export const months = [
+    'Jan',
+    'Feb',
+    'Mar',
+    'Apr',
+    'May',
+    'Jun',
+    'Jul',
+    'Aug',
+    'Sep',
+    'Oct',
+    'Nov',
+    'Dec',
+];
 
 export function shortDate(date: string): string {
     const [year, month, number] = date.split('-');
@@ -59,5 +77,7 @@ export function plusMinus(error: number, unit: string | null): string {
     if (error === 0) return '';
     if (unit === 'probability') return `±${digits(error * 100, 1)}%`;
     if (unit === 'date' || unit === 'days') return `±${digits(error, 1)} days`;
-    return unit === 'number' || unit === null ? `±${digits(error, 1)}` : `±${amount(error, unit, 1)}`;
+    return unit === 'number' || unit === null
+        ? `±${digits(error, 1)}`
+        : `±${amount(error, unit, 1)}`;
 }

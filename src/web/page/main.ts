@@ -7,11 +7,29 @@ import { h } from './dom';
 import { Editor } from './editor';
 import { compileEngine, depths, Engine, unpack, type EngineReply } from './engine';
 import { shortDate } from './format';
-import * as sections from './sections';
-import { emptyState, flags, fromAddress, inputChanges, isChanged, replaceInputs, settings, toAddress, type State } from './state';
+import { answers } from './asks';
+import { curves, fans, tornado } from './outlook';
+import { sources, statements, supply } from './record';
+import { stands, timeline } from './standing';
+import type { Section, View } from './view';
+import { moves } from './waiting';
+import {
+    emptyState,
+    flags,
+    fromAddress,
+    inputChanges,
+    isChanged,
+    replaceInputs,
+    settings,
+    toAddress,
+    type State,
+} from './state';
 
 interface Start {
     seed: string;
+    min_trust: number;
+    precision: number;
+    scenarios: number;
     as_of: string | null;
     settings: string[];
     what_ifs: string[];
@@ -24,20 +42,22 @@ let model: Model;
 let brief: Brief; // the answers shown
 let state: State;
 
-// While a slider moves, amounts by date are many columns for a glance: fewer scenarios do.
+// While a slider moves: amounts by date are many columns for a glance, and stakes are valued at a quarter
+// of the points. When it rests, all is as the command computes it.
 const movingScenarios = 10000;
 const movingFans = 1024;
-const parts: [string, string, sections.Section][] = [
-    ['answers', 'The answers', sections.answers],
-    ['stands', 'Where it stands', sections.stands],
-    ['timeline', 'Deadlines, and what comes when', sections.timeline],
-    ['moves', 'Who waits for what, and why', sections.moves],
-    ['amounts', 'How much by when', sections.fans],
-    ['chances', 'How likely by when', sections.curves],
-    ['tornado', 'What would change it', sections.tornado],
-    ['supply', 'Supply and third parties', sections.supply],
-    ['statements', 'In public and in private', sections.statements],
-    ['sources', 'Sources', sections.sources],
+const movingPoints = 32;
+const parts: [string, string, Section][] = [
+    ['answers', 'The answers', answers],
+    ['stands', 'Where it stands', stands],
+    ['timeline', 'Deadlines, and what comes when', timeline],
+    ['moves', 'Who waits for what, and why', moves],
+    ['amounts', 'How much by when', fans],
+    ['chances', 'How likely by when', curves],
+    ['tornado', 'What would change it', tornado],
+    ['supply', 'Supply and third parties', supply],
+    ['statements', 'In public and in private', statements],
+    ['sources', 'Sources', sources],
 ];
 
 // ---- Texts
@@ -57,7 +77,10 @@ const texts: Texts = {
 
 function changedFiles(): [string, string][] {
     const changes = inputChanges(state, model, (input) => input.set === null);
-    return files.map(([path], i): [string, string] => [path, replaceInputs(textOf(i), model.files.indexOf(path), changes)]);
+    return files.map(([path], i): [string, string] => [
+        path,
+        replaceInputs(textOf(i), model.files.indexOf(path), changes),
+    ]);
 }
 
 // ---- Painting
@@ -65,18 +88,24 @@ function changedFiles(): [string, string][] {
 const bodies = new Map<string, HTMLElement>();
 const stale = new Set<string>();
 const seen = new Set<string>();
-const watcher = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-        const id = entry.target.id;
-        if (entry.isIntersecting) seen.add(id);
-        else seen.delete(id);
-        if (entry.isIntersecting && stale.has(id)) paint(id);
-    }
-}, { rootMargin: '200px' });
+const watcher = new IntersectionObserver(
+    (entries) => {
+        for (const entry of entries) {
+            const id = entry.target.id;
+            if (entry.isIntersecting) seen.add(id);
+            else seen.delete(id);
+            if (entry.isIntersecting && stale.has(id)) paint(id);
+        }
+    },
+    { rootMargin: '200px' },
+);
 
-function view(): sections.View {
+function view(): View {
     return {
-        brief, written, model, isChanged: isChanged(state),
+        brief,
+        written,
+        model,
+        isChanged: isChanged(state),
         show: (title, places, ids) => showBasis(model, brief, texts, title, places, ids),
     };
 }
@@ -115,22 +144,38 @@ let editor: Editor;
 const notice = h('p', { class: 'notice', role: 'status' });
 const times: number[] = [];
 
-function request(depth: number, scenarios = 0, fans = 0) {
+function request(depth: number, scenarios = start.scenarios, fans = 0, points = 0) {
     return {
-        files: changedFiles(), path: files[0]?.[0] ?? '', settings: [...start.settings, ...settings(state, model)],
-        whatIfs: [...start.what_ifs, ...state.whatIfs], asOf: state.asOf ?? start.as_of, seed: start.seed, scenarios, fans, depth, hasModel: false,
+        files: changedFiles(),
+        path: files[0]?.[0] ?? '',
+        settings: [...start.settings, ...settings(state, model)],
+        whatIfs: [...start.what_ifs, ...state.whatIfs],
+        asOf: state.asOf ?? start.as_of,
+        minTrust: start.min_trust,
+        precision: start.precision,
+        seed: start.seed,
+        scenarios,
+        fans,
+        points,
+        depth,
+        hasModel: false,
     };
 }
 
 function take(reply: EngineReply, isMoving: boolean): boolean {
-    const diagnostics = reply.diagnostics === '' ? [] : (JSON.parse(reply.diagnostics) as { diagnostics: Diagnostic[] }).diagnostics;
+    const diagnostics =
+        reply.diagnostics === ''
+            ? []
+            : (JSON.parse(reply.diagnostics) as { diagnostics: Diagnostic[] }).diagnostics;
     const errors = diagnostics.filter((one) => one.severity === 'error');
     if (!isMoving) editor.show(diagnostics);
     document.body.classList.toggle('broken', reply.status !== 0);
     if (reply.status !== 0 || reply.brief === '') {
         const first = errors[0];
-        notice.textContent = first === undefined ? `No answer: ${reply.message ?? `status ${reply.status}`}`
-            : `No answer: ${first.file ?? ''}:${first.line}: ${first.message}. The figures are those before.`;
+        notice.textContent =
+            first === undefined
+                ? `No answer: ${reply.message ?? `status ${reply.status}`}`
+                : `No answer: ${first.file ?? ''}:${first.line}: ${first.message}. The figures are those before.`;
         return false;
     }
     const before = brief;
@@ -138,19 +183,29 @@ function take(reply: EngineReply, isMoving: boolean): boolean {
     if (isMoving && brief.solution !== null && before.solution !== null) {
         // What is not computed while a slider moves stays as it was until it rests.
         brief.solution.values = before.solution.values;
-        if (brief.solution.break_even.length === 0) brief.solution.break_even = before.solution.break_even;
+        if (brief.solution.break_even.length === 0)
+            brief.solution.break_even = before.solution.break_even;
     }
     return true;
 }
 
 function remember(): void {
     const address = toAddress(state, model, files);
-    history.replaceState(null, '', address === '' ? location.pathname + location.search : `#${address}`);
+    history.replaceState(
+        null,
+        '',
+        address === '' ? location.pathname + location.search : `#${address}`,
+    );
     const words = flags(state, model);
-    const rest = inputChanges(state, model, (input) => input.set === null).length + state.files.size;
+    const rest =
+        inputChanges(state, model, (input) => input.set === null).length + state.files.size;
     const field = document.getElementById('flags') as HTMLTextAreaElement | null;
     if (field !== null)
-        field.value = words + (rest === 0 ? '' : `${words === '' ? '' : '  '}# and ${rest} change${rest === 1 ? '' : 's'} of the text: save the files`);
+        field.value =
+            words +
+            (rest === 0
+                ? ''
+                : `${words === '' ? '' : '  '}# and ${rest} change${rest === 1 ? '' : 's'} of the text: save the files`);
     document.body.classList.toggle('changed', isChanged(state));
 }
 
@@ -159,13 +214,19 @@ function rest(): void {
         if (take(reply, false)) {
             notice.textContent = '';
             paintAll(false);
-            document.body.dataset.answers = String(Number(document.body.dataset.answers ?? '0') + 1);
+            document.body.dataset.answers = String(
+                Number(document.body.dataset.answers ?? '0') + 1,
+            );
         }
     });
+    weigh();
+}
+
+// The tornado takes seconds: a worker of its own computes it, and the page goes on meanwhile.
+function weigh(): void {
     thorough?.ask(request(depths.whole), (reply) => {
         if (reply.status !== 0 || reply.brief === '') return;
-        const whole = JSON.parse(reply.brief) as Brief;
-        brief.sensitivity = whole.sensitivity;
+        brief.sensitivity = (JSON.parse(reply.brief) as Brief).sensitivity;
         paint('tornado');
     });
 }
@@ -178,7 +239,7 @@ function changed(isMoving: boolean): void {
         return;
     }
     const begin = performance.now();
-    engine.ask(request(depths.moving, movingScenarios, movingFans), (reply) => {
+    engine.ask(request(depths.moving, movingScenarios, movingFans, movingPoints), (reply) => {
         if (!take(reply, true)) return;
         paintAll(true);
         times.push(performance.now() - begin);
@@ -198,16 +259,34 @@ function edited(file: number, text: string): void {
     reread();
 }
 
+// What an input is known by when the text around it changes: several may have one label.
+function inputNames(of: Model): string[] {
+    const counts = new Map<string, number>();
+    return of.inputs.map((input) => {
+        const name = `${input.kind} ${input.label ?? ''}`;
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+        return `${name} ${counts.get(name) ?? 0}`;
+    });
+}
+
 function reread(): void {
-    const plain = { ...request(depths.answers), files: files.map(([path], i): [string, string] => [path, textOf(i)]), settings: start.settings, whatIfs: start.what_ifs, asOf: start.as_of, hasModel: true };
+    const plain = {
+        ...request(depths.answers),
+        files: files.map(([path], i): [string, string] => [path, textOf(i)]),
+        settings: start.settings,
+        whatIfs: start.what_ifs,
+        asOf: start.as_of,
+        hasModel: true,
+    };
     engine?.ask(plain, (reply) => {
         if (!take(reply, false)) return;
         written = brief;
-        const held = [...state.inputs].map(([index, value]): [string, string] => [JSON.stringify([model.inputs[index]?.kind, model.inputs[index]?.label]), value]);
+        const before = inputNames(model);
+        const held = new Map([...state.inputs].map(([index, value]) => [before[index], value]));
         model = JSON.parse(reply.model) as Model;
         state.inputs.clear();
-        model.inputs.forEach((input, index) => {
-            const value = held.find(([key]) => key === JSON.stringify([input.kind, input.label]))?.[1];
+        inputNames(model).forEach((name, index) => {
+            const value = held.get(name);
             if (value !== undefined) state.inputs.set(index, value);
         });
         buildControls();
@@ -220,7 +299,9 @@ function reread(): void {
 function save(): void {
     const all = inputChanges(state, model, () => true);
     const bound = [...state.moves].map(([move, option]) => `  set ${move} = ${option}`);
-    const chosen = model.what_ifs.filter((one) => state.whatIfs.includes(one.id)).flatMap((one) => one.settings.map((line) => `  set ${line}`));
+    const chosen = model.what_ifs
+        .filter((one) => state.whatIfs.includes(one.id))
+        .flatMap((one) => one.settings.map((line) => `  ${line}`));
     files.forEach(([path, original], i) => {
         let text = replaceInputs(textOf(i), model.files.indexOf(path), all);
         if (i === 0 && bound.length + chosen.length > 0)
@@ -256,33 +337,84 @@ const panel = h('div', { class: 'panel' });
 
 function buildControls(): void {
     controls = new Controls(model, written, state, changed);
-    panel.replaceChildren(...controls.build().filter((child): child is Node => child instanceof Node));
+    panel.replaceChildren(
+        ...controls.build().filter((child): child is Node => child instanceof Node),
+    );
 }
 
 function buildPage(): void {
-    editor = new Editor(files.map(([path]) => path), textOf, edited);
-    const main = h('main', { id: 'page' },
+    editor = new Editor(
+        files.map(([path]) => path),
+        textOf,
+        edited,
+    );
+    const main = h(
+        'main',
+        { id: 'page' },
         h('header', {}, h('h1', {}, brief.title), h('p', { class: 'quiet', id: 'day' })),
         notice,
         ...parts.map(([id, title]) => {
             const body = h('div', {});
             bodies.set(id, body);
-            return h('section', { id, 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), body);
+            return h(
+                'section',
+                { id, 'aria-labelledby': `${id}-title` },
+                h('h2', { id: `${id}-title` }, title),
+                body,
+            );
         }),
-        h('section', { id: 'text', 'aria-labelledby': 'text-title' }, h('h2', { id: 'text-title' }, 'The deal’s text'), editor.element),
-        h('footer', { class: 'quiet' }, `quid ${brief.quid.version}. Everything in this file: nothing is loaded or sent.`));
-    const aside = h('aside', { 'aria-label': 'what to change' }, h('details', { open: matchMedia('(min-width: 60rem)').matches, id: 'controls' },
-        h('summary', {}, 'Change it'), panel,
-        h('div', { class: 'leave' },
-            h('label', { for: 'flags' }, 'The change, as flags of the command'),
-            h('textarea', { id: 'flags', rows: 2, readonly: true }),
-            h('button', { type: 'button', click: () => void copy(flags(state, model)) }, 'Copy flags'),
-            h('button', { type: 'button', click: save }, 'Save the deal'),
-            h('button', { type: 'button', click: reset }, 'As written'))));
-    document.body.append(h('a', { class: 'skip', href: '#answers', click: (event) => {
-        event.preventDefault();
-        document.getElementById('answers')?.scrollIntoView();
-    } }, 'to the answers'), main, aside, h('dialog', { id: 'basis', 'aria-labelledby': 'basis-title' }));
+        h(
+            'section',
+            { id: 'text', 'aria-labelledby': 'text-title' },
+            h('h2', { id: 'text-title' }, 'The deal’s text'),
+            editor.element,
+        ),
+        h(
+            'footer',
+            { class: 'quiet' },
+            `quid ${brief.quid.version}. Everything in this file: nothing is loaded or sent.`,
+        ),
+    );
+    const aside = h(
+        'aside',
+        { 'aria-label': 'what to change' },
+        h(
+            'details',
+            { open: matchMedia('(min-width: 60rem)').matches, id: 'controls' },
+            h('summary', {}, 'Change it'),
+            panel,
+            h(
+                'div',
+                { class: 'leave' },
+                h('label', { for: 'flags' }, 'The change, as flags of the command'),
+                h('textarea', { id: 'flags', rows: 2, readonly: true }),
+                h(
+                    'button',
+                    { type: 'button', click: () => void copy(flags(state, model)) },
+                    'Copy flags',
+                ),
+                h('button', { type: 'button', click: save }, 'Save the deal'),
+                h('button', { type: 'button', click: reset }, 'As written'),
+            ),
+        ),
+    );
+    document.body.append(
+        h(
+            'a',
+            {
+                class: 'skip',
+                href: '#answers',
+                click: (event) => {
+                    event.preventDefault();
+                    document.getElementById('answers')?.scrollIntoView();
+                },
+            },
+            'to the answers',
+        ),
+        main,
+        aside,
+        h('dialog', { id: 'basis', 'aria-labelledby': 'basis-title' }),
+    );
     for (const [id] of parts) watcher.observe(document.getElementById(id)!);
     buildControls();
     paintAll(false);
@@ -297,14 +429,21 @@ async function startEngine(): Promise<void> {
         document.body.dataset.engine = 'ready';
         if (state.files.size > 0) reread();
         else if (isChanged(state)) rest();
-        else editor.show([]);
+        else {
+            editor.show([]);
+            if (written.sensitivity === null) weigh();
+        }
     } catch (error) {
         notice.textContent = `This browser cannot run the engine (${error instanceof Error ? error.message : String(error)}): the figures stand as they were written.`;
     }
 }
 
 async function read(): Promise<void> {
-    const texts = await Promise.all(['quid-request', 'quid-files', 'quid-brief', 'quid-model'].map(async (id) => (await unpack(id)).text()));
+    const texts = await Promise.all(
+        ['quid-request', 'quid-files', 'quid-brief', 'quid-model'].map(async (id) =>
+            (await unpack(id)).text(),
+        ),
+    );
     start = JSON.parse(texts[0] ?? '') as Start;
     files = JSON.parse(texts[1] ?? '') as [string, string][];
     written = JSON.parse(texts[2] ?? '') as Brief;
@@ -322,9 +461,16 @@ async function run(): Promise<void> {
     });
     // `quid serve` says when a file of the deal has changed.
     const live = document.documentElement.dataset.live;
-    if (live !== undefined) new EventSource(live).addEventListener('change', () => location.reload());
+    if (live !== undefined)
+        new EventSource(live).addEventListener('change', () => location.reload());
 }
 
 run().catch((error: unknown) => {
-    document.body.append(h('p', { class: 'notice', role: 'alert' }, `This browser cannot open the page: ${error instanceof Error ? error.message : String(error)}. It wants one of 2023 or later.`));
+    document.body.append(
+        h(
+            'p',
+            { class: 'notice', role: 'alert' },
+            `This browser cannot open the page: ${error instanceof Error ? error.message : String(error)}. It wants one of 2023 or later.`,
+        ),
+    );
 });

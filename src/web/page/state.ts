@@ -14,7 +14,10 @@ export function emptyState(): State {
 }
 
 export function isChanged(state: State): boolean {
-    return state.inputs.size + state.moves.size + state.whatIfs.length + state.files.size > 0 || state.asOf !== null;
+    return (
+        state.inputs.size + state.moves.size + state.whatIfs.length + state.files.size > 0 ||
+        state.asOf !== null
+    );
 }
 
 // An input that --set has no name for is changed in the text.
@@ -31,7 +34,9 @@ export function settings(state: State, model: Model): string[] {
 // Offsets count bytes, as the engine does.
 export function replaceInputs(text: string, file: number, changes: [Input, string][]): string {
     const bytes = new TextEncoder().encode(text);
-    const here = changes.filter(([input]) => input.file === file).sort(([a], [b]) => a.offset - b.offset);
+    const here = changes
+        .filter(([input]) => input.file === file)
+        .sort(([a], [b]) => a.offset - b.offset);
     const decoder = new TextDecoder();
     let result = '';
     let at = 0;
@@ -42,7 +47,11 @@ export function replaceInputs(text: string, file: number, changes: [Input, strin
     return result + decoder.decode(bytes.subarray(at));
 }
 
-export function inputChanges(state: State, model: Model, isWanted: (input: Input) => boolean): [Input, string][] {
+export function inputChanges(
+    state: State,
+    model: Model,
+    isWanted: (input: Input) => boolean,
+): [Input, string][] {
     const changes: [Input, string][] = [];
     for (const [index, value] of state.inputs) {
         const input = model.inputs[index];
@@ -69,8 +78,12 @@ function splice(before: string, after: string): string {
     let start = 0;
     while (start < before.length && start < after.length && before[start] === after[start]) start++;
     let end = 0;
-    while (end < before.length - start && end < after.length - start &&
-        before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+    while (
+        end < before.length - start &&
+        end < after.length - start &&
+        before[before.length - 1 - end] === after[after.length - 1 - end]
+    )
+        end++;
     return `${start}.${before.length - start - end}.${after.slice(start, after.length - end)}`;
 }
 
@@ -83,7 +96,8 @@ export function toAddress(state: State, model: Model, written: [string, string][
     for (const [move, option] of state.moves) query.append(`move.${move}`, option);
     for (const id of state.whatIfs) query.append('what-if', id);
     if (state.asOf !== null) query.append('as-of', state.asOf);
-    for (const [file, text] of state.files) query.append(`text.${file}`, splice(written[file]?.[1] ?? '', text));
+    for (const [file, text] of state.files)
+        query.append(`text.${file}`, splice(written[file]?.[1] ?? '', text));
     return query.toString();
 }
 
@@ -92,18 +106,28 @@ export function fromAddress(address: string, model: Model, written: [string, str
     const state = emptyState();
     for (const [key, value] of new URLSearchParams(address)) {
         const [kind = '', name = ''] = [key.split('.')[0], key.slice(key.indexOf('.') + 1)];
-        const index = kind === 'set' ? model.inputs.findIndex((input) => input.set === name) : Number(name);
+        const index =
+            kind === 'set' ? model.inputs.findIndex((input) => input.set === name) : Number(name);
         const move = model.things.find((thing) => thing.kind === 'move' && thing.id === name);
         const parts = /^(\d+)\.(\d+)\.([^]*)$/.exec(value);
         const text = written[index]?.[1];
-        if ((kind === 'set' || kind === 'input') && model.inputs[index] !== undefined && /^[^\n"]{1,80}$/.test(value))
+        if (
+            (kind === 'set' || kind === 'input') &&
+            model.inputs[index] !== undefined &&
+            /^[^\n"]{1,80}$/.test(value)
+        )
             state.inputs.set(index, value);
-        else if (kind === 'move' && move?.options?.includes(value) === true) state.moves.set(name, value);
-        else if (key === 'what-if' && model.what_ifs.some((one) => one.id === value)) state.whatIfs.push(value);
+        else if (kind === 'move' && move?.options?.includes(value) === true)
+            state.moves.set(name, value);
+        else if (key === 'what-if' && model.what_ifs.some((one) => one.id === value))
+            state.whatIfs.push(value);
         else if (key === 'as-of' && /^\d{4}-\d{2}-\d{2}$/.test(value)) state.asOf = value;
         else if (kind === 'text' && parts !== null && text !== undefined) {
             const start = Number(parts[1]);
-            state.files.set(index, text.slice(0, start) + (parts[3] ?? '') + text.slice(start + Number(parts[2])));
+            state.files.set(
+                index,
+                text.slice(0, start) + (parts[3] ?? '') + text.slice(start + Number(parts[2])),
+            );
         }
     }
     return state;

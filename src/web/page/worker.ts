@@ -9,10 +9,30 @@ interface Exports {
     quid_web_release(at: number): void;
     quid_web_open(): number;
     quid_web_forget_files(engine: number): void;
-    quid_web_add_file(engine: number, path: number, pathSize: number, bytes: number, size: number): number;
+    quid_web_add_file(
+        engine: number,
+        path: number,
+        pathSize: number,
+        bytes: number,
+        size: number,
+    ): number;
     quid_web_answer(
-        engine: number, path: number, pathSize: number, settings: number, settingsSize: number, whatIfs: number,
-        whatIfsSize: number, asOf: number, seed: bigint, scenarios: number, fans: number, depth: number): number;
+        engine: number,
+        path: number,
+        pathSize: number,
+        settings: number,
+        settingsSize: number,
+        whatIfs: number,
+        whatIfsSize: number,
+        asOf: number,
+        minTrust: number,
+        precision: number,
+        seed: bigint,
+        scenarios: number,
+        fans: number,
+        points: number,
+        depth: number,
+    ): number;
     quid_web_text(engine: number, document: number): number;
     quid_web_text_size(engine: number, document: number): number;
 }
@@ -36,7 +56,8 @@ const system = {
 };
 
 function open(): void {
-    code = new WebAssembly.Instance(module, { wasi_snapshot_preview1: system }).exports as unknown as Exports;
+    code = new WebAssembly.Instance(module, { wasi_snapshot_preview1: system })
+        .exports as unknown as Exports;
     code._initialize();
     engine = code.quid_web_open();
 }
@@ -75,8 +96,19 @@ function answer(request: EngineRequest): EngineReply {
     const settings = put(request.settings.map((line) => `${line}\n`).join(''));
     const whatIfs = put(request.whatIfs.join('\n'));
     const status = code.quid_web_answer(
-        engine, ...path, ...settings, ...whatIfs, dayNumber(request.asOf), BigInt(request.seed), request.scenarios,
-        request.fans, request.depth);
+        engine,
+        ...path,
+        ...settings,
+        ...whatIfs,
+        dayNumber(request.asOf),
+        request.minTrust,
+        request.precision,
+        BigInt(request.seed),
+        request.scenarios,
+        request.fans,
+        request.points,
+        request.depth,
+    );
     for (const [at] of [path, settings, whatIfs]) code.quid_web_release(at);
     return {
         id: request.id,
@@ -88,21 +120,32 @@ function answer(request: EngineRequest): EngineReply {
     };
 }
 
-addEventListener('message', (event: MessageEvent<{ module: WebAssembly.Module } | EngineRequest>) => {
-    if ('module' in event.data) {
-        module = event.data.module;
-        open();
-        return;
-    }
-    const request = event.data;
-    let reply: EngineReply;
-    try {
-        reply = answer(request);
-    } catch (error) {
-        // A trap leaves the instance in no known state: the next request gets a new one.
-        const message = error instanceof Error ? error.message : String(error);
-        reply = { id: request.id, status: failing, diagnostics: '', brief: '', model: '', milliseconds: 0, message };
-        open();
-    }
-    postMessage(reply);
-});
+addEventListener(
+    'message',
+    (event: MessageEvent<{ module: WebAssembly.Module } | EngineRequest>) => {
+        if ('module' in event.data) {
+            module = event.data.module;
+            open();
+            return;
+        }
+        const request = event.data;
+        let reply: EngineReply;
+        try {
+            reply = answer(request);
+        } catch (error) {
+            // A trap leaves the instance in no known state: the next request gets a new one.
+            const message = error instanceof Error ? error.message : String(error);
+            reply = {
+                id: request.id,
+                status: failing,
+                diagnostics: '',
+                brief: '',
+                model: '',
+                milliseconds: 0,
+                message,
+            };
+            open();
+        }
+        postMessage(reply);
+    },
+);
