@@ -95,9 +95,9 @@ static const QuidWhatIf *find_what_if(const QuidDealTables *tables, QuidString i
 {
     for (uint32_t i = 0; i < tables->what_if_count; i++) {
         const QuidWhatIf *what_if = &tables->what_ifs[i];
-        // That of the `--set`s has no name.
-        if (id.size > 0 && what_if->id.size == id.size &&
-            memcmp(what_if->id.bytes, id.bytes, id.size) == 0)
+        // That of the `--set`s has no name, and no bytes to compare.
+        if (what_if->id.size == id.size &&
+            (id.size == 0 || memcmp(what_if->id.bytes, id.bytes, id.size) == 0))
             return what_if;
     }
     return NULL;
