@@ -114,7 +114,7 @@ static inline void fuzz_run(QuidContext *context, QuidFileId file, QuidFileId se
         abort();
     if (status == QUID_OK) {
         const QuidDealTables *tables = quid_deal_tables(deal);
-        const QuidWhatIf *last = tables->what_if_count == 0 || settings.index == 0
+        const QuidWhatIf *last = tables->setting_count == 0 || settings.index == 0
                                      ? NULL
                                      : &tables->what_ifs[tables->what_if_count - 1];
         status = fuzz_look_ahead(context, deal, ledger,

@@ -4,7 +4,7 @@
 #include "judge.h"
 #include "slow_game.h"
 
-#define NODE_COUNT_MAX 1500u
+#define NODE_COUNT_MAX 500u
 
 typedef struct Trial {
     SlowDeal slow;

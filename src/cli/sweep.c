@@ -71,8 +71,14 @@ static bool add_numbers(Values *values, double first, double last, const char *u
     return true;
 }
 
+static QuidStatus refuse_grid(double points)
+{
+    fprintf(stderr, "quid: a grid of %.0f points; at most %.0f\n", points, POINT_COUNT_MAX);
+    return QUID_INVALID;
+}
+
 // LOW..HIGH:COUNT; the unit behind HIGH is LOW's too. false: it is not of that form.
-static bool read_range(Values *values, const char *text, bool *has_failed)
+static bool read_range(Values *values, const char *text, QuidStatus *status)
 {
     const char *dots = strstr(text, "..");
     const char *colon = strrchr(text, ':');
@@ -81,15 +87,18 @@ static bool read_range(Values *values, const char *text, bool *has_failed)
     char *end = NULL;
     errno = 0;
     const unsigned long count = strtoul(colon + 1, &end, 10);
-    if (errno != 0 || *end != '\0' || end == colon + 1 || count < 1 ||
-        (double)count > POINT_COUNT_MAX)
+    if (errno != 0 || *end != '\0' || end == colon + 1 || count < 1)
         return false;
+    if ((double)count > POINT_COUNT_MAX) {
+        *status = refuse_grid((double)count);
+        return true;
+    }
     const char *high = dots + 2;
     QuidDateRange from;
     QuidDateRange to;
     if (quid_date_parse((QuidString){text, (uint32_t)(dots - text)}, &from) &&
         quid_date_parse((QuidString){high, (uint32_t)(colon - high)}, &to) && dots - text > 4) {
-        *has_failed = !add_dates(values, from.first, to.last, count);
+        *status = add_dates(values, from.first, to.last, count) ? QUID_OK : QUID_NO_MEMORY;
         return true;
     }
     char *low_end = NULL;
@@ -98,8 +107,10 @@ static bool read_range(Values *values, const char *text, bool *has_failed)
     const double high_number = strtod(high, &high_end);
     if (low_end == text || high_end == high || high_end > colon)
         return false;
-    *has_failed =
-        !add_numbers(values, low_number, high_number, high_end, (size_t)(colon - high_end), count);
+    *status =
+        add_numbers(values, low_number, high_number, high_end, (size_t)(colon - high_end), count)
+            ? QUID_OK
+            : QUID_NO_MEMORY;
     return true;
 }
 
@@ -125,10 +136,10 @@ static QuidStatus read_values(const char *word, Values *values)
         return QUID_INVALID;
     }
     values->name = (QuidString){word, (uint32_t)(equal - word)};
-    bool has_failed = false;
-    if (!read_range(values, equal + 1, &has_failed))
-        has_failed = !read_list(values, equal + 1);
-    return has_failed ? QUID_NO_MEMORY : QUID_OK;
+    QuidStatus status = QUID_OK;
+    if (!read_range(values, equal + 1, &status) && !read_list(values, equal + 1))
+        status = QUID_NO_MEMORY;
+    return status;
 }
 
 static QuidStatus add_file(Run *run, const Values *values, QuidFileId *file)
@@ -171,10 +182,8 @@ static QuidStatus sweep_run(Run *run, Values *values)
         if (status == QUID_OK)
             status = add_file(run, &values[i], &files[i]);
     }
-    if (status == QUID_OK && points > POINT_COUNT_MAX) {
-        fprintf(stderr, "quid: a grid of %.0f points; at most %.0f\n", points, POINT_COUNT_MAX);
-        status = QUID_INVALID;
-    }
+    if (status == QUID_OK && points > POINT_COUNT_MAX)
+        status = refuse_grid(points);
     if (status == QUID_OK)
         status = read_deal_with(run, files, (uint32_t)count);
     if (status == QUID_OK)

@@ -2,6 +2,7 @@
 // build.
 #include "options.h"
 
+#include "page.h"
 #include "version.h"
 
 static const char *presence(bool is_there)
@@ -17,5 +18,5 @@ void print_version(FILE *stream)
     fprintf(stream, "build: %s for %s\n", BUILD_TYPE, BUILD_TARGET);
     if (BUILD_SANITIZERS[0] != '\0')
         fprintf(stream, "sanitizers: %s\n", BUILD_SANITIZERS);
-    fprintf(stream, "page: %s\n", presence(BUILD_HAS_PAGE));
+    fprintf(stream, "page: %s\n", presence(quid_page_template_size != 0));
 }

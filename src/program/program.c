@@ -191,9 +191,10 @@ QuidDependencies quid_program_dependencies(const QuidProgram *program, uint32_t 
     QUID_ASSERT(want < program->want_count && program->dependencies != NULL);
     const WantDependencies *found = &program->dependencies[want];
     const uint32_t *things = program->dependency_things.items;
-    return (QuidDependencies){.events = things + found->event_first,
+    // No thing at all: no table either, and nothing may be added to a null pointer.
+    return (QuidDependencies){.events = things == NULL ? NULL : things + found->event_first,
                               .event_count = found->event_count,
-                              .moves = things + found->move_first,
+                              .moves = things == NULL ? NULL : things + found->move_first,
                               .move_count = found->move_count,
                               .is_drawn = found->is_drawn};
 }

@@ -415,18 +415,6 @@ static inline double slow_payoff(const SlowHistory *history, uint32_t party)
     return sum;
 }
 
-// Whether the move of a step comes up after what stands before it.
-static inline bool slow_arises(const SlowHistory *history, uint32_t at)
-{
-    const QuidStep *step = &history->tables->steps[at];
-    const SlowMove *move = &history->deal->moves[step->thing - 1];
-    const uint32_t thing = slow_thing(history->deal, step);
-    if (move->until < move->option_count && slow_state(history, thing, at) == (int32_t)move->until)
-        return false;
-    return !move->has_condition ||
-           slow_state(history, move->condition.thing, at) == (int32_t)move->condition.value;
-}
-
 // Whether the mover of step `at` knows what step `before` came to.
 static inline bool slow_knows(const SlowHistory *history, uint32_t at, uint32_t before)
 {
@@ -457,6 +445,29 @@ static inline bool slow_knows(const SlowHistory *history, uint32_t at, uint32_t 
             return true;
     }
     return false;
+}
+
+// Whether the move of a step comes up after what stands before it: conditions count choices of the
+// same day only where the mover sees them.
+static inline bool slow_arises(const SlowHistory *history, uint32_t at)
+{
+    const QuidStep *step = &history->tables->steps[at];
+    const SlowMove *move = &history->deal->moves[step->thing - 1];
+    const uint32_t thing = slow_thing(history->deal, step);
+    int16_t slots[256];
+    if (at > 256)
+        abort();
+    for (uint32_t i = 0; i < at; i++) {
+        const QuidStep *before = &history->tables->steps[i];
+        const bool is_unseen = before->kind == QUID_STEP_MOVE && before->epoch == step->epoch &&
+                               !slow_knows(history, at, i);
+        slots[i] = is_unseen ? QUID_NO_SLOT : history->slots[i];
+    }
+    const SlowHistory seen = {history->deal, history->tables, slots};
+    if (move->until < move->option_count && slow_state(history, thing, at) == (int32_t)move->until)
+        return false;
+    return !move->has_condition ||
+           slow_state(&seen, move->condition.thing, at) == (int32_t)move->condition.value;
 }
 
 // An event's share of the weight of a history, given that it did not happen before a moment:
