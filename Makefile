@@ -65,6 +65,7 @@ bench:
 # Debian packages of the program and of the library, tried out in a bare root.
 deb:
 	@tools/setup build deb
+	@$(PAGE)
 	@tools/deb
 
 fmt:

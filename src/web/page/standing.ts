@@ -349,7 +349,7 @@ export const timeline: Section = (view) => {
               ),
         h(
             'details',
-            {},
+            { class: 'alternative' },
             h('summary', {}, 'The timeline as a table'),
             table(
                 'Timeline',

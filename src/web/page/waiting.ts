@@ -159,7 +159,7 @@ function beliefChart(view: View): Child[] {
             ),
             h(
                 'details',
-                {},
+                { class: 'alternative' },
                 h('summary', {}, 'as a table'),
                 table(
                     'Beliefs',
