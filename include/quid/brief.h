@@ -29,14 +29,26 @@ typedef struct QuidOutlookOptions {
 
 QUID_API QuidOutlookOptions quid_outlook_options(void);
 
+// A supply over time, by the same strategies.
+typedef struct QuidSupplyForecast {
+    uint32_t supplier_count;
+    // [date * (supplier_count + 1) + supplier]: mean share; behind the suppliers the mean
+    // concentration (HHI, 0..1).
+    const QuidEstimated *shares;
+} QuidSupplyForecast;
+
 typedef struct QuidOutlookTables {
     const QuidDeal *deal; // with the settings applied
     const QuidLedger *ledger;
     const QuidSetting *settings;
     uint32_t setting_count;
-    const QuidAnswers *answers;   // NULL: not asked for
-    const QuidForecast *forecast; // NULL: not asked for, or stopped
-    bool is_stopped;              // by a progress function: what stands here is what there was
+    const QuidAnswers *answers;         // NULL: not asked for
+    const QuidForecast *forecast;       // NULL: not asked for, or stopped
+    const QuidSupplyForecast *supplies; // by supply (element 0 inert); NULL as forecast, and where
+                                        // the deal has none
+    const QuidDate *supply_dates;       // from the as-of day to the horizon
+    uint32_t supply_date_count;
+    bool is_stopped; // by a progress function: what stands here is what there was
 } QuidOutlookTables;
 
 // OK, INVALID with diagnostics, NO_MEMORY; CANCELLED never. deal and ledger must outlive it.

@@ -1,6 +1,31 @@
 // `brief` and `check` as JSON.
 #include "json.h"
 
+static void set_supply_over_time(Json *json, cJSON *item, uint32_t index)
+{
+    const QuidOutlookTables *outlook = json->brief.outlook;
+    cJSON *by = quid__json_array(json, item, "by");
+    if (outlook == NULL || outlook->supplies == NULL)
+        return;
+    const QuidSupply *supply = &json->brief.model->supplys[index];
+    const uint32_t count = supply->supplier_count;
+    for (uint32_t d = 0; by != NULL && d < outlook->supply_date_count; d++) {
+        const QuidEstimated *row = outlook->supplies[index].shares + (size_t)d * (count + 1);
+        cJSON *point = quid__json_append(json, by);
+        quid__json_date(json, point, "date", outlook->supply_dates[d]);
+        quid__json_number(json, point, "hhi", row[count].value);
+        quid__json_number(json, point, "hhi_standard_error", row[count].error);
+        cJSON *shares = quid__json_array(json, point, "shares");
+        for (uint32_t s = 0; shares != NULL && s < count; s++) {
+            cJSON *share = quid__json_append(json, shares);
+            quid__json_text(json, share, "supplier",
+                            json->brief.model->suppliers[supply->supplier_first + s].id);
+            quid__json_number(json, share, "share", row[s].value);
+            quid__json_number(json, share, "standard_error", row[s].error);
+        }
+    }
+}
+
 static void set_supply(Json *json, cJSON *object)
 {
     const QuidDealTables *model = json->brief.model;
@@ -31,6 +56,7 @@ static void set_supply(Json *json, cJSON *object)
                 quid__json_number(json, share, "high", shares[s].high);
             }
         }
+        set_supply_over_time(json, item, i);
     }
 }
 

@@ -222,7 +222,7 @@ static void set_break_even(Json *json, cJSON *item, const QuidAsk *ask)
 {
     const QuidAnswerTables *answers = json->brief.answers;
     cJSON *crossings = quid__json_array(json, item, "crossings");
-    double first = NAN;
+    double first = (double)NAN;
     for (uint32_t i = 0; crossings != NULL && i < answers->break_even_count; i++) {
         const QuidBreakEven *row = &answers->break_evens[i];
         if (row->move != ask->move.index || row->event != ask->event.index ||

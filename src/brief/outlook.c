@@ -11,6 +11,7 @@ struct QuidOutlook {
     QuidSetting *settings;
     QuidAnswers *answers;
     QuidForecast *forecast;
+    QuidArena arena;
     QuidOutlookTables tables;
 };
 
@@ -67,7 +68,10 @@ static QuidStatus forecast(QuidOutlook *outlook, const QuidOutlookOptions *optio
                                                 outlook->tables.ledger, &how, &outlook->forecast);
     outlook->tables.is_stopped = outlook->tables.is_stopped || status == QUID_CANCELLED;
     outlook->tables.forecast = outlook->forecast;
-    return status == QUID_CANCELLED ? QUID_OK : status;
+    if (status != QUID_OK || options->forecast.asks_only || !options->forecast.has_amounts)
+        return status == QUID_CANCELLED ? QUID_OK : status;
+    return quid__forecast_supplies(outlook->context, options->forecast.seed, &outlook->arena,
+                                   &outlook->tables);
 }
 
 QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
@@ -78,6 +82,7 @@ QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal, const
     if (outlook == NULL)
         return QUID_NO_MEMORY;
     *outlook = (QuidOutlook){.context = context, .tables = {.ledger = ledger}};
+    quid__arena_init(&outlook->arena, context);
     QuidStatus status = change_deal(outlook, deal, options);
     if (status == QUID_OK && options->has_answers)
         status = solve(outlook, options);
@@ -98,6 +103,7 @@ void quid_outlook_free(QuidOutlook *outlook)
     quid_forecast_free(outlook->forecast);
     quid_answers_free(outlook->answers);
     quid_deal_free(outlook->changed);
+    quid__arena_free(&outlook->arena);
     quid__release(outlook->context, outlook->settings,
                   outlook->tables.setting_count * sizeof(QuidSetting));
     quid__release(outlook->context, outlook, sizeof *outlook);

@@ -572,8 +572,7 @@ static void print_supply(Brief *brief, const QuidSupply *supply)
                            QUID_PRINT(brief->model->partys[supply->to.index].label),
                            QUID_PRINT(unit)));
     if (!is_known) {
-        quid__page_paragraph(&brief->page, 4,
-                             QUID_STRING("depends on what happens: open until forecast"));
+        quid__page_paragraph(&brief->page, 4, QUID_STRING("its amounts depend on what happens"));
         return;
     }
     Table table = quid__table_open(&brief->page, 4);
@@ -601,13 +600,43 @@ static void print_supply(Brief *brief, const QuidSupply *supply)
     quid__table_print(&table, 4);
 }
 
+// Shares by date, as the scenarios have them.
+static void print_supply_over_time(Brief *brief, uint32_t index)
+{
+    if (brief->outlook == NULL || brief->outlook->supplies == NULL)
+        return;
+    const QuidSupply *supply = &brief->model->supplys[index];
+    const QuidSupplyForecast *forecast = &brief->outlook->supplies[index];
+    const uint32_t dates = brief->outlook->supply_date_count;
+    const uint32_t count = forecast->supplier_count;
+    quid__page_text(&brief->page, "\n");
+    Table table = quid__table_open(&brief->page, 1 + dates);
+    quid__table_cell(&table, QUID_STRING("expected share ="));
+    for (uint32_t d = 0; d < dates; d++) {
+        table.is_right[1 + d] = true;
+        quid__table_cell(&table, quid__page_date(&brief->page, brief->outlook->supply_dates[d]));
+    }
+    for (uint32_t s = 0; s <= count; s++) {
+        quid__table_cell(&table, s < count ? brief->model->suppliers[supply->supplier_first + s].id
+                                           : QUID_STRING("concentration (HHI)"));
+        for (uint32_t d = 0; d < dates; d++) {
+            const QuidEstimated share = forecast->shares[d * (count + 1) + s];
+            quid__table_cell(&table, s < count ? quid__brief_chance(brief, share.value, share.error)
+                                               : number_text(brief, share.value * 10000));
+        }
+    }
+    quid__table_print(&table, 4);
+}
+
 void quid__brief_supplies(Brief *brief)
 {
     if (brief->model->supply_count <= 1)
         return;
     quid__page_heading(&brief->page, "Supply");
-    for (uint32_t i = 1; i < brief->model->supply_count; i++)
+    for (uint32_t i = 1; i < brief->model->supply_count; i++) {
         print_supply(brief, &brief->model->supplys[i]);
+        print_supply_over_time(brief, i);
+    }
 }
 
 // ---- In public, in private --------------------------------------------------
