@@ -91,13 +91,14 @@ static QuidStatus add_settings(Run *run, QuidFileId *file)
     return status;
 }
 
+// id: empty for that of the `--set`s, which has no name.
 static const QuidWhatIf *find_what_if(const QuidDealTables *tables, QuidString id)
 {
     for (uint32_t i = 0; i < tables->what_if_count; i++) {
         const QuidWhatIf *what_if = &tables->what_ifs[i];
-        // That of the `--set`s has no name, and no bytes to compare.
-        if (what_if->id.size == id.size &&
-            (id.size == 0 || memcmp(what_if->id.bytes, id.bytes, id.size) == 0))
+        const bool is_alike = what_if->id.size == id.size;
+        // Texts without a byte may have no address.
+        if (is_alike && (id.size == 0 || memcmp(what_if->id.bytes, id.bytes, id.size) == 0))
             return what_if;
     }
     return NULL;
@@ -131,7 +132,7 @@ static QuidStatus collect_settings(Run *run, bool has_set)
         const char *id = is_last ? "" : run->options->what_ifs[i];
         const QuidWhatIf *what_if =
             is_last && !has_set ? NULL : find_what_if(tables, string_of(id));
-        if (what_if == NULL && !is_last) {
+        if (!is_last && (what_if == NULL || id[0] == '\0')) {
             report_no_what_if(run, id);
             return QUID_INVALID;
         }
