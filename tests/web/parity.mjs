@@ -83,21 +83,26 @@ for (const name of readdirSync('deals').sort()) {
     }
 }
 
-// The deepest that the language allows, on the module's small stack: parentheses, ifs, and a let on top of lets.
+// The deepest that the language allows, on the module's small stack: parentheses, ifs, a sum, lets on top of lets.
 const depth = 95;
-const lets = Array.from({ length: 90 }, (_, i) => `let l${i} = ${i === 0 ? '1 to 2' : `l${i - 1} + 1`}`);
+const lets = Array.from(
+    { length: 90 },
+    (_, i) => `let l${i} = ${i === 0 ? '1 to 2' : `l${i - 1} + 1`}`,
+);
 const nested = `${'('.repeat(depth)}l89${')'.repeat(depth)}`;
-const branches = `${'(1 if l0 > 1.5 else '.repeat(depth)}0${')'.repeat(depth)}`;
+const branches = `${'(1 if l0 > 1.5 else '.repeat(49)}0${')'.repeat(49)}`;
+const sum = Array(99).fill('l0').join(' + ');
 const folder = mkdtempSync(join(tmpdir(), 'quid-deep-'));
 const deep = join(folder, 'deep.quid');
 writeFileSync(
     deep,
-    `deal "deep"\n  horizon 2027-01-01\n${lets.join('\n')}\nask "a" value ${nested}\nask "b" value ${branches}\n2026-01-01 note "x"\n`,
+    `deal "deep"\n  horizon 2027-01-01\n${lets.join('\n')}\nask "a" value ${nested}\nask "b" value ${branches}\nask "c" value ${sum}\n2026-01-01 note "x"\n`,
 );
 engine.forgetFiles();
 engine.addFile(deep, readFileSync(deep));
 engine.answer(deep, { depth: 0 });
-if (engine.text('brief').length === 0) compare('the deepest deal is answered', '', engine.text('diagnostics'));
+if (engine.text('brief').length === 0)
+    compare('the deepest deal is answered', '', engine.text('diagnostics'));
 compare('the deepest deal', native('brief', deep, '--json', '--quick'), engine.text('brief'));
 rmSync(folder, { recursive: true });
 
