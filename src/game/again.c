@@ -50,13 +50,15 @@ static void bind_move(const Asker *asker, const QuidGame *game, Binding binding,
     }
 }
 
-// Where a move's dates after the as-of day begin.
+// The first of a move's dates that is still to come and has no recorded choice.
 static uint32_t first_open(const Asker *asker, uint32_t move)
 {
     const QuidMove *what = &asker->model->moves[move];
+    const QuidChoice *choices = asker->facts->choices + asker->facts->moves[move].choice_first;
     uint32_t position = 0;
     while (position < what->date_count &&
-           asker->model->move_dates[what->date_first + position] <= asker->facts->as_of)
+           (asker->model->move_dates[what->date_first + position] <= asker->facts->as_of ||
+            choices[position].option != QUID_NO_CHOICE))
         position += 1;
     return position;
 }
