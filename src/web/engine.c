@@ -59,6 +59,8 @@ QuidEngineRequest quid_engine_request(void)
 static bool write_text(void *user, const char *bytes, size_t size)
 {
     Text *text = user;
+    if (size == 0)
+        return true;
     if (size > text->room - text->size) {
         const size_t room = (text->size + size) * 2;
         char *grown = realloc(text->bytes, room);
@@ -226,7 +228,9 @@ static void take_settings(Run *run, QuidString id)
     const QuidDealTables *tables = quid_deal_tables(run->deal);
     for (uint32_t i = 0; i < tables->what_if_count; i++) {
         const QuidWhatIf *what_if = &tables->what_ifs[i];
-        if (what_if->id.size != id.size || memcmp(what_if->id.bytes, id.bytes, id.size) != 0)
+        // Texts without a byte may have no address.
+        const bool is_alike = what_if->id.size == id.size;
+        if (!is_alike || (id.size > 0 && memcmp(what_if->id.bytes, id.bytes, id.size) != 0))
             continue;
         for (uint32_t j = 0; j < what_if->setting_count; j++)
             run->settings[run->setting_count++] = tables->settings[what_if->setting_first + j];
