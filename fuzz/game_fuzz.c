@@ -125,7 +125,7 @@ static void check_knowledge(const Trial *trial)
 static void check_position(const Trial *trial, const QuidSolution *solution)
 {
     QuidPosition *position = NULL;
-    const Judge judge = {trial->tree, quid_solution_tables(solution)->profile.probability};
+    const QuidProfile *profile = &quid_solution_tables(solution)->profile;
     const double now = quid_ledger_tables(trial->ledger)->as_of + 1 - 20454;
     double total = 0;
     for (uint32_t i = 0; i < trial->slow.chance_count; i++) {
@@ -143,7 +143,7 @@ static void check_position(const Trial *trial, const QuidSolution *solution)
         weight[node] = slow_weight(&history, now);
         for (uint32_t at = node; at != 0; at = trial->tree->parent[at]) {
             if (trial->tree->set[trial->tree->parent[at]] < QUID_TERMINAL)
-                weight[node] *= judge.probability[trial->tree->edge[at]];
+                weight[node] *= exp(profile->log_probability[trial->tree->edge[at]]);
         }
         total += weight[node];
     }
@@ -164,7 +164,7 @@ static void check_position(const Trial *trial, const QuidSolution *solution)
 
 static void check_solution(const Trial *trial, double lambda)
 {
-    uint32_t left = 50;
+    uint32_t left = 5;
     QuidSolution *solution = NULL;
     QuidSolveOptions options = quid_solve_options();
     options.lambda = lambda;
@@ -182,6 +182,9 @@ static void check_solution(const Trial *trial, double lambda)
     }
     if (solved->end == QUID_TRACE_REACHED && profile->is_certified)
         CHECK(residual_of(&judge, lambda) < 1e-6);
+    // What is not played in a limit has probability 0, and the logarithm of where it was traced.
+    for (uint32_t i = 0; i < trial->tree->action_count; i++)
+        CHECK(fabs(exp(profile->log_probability[i]) - profile->probability[i]) < 1e-8);
     check_position(trial, solution);
     quid_solution_free(solution);
 }

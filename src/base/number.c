@@ -283,6 +283,7 @@ size_t quid_double_text(double value, char text[32])
             break;
     }
     size_t count = precision > 17 ? 17 : (size_t)precision;
+    // cppcheck-suppress uninitvar ; the loop above runs at least once
     while (count > 1 && digits[count - 1] == '0')
         count -= 1;
     return lay_out_digits(value < 0, digits, count, exponent, text);

@@ -240,8 +240,9 @@ static QuidTermId check_parameters(Checker *checker, const QuidNode *node, const
         return broken();
     }
     QuidTerm term = {.kind = QUID_TERM_DISTRIBUTION, .shape = row->shape, .span = node->span};
-    term.type = row->shape == QUID_SHAPE_BETA ? (QuidType){.kind = QUID_TYPE_NUMBER}
-                                              : quid__term(checker, arguments[0])->type;
+    term.type.kind = QUID_TYPE_NUMBER;
+    if (row->shape != QUID_SHAPE_BETA)
+        term.type = quid__term(checker, arguments[0])->type;
     term.type.is_uncertain = true;
     return quid__add_term(checker, term, arguments, node->child_count);
 }

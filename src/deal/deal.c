@@ -237,6 +237,7 @@ size_t quid_deal_amount_text(const QuidDeal *deal, int64_t minor, QuidUnitId id,
     for (uint64_t place = scale / 10; fraction > 0 && place > 0; place /= 10) {
         if (place == scale / 10)
             text[used++] = '.';
+        // cppcheck-suppress zerodivcond ; the loop ends with place
         text[used++] = (char)('0' + fraction / place);
         fraction %= place;
     }

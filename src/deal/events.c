@@ -103,10 +103,9 @@ static void check_outcomes(Checker *checker, const QuidStatement *statement, Qui
             check_belief(checker, clause, thing);
         if (!is_outcome)
             continue;
-        const QuidTermId chance =
-            clause->is_broken || clause->is_otherwise
-                ? (QuidTermId){0}
-                : quid__check_probability(checker, clause_operand(checker, clause, 0));
+        QuidTermId chance = {0};
+        if (!clause->is_broken && !clause->is_otherwise)
+            chance = quid__check_probability(checker, clause_operand(checker, clause, 0));
         const QuidOrigin origin = quid__clause_origin(checker, clause);
         QuidOutcome *row = &DEAL_AT(checker, QuidOutcome, outcome, outcome++);
         row->chance = chance;

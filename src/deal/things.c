@@ -200,7 +200,9 @@ static QuidTermId term_of(Checker *checker, const QuidClause *clause, uint32_t n
                           QuidTermId (*check)(Checker *, uint32_t))
 {
     const uint32_t node = clause == NULL ? 0 : clause_operand(checker, clause, n);
-    return node == 0 ? (QuidTermId){0} : check(checker, node);
+    if (node == 0)
+        return (QuidTermId){0};
+    return check(checker, node);
 }
 
 static uint32_t index_of(Checker *checker, const QuidClause *clause, uint32_t n, QuidThingKind kind)

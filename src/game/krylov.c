@@ -198,7 +198,7 @@ static void combine(const Krylov *krylov, const Cycle *cycle, uint32_t used, dou
     for (uint32_t k = used; k-- > 0;) {
         double sum = cycle->right[k];
         for (uint32_t j = k + 1; j < used; j++)
-            sum -= cycle->triangle[j][k] * share[j];
+            sum -= cycle->triangle[j][k] * share[j]; // cppcheck-suppress uninitvar ; j > k: written
         share[k] = cycle->triangle[k][k] > 0 ? sum / cycle->triangle[k][k] : 0;
     }
     for (uint32_t k = 0; k < used; k++) {

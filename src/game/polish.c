@@ -1,5 +1,6 @@
 // From a point near the limit to the equilibrium itself: Newton's method on the indifference of
 // what is played.
+#include "maths.h"
 #include "solve.h"
 
 #include <math.h>
@@ -81,6 +82,24 @@ static bool make_indifferent(Search *search, const bool *support, double *logit)
     return before < 1e-12;
 }
 
+// What is played has the logarithms of its polished probabilities, the rest those of the traced
+// point. The two are far apart where the search was stopped early.
+static bool keep_logarithms(Search *search, const bool *support, const QuidProfile *traced,
+                            QuidProfile *polished)
+{
+    const uint32_t count = search->trace->play->action_count;
+    double *logarithm = quid__arena_push(search->arena, count * sizeof(double));
+    if (logarithm == NULL) {
+        search->has_failed = true;
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        logarithm[i] =
+            support[i] ? quid__log(polished->probability[i]) : traced->log_probability[i];
+    polished->log_probability = logarithm;
+    return true;
+}
+
 bool quid__search_polish(Search *search, double lambda, QuidProfile *profile)
 {
     Trace *trace = search->trace;
@@ -106,7 +125,8 @@ bool quid__search_polish(Search *search, double lambda, QuidProfile *profile)
             // The residual is the traced point's: in the limit itself there is no equation left to
             // miss.
             polished.certificate.residual = profile->certificate.residual;
-            polished.log_probability = profile->log_probability;
+            if (!keep_logarithms(search, support, profile, &polished))
+                return false;
             *profile = polished;
             return true;
         }
