@@ -406,6 +406,7 @@ typedef struct QuidAnswerOptions {
     const QuidAnswers *base;
     QuidSolveOptions solve; // lambda counts where has_precision; else the deal's own precision
     bool has_precision;
+    bool has_explanations; // beliefs and reasons; values need them. Default true
     QuidGameOptions game;
     bool has_values;      // waiting, commitment, information: each solves the game anew
     bool has_break_evens; // those that the deal asks for, and of each move with a date left in each

@@ -162,6 +162,7 @@ QuidStatus quid_outlook_sensitivity(QuidContext *context, const QuidDeal *deal,
     follower.options.settings = NULL;
     follower.options.setting_count = 0;
     follower.options.answer.has_values = false;
+    follower.options.answer.has_explanations = false;
     follower.options.answer.has_asked_break_evens = false; // each a search of its own
     follower.options.answer.solve.start_count = 0;
     follower.options.answer.solve.progress = (QuidProgress){NULL, NULL};

@@ -7,6 +7,7 @@ QuidAnswerOptions quid_answer_options(void)
 {
     QuidAnswerOptions options = {.solve = quid_solve_options(),
                                  .game = quid_game_options(),
+                                 .has_explanations = true,
                                  .has_values = true,
                                  .has_asked_break_evens = true,
                                  .cookie = ANSWER_OPTIONS_COOKIE};
@@ -151,6 +152,8 @@ static void answer_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDat
 
 static void answer_beliefs(Asker *asker)
 {
+    if (!asker->options->has_explanations)
+        return;
     QuidAnswers *answers = asker->answers;
     const QuidDealTables *model = asker->model;
     const QuidDealGameTables *game = &answers->game->deal_tables;
@@ -305,6 +308,8 @@ static void answer_reason(Asker *asker, uint32_t move, ReasonRoom *room)
 
 static void answer_reasons(Asker *asker)
 {
+    if (!asker->options->has_explanations)
+        return;
     const size_t worth_count = asker->model->worth_count + 1;
     QuidArena arena;
     quid__arena_init(&arena, asker->context);
@@ -389,9 +394,9 @@ QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const Qu
         quid__arena_push(&answers->arena, (asker.model->move_count + 1) * sizeof(uint32_t));
     QuidStatus status = asker.next == NULL ? QUID_NO_MEMORY : QUID_OK;
     if (status == QUID_OK)
-        status = quid__game_compile(context, deal, ledger, &options->game,
-                                    options->base == NULL ? NULL : options->base->game,
-                                    &answers->game);
+        status =
+            quid__game_compile(context, deal, ledger, &options->game,
+                               options->base == NULL ? NULL : options->base->game, &answers->game);
     if (status == QUID_OK)
         status = quid__solve_deal(&asker, answers->game, &answers->resolved);
     if (status == QUID_OK)

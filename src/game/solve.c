@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define COOKIE 0x51534F4Cu
-#define LIMIT_TRIAL_COUNT 3u    // tenfold lambdas that sweeps try for a limit
+#define LIMIT_TRIAL_COUNT 4u    // tenfold lambdas that sweeps try for a limit
 #define LIMIT_MOVE_MAX 1e-4     // of a probability: counts as none
 #define RESIDUAL_TOLERANCE 1e-8 // of a certified answer at a given lambda
 
@@ -145,7 +145,7 @@ static bool sweep_to_limit(Search *search, Sweep *sweep)
     const double tolerance = search->options->tolerance;
     const uint32_t count = sweep->play->action_count;
     double *earlier = quid__arena_push(search->arena, ((size_t)count + 1) * sizeof(double));
-    double lambda = 1 / tolerance;
+    double lambda = 0.1 / tolerance;
     if (earlier == NULL || !quid__sweep_to(sweep, lambda))
         return false;
     for (uint32_t i = 0; i < LIMIT_TRIAL_COUNT; i++) {

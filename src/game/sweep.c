@@ -118,8 +118,8 @@ static double shift_logits(const Sweep *sweep, uint32_t set, double lambda, doub
     return change;
 }
 
-// Probabilities from the exponentials of shifted logits. Their logs are taken only where one is so
-// small that reach needs it; elsewhere the shifted logits stand for them until the end.
+// Probabilities from the exponentials of shifted logits. The log of their sum is taken only where a
+// probability is so small that reach needs its log; elsewhere the shifted logits stand for it.
 static void normalise(const Sweep *sweep, uint32_t set, const double *shifted,
                       const double *exponential)
 {
@@ -132,14 +132,11 @@ static void normalise(const Sweep *sweep, uint32_t set, const double *shifted,
         sum += exponential[i];
         least = shifted[i] < least ? shifted[i] : least;
     }
-    if (least < LOG_NEEDED) {
-        quid__field_choose(sweep->play, set, sweep->logit, field);
-        return;
-    }
+    const double log_sum = least < LOG_NEEDED && sum > 1 ? quid__log(sum) : 0;
     const double inverse = 1 / sum;
     for (uint32_t i = 0; i < count; i++) {
         field->probability[first + i] = exponential[i] * inverse;
-        field->log_probability[first + i] = shifted[i];
+        field->log_probability[first + i] = shifted[i] - log_sum;
     }
 }
 
