@@ -145,7 +145,7 @@ static bool sweep_to_limit(Search *search, Sweep *sweep)
     const double tolerance = search->options->tolerance;
     const uint32_t count = sweep->play->action_count;
     double *earlier = quid__arena_push(search->arena, ((size_t)count + 1) * sizeof(double));
-    double lambda = 0.1 / tolerance;
+    double lambda = 1 / tolerance / 10;
     if (earlier == NULL || !quid__sweep_to(sweep, lambda))
         return false;
     for (uint32_t i = 0; i < LIMIT_TRIAL_COUNT; i++) {
