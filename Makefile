@@ -53,6 +53,11 @@ msan:
 	@ninja -C build-msan --quiet >build-msan/ninja.log || { cat build-msan/ninja.log; exit 1; }
 	@tools/run-tests build-msan --no-suite json --timeout-multiplier 3
 
+# clang-tidy, cppcheck, gcc's -fanalyzer, shellcheck.
+analyse:
+	@tools/setup build analyse
+	@tools/analyse
+
 fuzz:
 	@tools/setup build fuzz
 	@tools/fuzz $(FUZZ_SECONDS)
@@ -76,4 +81,4 @@ fmt:
 		'src/web/page/*.ts' src/web/page/build.mjs src/web/page/style.css 'tests/web/*.mjs'
 
 clean:
-	@rm -rf $(BUILD) $(SANITIZE) build-tsan build-msan build-fuzz build-bench build-deb build-web
+	@rm -rf $(BUILD) $(SANITIZE) build-tsan build-msan build-analyse build-fuzz build-bench build-deb build-web

@@ -1,6 +1,7 @@
 // quid sweep: --vary NAME=LOW..HIGH:COUNT or --vary NAME=VALUE,VALUE,… become settings, one a
 // value, read by the language's own parser.
 #include "progress.h"
+#include "ranks.h"
 #include "run.h"
 
 #include <errno.h>
@@ -169,7 +170,7 @@ static QuidStatus find_varied(Run *run, Values *values, QuidVaried *varied)
     return QUID_OK;
 }
 
-static QuidStatus sweep_run(Run *run, Values *values)
+static QuidStatus sweep_run(Run *run, Values *values, bool is_shared)
 {
     QuidFileId files[SETTING_COUNT_MAX];
     QuidVaried varied[SETTING_COUNT_MAX];
@@ -190,17 +191,24 @@ static QuidStatus sweep_run(Run *run, Values *values)
         status = settle_facts(run);
     if (status == QUID_OK)
         status = find_varied(run, values, varied);
-    print_diagnostics(run);
+    if (is_first_rank())
+        print_diagnostics(run);
     if (status != QUID_OK)
         return status;
     QuidOutlookOptions options = outlook_options(run->options);
     options.settings = run->settings;
     options.setting_count = run->setting_count;
     const QuidBriefOptions how = brief_options(run);
-    status =
-        quid_brief_sweep(run->context, run->ledger, run->deal, varied, (uint32_t)count, &options,
-                         forecasting_progress("Sweeping"), &how, quid_io_output(&run->output));
+    quid_context_clear_diagnostics(run->context);
+    status = is_shared
+                 ? sweep_among_ranks(run, varied, (uint32_t)count, &options, &how)
+                 : quid_brief_sweep(run->context, run->ledger, run->deal, varied, (uint32_t)count,
+                                    &options, forecasting_progress("Sweeping"), &how,
+                                    quid_io_output(&run->output));
     clear_progress();
+    // A point may be what the facts rule out.
+    if (is_first_rank())
+        print_diagnostics(run);
     return status == QUID_CANCELLED ? QUID_OK : status;
 }
 
@@ -210,12 +218,18 @@ int sweep(const Options *options)
     static Values values[SETTING_COUNT_MAX];
     if (!open_run(&run, options, options->files[0], options->as_of))
         return EXIT_MACHINE;
-    const int code = finish_run(&run, sweep_run(&run, values));
+    const bool is_shared = join_ranks();
+    QuidStatus status = QUID_INVALID;
+    if (is_shared && options->is_json && is_first_rank())
+        fprintf(stderr, "quid: a sweep among processes is written as CSV alone\n");
+    if (!is_shared || !options->is_json)
+        status = sweep_run(&run, values, is_shared);
+    const int code = finish_run(&run, status);
     for (int i = 0; i < options->vary_count; i++) {
         free(values[i].bytes);
         free(values[i].offsets);
         free(values[i].texts);
     }
     close_run(&run);
-    return code;
+    return is_shared ? leave_ranks(code) : code;
 }

@@ -1,0 +1,275 @@
+// A sweep among processes: each answers its points of the grid, one by one, and sends the rows to
+// the first. A row is made by the same function from the same settings wherever it is made, so the
+// output is the same bytes.
+#include "ranks.h"
+
+#include <mpi.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TAG_ROW 1
+#define TAG_FAILURE 2
+
+static int rank;
+static int rank_count = 1;
+
+bool join_ranks(void)
+{
+    // Alone, MPI would have to be started too, for nothing.
+    if (getenv("OMPI_COMM_WORLD_SIZE") == NULL && getenv("PMI_SIZE") == NULL &&
+        getenv("PMIX_RANK") == NULL)
+        return false;
+    if (MPI_Init(NULL, NULL) != MPI_SUCCESS)
+        return false;
+    (void)MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    (void)MPI_Comm_size(MPI_COMM_WORLD, &rank_count);
+    return true;
+}
+
+int leave_ranks(int code)
+{
+    int worst = code;
+    (void)MPI_Allreduce(&code, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    (void)MPI_Finalize();
+    return worst;
+}
+
+bool is_first_rank(void)
+{
+    return rank == 0;
+}
+
+// ---- One point ----------------------------------------------------------------
+
+typedef struct Grid {
+    Run *run;
+    const QuidVaried *varied;
+    uint32_t varied_count;
+    uint32_t point_count;
+    const QuidOutlookOptions *options;
+    const QuidBriefOptions *how;
+    QuidVaried *one; // the same with one value each
+} Grid;
+
+// The heads and the row of a point, as a sweep over it alone writes them.
+static QuidStatus answer_point(Grid *grid, uint32_t point, QuidIoBuffer *rows)
+{
+    for (uint32_t i = grid->varied_count; i > 0; i--) {
+        const QuidVaried *all = &grid->varied[i - 1];
+        const uint32_t place = point % all->count;
+        point /= all->count;
+        grid->one[i - 1] = (QuidVaried){all->name, all->settings + place, all->values + place, 1};
+    }
+    *rows = (QuidIoBuffer){NULL, 0, 0, false};
+    const QuidStatus status = quid_brief_sweep(
+        grid->run->context, grid->run->ledger, grid->run->deal, grid->one, grid->varied_count,
+        grid->options, (QuidForecastProgress){NULL, NULL}, grid->how, quid_io_buffer_output(rows));
+    return status == QUID_IO ? QUID_NO_MEMORY : status;
+}
+
+static size_t heads_size(const QuidIoBuffer *rows)
+{
+    const char *end = memchr(rows->bytes, '\n', rows->size);
+    return end == NULL ? rows->size : (size_t)(end - rows->bytes) + 1;
+}
+
+// ---- What is there so far -------------------------------------------------------
+//
+// When a process is lost, MPI ends the others with SIGTERM: what has been answered is written out
+// then, in the order of the grid with gaps. A row's place is filled by one store, and the signal
+// is held off while rows are written.
+
+static char **finished; // by point; NULL: not yet. A NUL ends each
+static volatile sig_atomic_t written_count;
+static volatile sig_atomic_t point_total;
+
+static void write_plainly(const char *text)
+{
+    size_t size = strlen(text);
+    while (size > 0) {
+        const ssize_t written = write(STDOUT_FILENO, text, size);
+        if (written <= 0)
+            return;
+        text += written;
+        size -= (size_t)written;
+    }
+}
+
+static void save_finished(int number)
+{
+    static const char said[] = "quid: a process was lost or stopped; the points that were answered "
+                               "are in the output\n";
+    (void)number;
+    for (sig_atomic_t i = written_count; i < point_total; i++) {
+        if (finished[i] != NULL)
+            write_plainly(finished[i]);
+    }
+    const ssize_t written = write(STDERR_FILENO, said, sizeof said - 1);
+    (void)written; // nobody is left to tell
+    _exit(EXIT_MACHINE);
+}
+
+// Writes what stands next in order.
+static bool write_in_order(Run *run)
+{
+    sigset_t term;
+    sigset_t before;
+    (void)sigemptyset(&term);
+    (void)sigaddset(&term, SIGTERM);
+    (void)sigprocmask(SIG_BLOCK, &term, &before);
+    const QuidOutput output = quid_io_output(&run->output);
+    bool is_good = true;
+    while (is_good && written_count < point_total && finished[written_count] != NULL) {
+        const char *row = finished[written_count];
+        is_good = output.write(output.user, row, strlen(row));
+        free(finished[written_count]);
+        finished[written_count] = NULL;
+        written_count += 1;
+    }
+    is_good = quid_io_flush(&run->output) && is_good;
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    return is_good;
+}
+
+static bool keep_row(uint32_t point, const char *bytes, size_t size)
+{
+    char *row = malloc(size + 1);
+    if (row == NULL)
+        return false;
+    memcpy(row, bytes, size);
+    row[size] = '\0';
+    atomic_signal_fence(memory_order_release);
+    finished[point] = row;
+    return true;
+}
+
+// ---- The ranks --------------------------------------------------------------------
+
+static QuidStatus work(Grid *grid)
+{
+    for (uint32_t point = (uint32_t)rank; point < grid->point_count;
+         point += (uint32_t)rank_count) {
+        QuidIoBuffer rows;
+        const QuidStatus status = answer_point(grid, point, &rows);
+        if (status != QUID_OK) {
+            int failure = (int)status;
+            (void)MPI_Send(&failure, 1, MPI_INT, 0, TAG_FAILURE, MPI_COMM_WORLD);
+            free(rows.bytes);
+            return status;
+        }
+        const size_t heads = heads_size(&rows);
+        (void)MPI_Send(rows.bytes + heads, (int)(rows.size - heads), MPI_CHAR, 0, TAG_ROW,
+                       MPI_COMM_WORLD);
+        free(rows.bytes);
+    }
+    return QUID_OK;
+}
+
+static QuidStatus answer_own(Grid *grid, uint32_t point)
+{
+    QuidIoBuffer rows;
+    QuidStatus status = answer_point(grid, point, &rows);
+    if (status == QUID_OK) {
+        const size_t heads = heads_size(&rows);
+        if (point == 0) {
+            const QuidOutput output = quid_io_output(&grid->run->output);
+            if (!output.write(output.user, rows.bytes, heads))
+                status = QUID_IO;
+        }
+        if (status == QUID_OK && !keep_row(point, rows.bytes + heads, rows.size - heads))
+            status = QUID_NO_MEMORY;
+    }
+    free(rows.bytes);
+    return status;
+}
+
+// One message of another rank: its next row, or that it could not answer. next: by rank.
+static QuidStatus receive(Grid *grid, uint32_t *next)
+{
+    MPI_Status from;
+    int size = 0;
+    (void)MPI_Probe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &from);
+    if (from.MPI_TAG == TAG_FAILURE) {
+        int failure = 0;
+        (void)MPI_Recv(&failure, 1, MPI_INT, from.MPI_SOURCE, TAG_FAILURE, MPI_COMM_WORLD,
+                       MPI_STATUS_IGNORE);
+        // Asked once more here, so that it is said what is wrong.
+        return failure == QUID_INVALID ? answer_own(grid, next[from.MPI_SOURCE])
+                                       : (QuidStatus)failure;
+    }
+    (void)MPI_Get_count(&from, MPI_CHAR, &size);
+    char *row = malloc((size_t)size + 1);
+    if (row == NULL)
+        return QUID_NO_MEMORY;
+    (void)MPI_Recv(row, size, MPI_CHAR, from.MPI_SOURCE, TAG_ROW, MPI_COMM_WORLD,
+                   MPI_STATUS_IGNORE);
+    const bool is_kept = keep_row(next[from.MPI_SOURCE], row, (size_t)size);
+    free(row);
+    next[from.MPI_SOURCE] += (uint32_t)rank_count;
+    return is_kept ? QUID_OK : QUID_NO_MEMORY;
+}
+
+// The first rank answers its own points, and between them takes what the others have sent.
+static QuidStatus collect(Grid *grid, uint32_t *next)
+{
+    QuidStatus status = QUID_OK;
+    uint32_t own = 0;
+    uint32_t others =
+        grid->point_count - (grid->point_count + (uint32_t)rank_count - 1) / (uint32_t)rank_count;
+    while (status == QUID_OK && (own < grid->point_count || others > 0)) {
+        int is_there = own >= grid->point_count;
+        if (!is_there && others > 0)
+            (void)MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &is_there,
+                             MPI_STATUS_IGNORE);
+        if (is_there && others > 0) {
+            status = receive(grid, next);
+            others -= 1;
+        } else {
+            status = answer_own(grid, own);
+            own += (uint32_t)rank_count;
+        }
+        if (status == QUID_OK && !write_in_order(grid->run))
+            status = QUID_IO;
+    }
+    return status;
+}
+
+static QuidStatus lead(Grid *grid)
+{
+    finished = calloc(grid->point_count, sizeof *finished);
+    uint32_t *next = calloc((size_t)rank_count, sizeof *next);
+    QuidStatus status = finished == NULL || next == NULL ? QUID_NO_MEMORY : QUID_OK;
+    if (status == QUID_OK) {
+        for (int i = 0; i < rank_count; i++)
+            next[i] = (uint32_t)i;
+        point_total = (sig_atomic_t)grid->point_count;
+        (void)signal(SIGTERM, save_finished);
+        status = collect(grid, next);
+        (void)signal(SIGTERM, SIG_DFL);
+    }
+    free(next);
+    // Nobody may wait for a message that is not going to be taken.
+    if (status != QUID_OK) {
+        (void)quid_io_flush(&grid->run->output);
+        print_diagnostics(grid->run);
+        fprintf(stderr, "quid: the sweep ends early: %s\n", quid_status_text(status));
+        (void)MPI_Abort(MPI_COMM_WORLD, exit_for(status));
+    }
+    for (uint32_t i = 0; finished != NULL && i < grid->point_count; i++)
+        free(finished[i]);
+    free(finished);
+    return status;
+}
+
+QuidStatus sweep_among_ranks(Run *run, const QuidVaried *varied, uint32_t varied_count,
+                             const QuidOutlookOptions *options, const QuidBriefOptions *how)
+{
+    QuidVaried one[SETTING_COUNT_MAX];
+    Grid grid = {run, varied, varied_count, 1, options, how, one};
+    for (uint32_t i = 0; i < varied_count; i++)
+        grid.point_count *= varied[i].count;
+    return rank == 0 ? lead(&grid) : work(&grid);
+}
