@@ -114,7 +114,7 @@ void quid__branch_chances(Compiler *compiler, uint32_t number, const int16_t *sl
     const HistoryOutcome before = quid__history_outcome(&history, step->thing);
     const double chance = step->kind == QUID_STEP_EVENT ? compiler->hazards[number] : 1;
     const int16_t offset = step->kind == QUID_STEP_EVENT;
-    double outcomes[256];
+    double outcomes[QUID_CHOICE_COUNT_MAX];
     for (uint32_t belief = 0; belief < compiler->belief_count; belief++) {
         quid__outcome_chances(compiler, belief, step->thing, &history, outcomes);
         for (uint32_t i = 0; i < count; i++) {

@@ -17,7 +17,7 @@
 // One probability of the outcome, and how much likelier the likeliest option is than the next.
 typedef struct Trial {
     double probability;
-    double chances[256]; // by option
+    double chances[QUID_CHOICE_COUNT_MAX]; // by option
     uint32_t likeliest;
     bool is_certified;
 } Trial;

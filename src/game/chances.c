@@ -108,9 +108,9 @@ static void apply_beliefs(Compiler *compiler, uint32_t belief, uint32_t event,
     double said = 0;
     double unsaid = 1;
     uint32_t unsaid_count = what->outcome_count;
-    bool is_said[256] = {false};
-    double value[256];
-    QUID_ASSERT(what->outcome_count <= 256);
+    bool is_said[QUID_CHOICE_COUNT_MAX] = {false};
+    double value[QUID_CHOICE_COUNT_MAX];
+    QUID_ASSERT(what->outcome_count <= QUID_CHOICE_COUNT_MAX);
     for (uint32_t i = 0; i < what->belief_count; i++) {
         const uint32_t row = what->belief_first + i;
         const QuidBelief *held = &compiler->model->beliefs[row];
@@ -178,8 +178,8 @@ void quid__outcome_chances(Compiler *compiler, uint32_t belief, uint32_t event,
                            const History *history, double *chances)
 {
     const QuidEvent *what = &compiler->model->events[event];
-    double rows_here[256];
-    QUID_ASSERT(what->outcome_count <= 256);
+    double rows_here[QUID_CHOICE_COUNT_MAX];
+    QUID_ASSERT(what->outcome_count <= QUID_CHOICE_COUNT_MAX);
     const double *rows = compiler->outcome_rows;
     if (!author_constants(compiler, event, rows, chances)) {
         if (history == NULL) {

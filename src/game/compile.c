@@ -210,10 +210,10 @@ static void descend(Walk *walk, uint32_t step)
 {
     Compiler *compiler = walk->compiler;
     const uint32_t step_count = compiler->steps.steps.count;
-    int16_t slots[512];
+    int16_t slots[QUID_CHOICE_COUNT_MAX + 1]; // an event: also that it has not happened yet
     for (; step < step_count; step++) {
         const uint32_t count = quid__branches(compiler, step, slots);
-        QUID_ASSERT(count <= 512);
+        QUID_ASSERT(count <= QUID_CHOICE_COUNT_MAX + 1);
         compiler->slots[step] = count == 0 ? QUID_NO_SLOT : slots[0];
         if (count < 2)
             continue; // nothing to decide: no node

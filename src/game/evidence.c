@@ -24,9 +24,15 @@ static bool sees(const Witness *witness, const QuidStep *step)
     return event->is_seen_by_all;
 }
 
+// Up to the last fact that counts, in the order in which facts are replayed: by date, then as read.
 static bool counts(const Witness *witness, uint32_t fact)
 {
-    return witness->options->fact_last == UINT32_MAX || fact <= witness->options->fact_last;
+    const uint32_t last = witness->options->fact_last;
+    if (last == UINT32_MAX)
+        return true;
+    const QuidFact *facts = witness->model->facts;
+    return facts[fact].date < facts[last].date ||
+           (facts[fact].date == facts[last].date && fact <= last);
 }
 
 // An event that happened on a known day: in the interval that holds the day's beginning.
@@ -87,7 +93,7 @@ bool quid__evidence(const QuidGame *game, const QuidLedger *ledger, const Eviden
     const QuidDealGameTables *tables = &game->deal_tables;
     const Witness witness = {game->deal, quid_deal_tables(game->deal), quid_ledger_tables(ledger),
                              options};
-    evidence->width = 258; // none, and 0 … 256
+    evidence->width = QUID_CHOICE_COUNT_MAX + 2; // none; not yet, or an option; each outcome
     evidence->factor = quid__arena_push(arena, (size_t)(tables->step_count + 1) * evidence->width *
                                                    sizeof(double));
     evidence->is_informative = quid__arena_push(arena, (size_t)tables->step_count + 1);

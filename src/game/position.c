@@ -74,7 +74,7 @@ double quid__condition(const QuidGame *game, const double *log_probability, uint
     return log_below[0];
 }
 
-// The first fact, in the order of reading, with which the facts have no chance. false: no memory.
+// The first fact, in the order of dates, with which the facts have no chance. false: no memory.
 static bool report_impossible(QuidContext *context, const QuidPosition *position,
                               const double *log_probability)
 {

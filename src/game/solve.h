@@ -21,7 +21,6 @@ typedef struct Search {
     double lambda;    // inside: of the answer
     QuidTraceEnd end;
     QuidProfile profile;
-    QuidVector crossings; // QuidBranchPoint with probabilities into branch_probabilities
     QuidVector branch_probabilities;
     bool is_other;   // from a random start: nothing beyond the answer is looked at
     bool has_failed; // no memory
