@@ -490,6 +490,8 @@ QUID_API QUID_MUST_USE QuidStatus quid_deal_apply(QuidContext *context, const Qu
 
 QUID_API const QuidDealTables *quid_deal_tables(const QuidDeal *deal);
 QUID_API const QuidText *quid_deal_text(const QuidDeal *deal);
+// The id of a thing; empty for none.
+QUID_API QuidString quid_deal_thing_id(const QuidDealTables *tables, QuidThing thing);
 // The thing with this id; kind NONE where there is none.
 QUID_API QuidThing quid_deal_find(const QuidDeal *deal, QuidString id);
 // A fact's remark ("text"), empty where it has none, and its place.

@@ -103,6 +103,9 @@ QUID_API QuidFingerprint quid_program_fingerprint(const QuidProgram *program);
 
 // The mean of a lone range or distribution (lets are followed). false: the term is none.
 QUID_API QUID_MUST_USE bool quid_program_mean(const QuidDeal *deal, QuidTermId term, double *mean);
+// Its quantile, 0 < share < 1. false: the term is none, or a `choice`.
+QUID_API QUID_MUST_USE bool quid_program_quantile(const QuidDeal *deal, QuidTermId term,
+                                                  double share, double *value);
 
 // ---- Running
 //

@@ -109,30 +109,6 @@ QuidString quid__json_unit(const Json *json, QuidUnitId unit)
     return json->brief.model->units[unit.index].name;
 }
 
-QuidString quid__json_thing(const Json *json, QuidThing thing)
-{
-    const QuidDealTables *model = json->brief.model;
-    switch (thing.kind) {
-    case QUID_THING_PARTY:
-        return model->partys[thing.index].id;
-    case QUID_THING_PLEDGE:
-        return model->pledges[thing.index].id;
-    case QUID_THING_EVENT:
-        return model->events[thing.index].id;
-    case QUID_THING_LET:
-        return model->lets[thing.index].id;
-    case QUID_THING_MOVE:
-        return model->moves[thing.index].id;
-    case QUID_THING_MILESTONE:
-        return model->milestones[thing.index].id;
-    case QUID_THING_SUPPLY:
-        return model->supplys[thing.index].id;
-    case QUID_THING_NONE:
-        break;
-    }
-    return (QuidString){"", 0};
-}
-
 void quid__json_head(Json *json, cJSON *object)
 {
     QuidContext *context = json->brief.page.context;

@@ -35,7 +35,6 @@ cJSON *quid__json_append(Json *json, cJSON *array);
 // A text at the end of an array.
 void quid__json_item(Json *json, cJSON *array, QuidString text);
 QuidString quid__json_unit(const Json *json, QuidUnitId unit);
-QuidString quid__json_thing(const Json *json, QuidThing thing);
 
 // A document with its version and file; printing frees it, and the page's arena.
 cJSON *quid__json_open(Json *json);

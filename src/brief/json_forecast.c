@@ -31,7 +31,7 @@ static void set_estimated(Json *json, cJSON *object, const char *key, QuidEstima
 static void set_predecessor(Json *json, cJSON *object, const QuidPredecessor *predecessor,
                             double share)
 {
-    QuidString key = quid__json_thing(json, predecessor->thing);
+    QuidString key = quid_deal_thing_id(json->brief.model, predecessor->thing);
     if (key.size == 0)
         key = quid__page_date(&json->brief.page, predecessor->date.first);
     quid__json_number(json, object, quid__json_copy(json, key), share);

@@ -115,7 +115,8 @@ static void set_statements(Json *json, cJSON *object)
         const QuidStatementPair *pair = &ledger->pairs[i];
         cJSON *item = quid__json_append(json, array);
         quid__json_text(json, item, "party", json->brief.model->partys[pair->party.index].id);
-        quid__json_optional(json, item, "about", quid__json_thing(json, pair->about));
+        quid__json_optional(json, item, "about",
+                            quid_deal_thing_id(json->brief.model, pair->about));
         set_said(json, item, "public", pair->public_fact);
         set_said(json, item, "private", pair->private_fact);
     }

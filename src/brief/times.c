@@ -30,23 +30,10 @@ QuidString quid__brief_span(Brief *brief, double days)
 
 // ---- Milestones -------------------------------------------------------------
 
-static QuidString thing_id(const Brief *brief, const QuidPredecessor *predecessor)
+static QuidString predecessor_id(const Brief *brief, const QuidPredecessor *predecessor)
 {
-    switch (predecessor->thing.kind) {
-    case QUID_THING_MILESTONE:
-        return brief->model->milestones[predecessor->thing.index].id;
-    case QUID_THING_MOVE:
-        return brief->model->moves[predecessor->thing.index].id;
-    case QUID_THING_EVENT:
-        return brief->model->events[predecessor->thing.index].id;
-    case QUID_THING_NONE:
-    case QUID_THING_PARTY:
-    case QUID_THING_PLEDGE:
-    case QUID_THING_LET:
-    case QUID_THING_SUPPLY:
-        break;
-    }
-    return QUID_STRING("the date");
+    const QuidString id = quid_deal_thing_id(brief->model, predecessor->thing);
+    return id.size > 0 ? id : QUID_STRING("the date");
 }
 
 // What it most often waits for last.
@@ -62,8 +49,8 @@ static QuidString critical_text(Brief *brief, uint32_t index)
                 brief, text, ", ",
                 quid__arena_format(
                     arena(brief), "%.*s %.*s",
-                    QUID_PRINT(
-                        thing_id(brief, &brief->model->predecessors[milestone->after_first + i])),
+                    QUID_PRINT(predecessor_id(
+                        brief, &brief->model->predecessors[milestone->after_first + i])),
                     QUID_PRINT(quid__brief_chance(brief, share, 0))));
     }
     return text;

@@ -9,26 +9,6 @@ static QuidArena *arena(Brief *brief)
     return &brief->page.arena;
 }
 
-static QuidString thing_id(const Brief *brief, QuidThing thing)
-{
-    switch (thing.kind) {
-    case QUID_THING_PLEDGE:
-        return brief->model->pledges[thing.index].id;
-    case QUID_THING_EVENT:
-        return brief->model->events[thing.index].id;
-    case QUID_THING_MOVE:
-        return brief->model->moves[thing.index].id;
-    case QUID_THING_MILESTONE:
-        return brief->model->milestones[thing.index].id;
-    case QUID_THING_NONE:
-    case QUID_THING_PARTY:
-    case QUID_THING_LET:
-    case QUID_THING_SUPPLY:
-        break;
-    }
-    return QUID_STRING("");
-}
-
 static QuidString choice_id(const Brief *brief, const QuidPrediction *prediction)
 {
     const uint32_t index = prediction->thing.index;
@@ -99,20 +79,20 @@ static QuidString prediction_text(Brief *brief, const QuidPrediction *prediction
     switch (prediction->kind) {
     case QUID_PREDICTION_DEADLINE:
         return quid__arena_format(arena(brief), "%.*s by %.*s: %.*s; %s",
-                                  QUID_PRINT(thing_id(brief, prediction->thing)),
+                                  QUID_PRINT(quid_deal_thing_id(brief->model, prediction->thing)),
                                   QUID_PRINT(quid__page_date(&brief->page, prediction->date)),
                                   QUID_PRINT(quid__brief_chance(brief, prediction->chance, 0)),
                                   prediction->is_true ? "met" : "missed");
     case QUID_PREDICTION_OUTCOME:
     case QUID_PREDICTION_OPTION:
         return quid__arena_format(arena(brief), "%.*s came to %.*s: had %.*s",
-                                  QUID_PRINT(thing_id(brief, prediction->thing)),
+                                  QUID_PRINT(quid_deal_thing_id(brief->model, prediction->thing)),
                                   QUID_PRINT(choice_id(brief, prediction)),
                                   QUID_PRINT(quid__brief_chance(brief, prediction->chance, 0)));
     case QUID_PREDICTION_DATE:
     case QUID_PREDICTION_AMOUNT:
         return quid__arena_format(arena(brief), "%.*s %s: %.*s to %.*s; %.*s came, %s",
-                                  QUID_PRINT(thing_id(brief, prediction->thing)),
+                                  QUID_PRINT(quid_deal_thing_id(brief->model, prediction->thing)),
                                   prediction->kind == QUID_PREDICTION_DATE
                                       ? "reached"
                                       : quid_stage_word((QuidStage)prediction->choice),
@@ -186,7 +166,7 @@ static void set_prediction(Json *json, cJSON *item, const QuidPrediction *predic
     const char *kind = kinds[prediction->kind];
     quid__json_date(json, item, "as_of", prediction->as_of);
     quid__json_text(json, item, "kind", (QuidString){kind, (uint32_t)strlen(kind)});
-    quid__json_text(json, item, "about", thing_id(&json->brief, prediction->thing));
+    quid__json_text(json, item, "about", quid_deal_thing_id(json->brief.model, prediction->thing));
     switch (prediction->kind) {
     case QUID_PREDICTION_DEADLINE:
         quid__json_date(json, item, "due", prediction->date);

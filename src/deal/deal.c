@@ -187,6 +187,29 @@ QuidSpan quid_deal_fact_span(const QuidDeal *deal, const QuidFact *fact)
     return (QuidSpan){{syntax->file}, syntax->offset, syntax->size};
 }
 
+QuidString quid_deal_thing_id(const QuidDealTables *tables, QuidThing thing)
+{
+    switch (thing.kind) {
+    case QUID_THING_PARTY:
+        return tables->partys[thing.index].id;
+    case QUID_THING_PLEDGE:
+        return tables->pledges[thing.index].id;
+    case QUID_THING_EVENT:
+        return tables->events[thing.index].id;
+    case QUID_THING_LET:
+        return tables->lets[thing.index].id;
+    case QUID_THING_MOVE:
+        return tables->moves[thing.index].id;
+    case QUID_THING_MILESTONE:
+        return tables->milestones[thing.index].id;
+    case QUID_THING_SUPPLY:
+        return tables->supplys[thing.index].id;
+    case QUID_THING_NONE:
+        break;
+    }
+    return QUID_STRING("");
+}
+
 QuidThing quid_deal_find(const QuidDeal *deal, QuidString id)
 {
 #define FIND(Type, table, thing)                                                                   \

@@ -66,26 +66,8 @@ static void put(Dump *dump, const char *before, QuidString text)
 
 static QuidString thing_id(const Dump *dump, QuidThing thing)
 {
-    const QuidDealTables *model = dump->model;
-    switch (thing.kind) {
-    case QUID_THING_NONE:
-        break;
-    case QUID_THING_PARTY:
-        return model->partys[thing.index].id;
-    case QUID_THING_PLEDGE:
-        return model->pledges[thing.index].id;
-    case QUID_THING_EVENT:
-        return model->events[thing.index].id;
-    case QUID_THING_LET:
-        return model->lets[thing.index].id;
-    case QUID_THING_MOVE:
-        return model->moves[thing.index].id;
-    case QUID_THING_MILESTONE:
-        return model->milestones[thing.index].id;
-    case QUID_THING_SUPPLY:
-        return model->supplys[thing.index].id;
-    }
-    return QUID_STRING("none");
+    const QuidString id = quid_deal_thing_id(dump->model, thing);
+    return thing.kind == QUID_THING_NONE ? QUID_STRING("none") : id;
 }
 
 // The outcome, option or supplier of a number.

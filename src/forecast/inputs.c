@@ -140,30 +140,6 @@ static double parameter(const QuidDealTables *model, const QuidTerm *term, uint3
     return child->kind == QUID_TERM_DATE ? child->date.first : child->value;
 }
 
-static QuidDistribution distribution_of(const QuidDealTables *model, const QuidTerm *term)
-{
-    const double first = parameter(model, term, 0);
-    const double second = parameter(model, term, 1);
-    switch (term->shape) {
-    case QUID_SHAPE_NORMAL:
-        return quid__distribution_normal(first, second);
-    case QUID_SHAPE_LOGNORMAL:
-        return quid__distribution_lognormal(first, second);
-    case QUID_SHAPE_TRIANGULAR:
-        return quid__distribution_triangular(first, second, parameter(model, term, 2));
-    case QUID_SHAPE_PERT:
-        return quid__distribution_pert(first, second, parameter(model, term, 2));
-    case QUID_SHAPE_BETA:
-        return quid__distribution_beta(first, second);
-    case QUID_SHAPE_NONE:
-    case QUID_SHAPE_UNIFORM:
-    case QUID_SHAPE_LOGIT_NORMAL:
-    case QUID_SHAPE_CHOICE:
-        break;
-    }
-    return quid__distribution_uniform(first, second);
-}
-
 // The smallest and the greatest value of a choice(…), and the likeliest.
 static void choice_range(const QuidDealTables *model, const QuidTerm *term, QuidInput *input)
 {
@@ -197,11 +173,9 @@ static bool range_of(const Listing *listing, QuidTermId id, QuidInput *input)
         choice_range(listing->model, term, input);
         return true;
     }
-    const QuidDistribution distribution = distribution_of(listing->model, term);
-    input->low = quid__distribution_quantile(&distribution, 0.05);
-    input->middle = quid__distribution_quantile(&distribution, 0.5);
-    input->high = quid__distribution_quantile(&distribution, 0.95);
-    return true;
+    return quid_program_quantile(listing->deal, id, 0.05, &input->low) &&
+           quid_program_quantile(listing->deal, id, 0.5, &input->middle) &&
+           quid_program_quantile(listing->deal, id, 0.95, &input->high);
 }
 
 // The quantities inside a term, each an input of its own. Terms nest no deeper than the parser

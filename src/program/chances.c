@@ -257,3 +257,16 @@ bool quid_program_mean(const QuidDeal *deal, QuidTermId term, double *mean)
                              &drawn) &&
            quid__spread_mean(&spread, mean);
 }
+
+bool quid_program_quantile(const QuidDeal *deal, QuidTermId term, double share, double *value)
+{
+    double values[2 * CHOICE_COUNT_MAX];
+    Spread spread;
+    QuidTermId drawn;
+    if (!quid__lone_spread(quid_deal_tables(deal), (SpreadRoom){.values = values}, term, &spread,
+                           &drawn) ||
+        spread.kind != SPREAD_DISTRIBUTION)
+        return false;
+    *value = quid__distribution_quantile(&spread.distribution, share);
+    return true;
+}

@@ -124,29 +124,6 @@ static QuidString bytes_of(const Model *model, QuidSpan span)
                         span.size};
 }
 
-static QuidString id_of(const Model *model, QuidThing thing)
-{
-    switch (thing.kind) {
-    case QUID_THING_PARTY:
-        return model->tables->partys[thing.index].id;
-    case QUID_THING_PLEDGE:
-        return model->tables->pledges[thing.index].id;
-    case QUID_THING_EVENT:
-        return model->tables->events[thing.index].id;
-    case QUID_THING_LET:
-        return model->tables->lets[thing.index].id;
-    case QUID_THING_MOVE:
-        return model->tables->moves[thing.index].id;
-    case QUID_THING_MILESTONE:
-        return model->tables->milestones[thing.index].id;
-    case QUID_THING_SUPPLY:
-        return model->tables->supplys[thing.index].id;
-    case QUID_THING_NONE:
-        break;
-    }
-    return (QuidString){"", 0};
-}
-
 // ---- Things
 
 static cJSON *add_thing(Model *model, cJSON *things, const char *kind, QuidString id,
@@ -279,7 +256,7 @@ static void add_facts(Model *model, cJSON *document)
         set_date(model, item, "date", fact->date);
         set_date(model, item, "known", fact->known);
         set(model, item, "verb", cJSON_CreateString(quid_verb_word((QuidVerb)fact->verb)));
-        set_text(model, item, "about", id_of(model, subject));
+        set_text(model, item, "about", quid_deal_thing_id(model->tables, subject));
         set_text(model, item, "text", quid_deal_fact_text(model->deal, fact));
         set_place(model, item, quid_deal_fact_span(model->deal, fact));
         set_source(model, item, (QuidSourceId){fact->source});
@@ -308,7 +285,7 @@ static QuidString unit_of(const Model *model, const QuidInput *input)
 static cJSON *setting_name(Model *model, const QuidInput *input)
 {
     char name[2 * QUID_NAME_SIZE_MAX + 2];
-    const QuidString id = id_of(model, input->owner);
+    const QuidString id = quid_deal_thing_id(model->tables, input->owner);
     const QuidDealTables *tables = model->tables;
     if (input->kind == QUID_INPUT_CHANCE) {
         const QuidEvent *event = &tables->events[input->owner.index];
@@ -333,7 +310,7 @@ static void add_input(Model *model, cJSON *inputs, const QuidInput *input)
     cJSON *item = append(model, inputs);
     set(model, item, "kind", cJSON_CreateString(kinds[input->kind]));
     set_text(model, item, "label", input->label);
-    set_text(model, item, "owner", id_of(model, input->owner));
+    set_text(model, item, "owner", quid_deal_thing_id(model->tables, input->owner));
     set_text(model, item, "party", model->tables->partys[input->party.index].id);
     set_text(model, item, "unit", unit_of(model, input));
     set_number(model, item, "low", input->low);
