@@ -227,13 +227,39 @@ typedef struct EvidenceOptions {
 bool quid__evidence(const QuidGame *game, const QuidLedger *ledger, const EvidenceOptions *options,
                     QuidArena *arena, Evidence *evidence);
 
+// The tree as scenarios pass it from a position on: play.c.
+typedef struct Way {
+    double chance;
+    uint32_t to;       // a fork, or an end
+    bool has_happened; // of an event's fork: it does within the step
+} Way;
+
+typedef struct Fork {
+    uint32_t step;
+    uint32_t way_first;
+    uint32_t way_end;
+} Fork;
+
+typedef struct Course {
+    Fork *forks;
+    Way *ways;
+    QuidString *names; // by step: what its forks draw; empty: it has none
+    uint32_t start;
+    uint32_t fork_count;
+    uint32_t way_count;
+} Course;
+
 struct QuidPosition {
     QuidContext *context;
     const QuidGame *game;
     const QuidLedger *ledger;
     QuidArena arena;
     QuidPositionTables tables;
+    Course course;
 };
+
+// The course by the author's edges; false: no memory (arena).
+bool quid__course_plot(Course *course, const QuidGame *game, const double *edge, QuidArena *arena);
 
 // The position under strategies given by their logs (by action); facts without any chance are not
 // reported: log_likelihood is -infinity.

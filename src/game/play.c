@@ -19,26 +19,35 @@ void quid_position_prepare(const QuidPosition *position, QuidProgramRun *run)
     }
 }
 
-// What a block of scenarios reads and writes: by step, so that the walk looks nothing up.
-typedef struct Lanes {
-    const double *happened; // EVENT: its date; NULL where the program does not use it
-    double *target;         // outcome or choice; NULL likewise
-    const double *uniform;
-} Lanes;
+// ---- The tree as a scenario passes it
+//
+// From where the facts have the game most edges are taken for certain, or never. What remains are
+// forks: nodes with two or more edges that may be taken, each edge leading straight to the next
+// fork or to an end.
 
-typedef struct Play {
-    const QuidPosition *position;
-    const QuidGameTables *tree;
-    const QuidDealGameTables *game;
-    Lanes *lanes;
-    double *uniforms;
-} Play;
+#define AT_END 0x80000000u // with the number of a terminal node: a way that ends there
+
+// The edges into a node's children that may be taken; *only: the first of them, or the first child
+// where there is none.
+static uint32_t count_ways(const QuidGameTables *tree, const double *edge, uint32_t node,
+                           uint32_t *only)
+{
+    uint32_t count = 0;
+    *only = node + 1;
+    for (uint32_t child = node + 1; child < tree->end[node]; child = tree->end[child]) {
+        if (edge[child] <= 0)
+            continue;
+        *only = count == 0 ? child : *only;
+        count += 1;
+    }
+    return count;
+}
 
 static QuidString lane_name(const QuidDealTables *model, const QuidStep *step, QuidArena *arena)
 {
     if (step->kind == QUID_STEP_SECRET)
         return quid__arena_format(arena, "secret/%.*s", QUID_PRINT(model->events[step->thing].id));
-    if (step->kind == QUID_STEP_EVENT)
+    if (step->kind != QUID_STEP_MOVE)
         return quid__arena_format(arena, "event/%.*s/outcome",
                                   QUID_PRINT(model->events[step->thing].id));
     char date[11];
@@ -47,103 +56,157 @@ static QuidString lane_name(const QuidDealTables *model, const QuidStep *step, Q
     return quid__arena_format(arena, "move/%.*s/%s", QUID_PRINT(move->id), date);
 }
 
-static void open_lanes(Play *play, QuidProgramRun *run, QuidArena *arena)
+static void add_fork(Course *course, const QuidGame *game, const double *edge, const uint32_t *goal,
+                     uint32_t node)
 {
-    const QuidDealTables *model = quid_deal_tables(play->position->game->deal);
-    for (uint32_t i = 0; i < play->game->step_count; i++) {
-        const QuidStep *step = &play->game->steps[i];
-        Lanes *lanes = &play->lanes[i];
-        double *uniform = play->uniforms + (size_t)i * QUID_PROGRAM_BLOCK;
-        quid_program_uniform(run, lane_name(model, step, arena), uniform);
-        lanes->uniform = uniform;
-        if (step->kind == QUID_STEP_EVENT)
-            lanes->happened = quid_program_happened(run, step->thing);
-        lanes->target = step->kind == QUID_STEP_MOVE
-                            ? quid_program_choice(run, step->thing, step->position)
-                            : quid_program_outcome(run, step->thing);
-    }
-}
-
-// Whether an edge of an event's node agrees with the date that was drawn.
-static bool agrees(const QuidStep *step, int16_t slot, double date)
-{
-    const bool is_inside = date >= step->begin && date < step->end;
-    return (slot > 0) == is_inside;
-}
-
-static uint32_t next_node(const Play *play, uint32_t node, uint32_t scenario)
-{
-    const QuidGameTables *tree = play->tree;
-    const uint32_t number = play->game->node_step[node];
-    const QuidStep *step = &play->game->steps[number];
-    const Lanes *lanes = &play->lanes[number];
-    const double *edge = play->position->tables.edge;
-    const bool has_date = step->kind == QUID_STEP_EVENT && lanes->happened != NULL;
-    double total = 0;
-    for (uint32_t child = node + 1; has_date && child < tree->end[node]; child = tree->end[child])
-        total +=
-            agrees(step, play->game->node_slot[child], lanes->happened[scenario]) ? edge[child] : 0;
-    const bool is_filtered = total > 0;
-    double left = lanes->uniform[scenario] * (is_filtered ? total : 1);
-    uint32_t last = node + 1;
+    const QuidGameTables *tree = &game->tables;
+    Fork *fork = &course->forks[course->fork_count++];
+    *fork = (Fork){.step = game->deal_tables.node_step[node], .way_first = course->way_count};
     for (uint32_t child = node + 1; child < tree->end[node]; child = tree->end[child]) {
-        if (edge[child] <= 0 ||
-            (is_filtered && !agrees(step, play->game->node_slot[child], lanes->happened[scenario])))
+        if (edge[child] > 0)
+            course->ways[course->way_count++] =
+                (Way){edge[child], goal[child], game->deal_tables.node_slot[child] > 0};
+    }
+    fork->way_end = course->way_count;
+}
+
+static bool push_course(Course *course, const QuidGame *game, const double *edge, QuidArena *arena)
+{
+    const QuidGameTables *tree = &game->tables;
+    uint32_t fork_count = 0;
+    uint32_t way_count = 0;
+    for (uint32_t node = 0; node < tree->node_count; node++) {
+        uint32_t only;
+        const uint32_t count = count_ways(tree, edge, node, &only);
+        fork_count += count > 1;
+        way_count += count > 1 ? count : 0;
+    }
+    course->forks = quid__arena_push(arena, ((size_t)fork_count + 1) * sizeof(Fork));
+    course->ways = quid__arena_push(arena, ((size_t)way_count + 1) * sizeof(Way));
+    course->names =
+        quid__arena_push(arena, ((size_t)game->deal_tables.step_count + 1) * sizeof *course->names);
+    return !arena->has_failed;
+}
+
+bool quid__course_plot(Course *course, const QuidGame *game, const double *edge, QuidArena *arena)
+{
+    const QuidGameTables *tree = &game->tables;
+    uint32_t *goal = quid__arena_push(arena, (size_t)tree->node_count * sizeof *goal);
+    if (goal == NULL || !push_course(course, game, edge, arena))
+        return false;
+    for (uint32_t node = tree->node_count; node-- > 0;) {
+        uint32_t only;
+        if (tree->terminal[node] != QUID_NO_INDEX) {
+            goal[node] = AT_END | tree->terminal[node];
+        } else if (count_ways(tree, edge, node, &only) <= 1) {
+            goal[node] = goal[only];
+        } else {
+            goal[node] = course->fork_count;
+            add_fork(course, game, edge, goal, node);
+        }
+    }
+    course->start = goal[0];
+    for (uint32_t i = 0; i < course->fork_count; i++) {
+        const uint32_t step = course->forks[i].step;
+        if (course->names[step].size == 0)
+            course->names[step] =
+                lane_name(quid_deal_tables(game->deal), &game->deal_tables.steps[step], arena);
+    }
+    return !arena->has_failed;
+}
+
+// ---- Blocks of scenarios
+
+// What a step's forks read: by scenario.
+typedef struct Lane {
+    const double *happened; // of an event: its date; NULL where the program does not use it
+    const double *uniform;
+} Lane;
+
+static bool open_lanes(const QuidPosition *position, QuidProgramRun *run, QuidArena *arena,
+                       Lane *lanes)
+{
+    const QuidDealGameTables *game = &position->game->deal_tables;
+    for (uint32_t i = 0; i < game->step_count; i++) {
+        if (position->course.names[i].size == 0)
+            continue; // nothing is drawn there
+        double *uniform = quid__arena_push(arena, QUID_PROGRAM_BLOCK * sizeof *uniform);
+        if (uniform == NULL)
+            return false;
+        quid_program_uniform(run, position->course.names[i], uniform);
+        lanes[i].uniform = uniform;
+        if (game->steps[i].kind == QUID_STEP_EVENT)
+            lanes[i].happened = quid_program_happened(run, game->steps[i].thing);
+    }
+    return true;
+}
+
+// The way that a scenario takes from a fork: of those that agree with the event's date as drawn,
+// where there are any.
+static uint32_t next_goal(const Course *course, const Fork *fork, const QuidStep *step,
+                          const Lane *lane, uint32_t scenario)
+{
+    const bool has_date = lane->happened != NULL;
+    const bool has_happened =
+        has_date && lane->happened[scenario] >= step->begin && lane->happened[scenario] < step->end;
+    double total = 0;
+    for (uint32_t i = fork->way_first; has_date && i < fork->way_end; i++)
+        total += course->ways[i].has_happened == has_happened ? course->ways[i].chance : 0;
+    const bool is_filtered = total > 0;
+    double left = lane->uniform[scenario] * (is_filtered ? total : 1);
+    uint32_t last = fork->way_first;
+    for (uint32_t i = fork->way_first; i < fork->way_end; i++) {
+        if (is_filtered && course->ways[i].has_happened != has_happened)
             continue;
-        last = child;
-        left -= edge[child];
+        last = i;
+        left -= course->ways[i].chance;
         if (left < 0)
             break;
     }
-    return last;
+    return course->ways[last].to;
 }
 
-// The slots of the history that the scenario came to. An event that the tree leaves open is drawn
-// by the program: NaN.
-static void write_slots(const Play *play, uint32_t terminal, uint32_t scenario)
+// The slots of the histories that scenarios came to, step by step. An event that the tree leaves
+// open is drawn by the program: NaN.
+static void write_slots(const QuidDealGameTables *game, QuidProgramRun *run,
+                        const uint32_t *terminals, uint32_t count)
 {
-    const QuidDealGameTables *game = play->game;
-    const int16_t *slots = game->slots + (size_t)terminal * game->step_count;
     for (uint32_t i = 0; i < game->step_count; i++) {
-        double *target = play->lanes[i].target;
-        if (target == NULL)
+        const QuidStep *step = &game->steps[i];
+        if (step->kind == QUID_STEP_REVEAL)
             continue;
-        switch (game->steps[i].kind) {
-        case QUID_STEP_SECRET:
-        case QUID_STEP_MOVE:
-            target[scenario] = slots[i];
-            break;
-        case QUID_STEP_EVENT:
-            if (slots[i] > 0)
-                target[scenario] = slots[i] - 1;
-            else if (slots[i] == 0)
-                target[scenario] = NAN;
-            break;
-        case QUID_STEP_REVEAL:
-            break;
+        double *target = step->kind == QUID_STEP_MOVE
+                             ? quid_program_choice(run, step->thing, step->position)
+                             : quid_program_outcome(run, step->thing);
+        for (uint32_t n = 0; target != NULL && n < count; n++) {
+            const int16_t slot = game->slots[(size_t)terminals[n] * game->step_count + i];
+            if (step->kind != QUID_STEP_EVENT)
+                target[n] = slot;
+            else if (slot >= 0)
+                target[n] = slot > 0 ? slot - 1 : (double)NAN;
         }
     }
 }
 
 QuidStatus quid_position_walk(const QuidPosition *position, QuidProgramRun *run, uint32_t count)
 {
-    const QuidGame *game = position->game;
-    Play play = {.position = position, .tree = &game->tables, .game = &game->deal_tables};
+    const QuidDealGameTables *game = &position->game->deal_tables;
+    const Course *course = &position->course;
     QuidArena arena;
     quid__arena_init(&arena, position->context);
-    const size_t step_count = game->deal_tables.step_count;
-    play.lanes = quid__arena_push(&arena, (step_count + 1) * sizeof(Lanes));
-    play.uniforms =
-        quid__arena_push(&arena, (step_count + 1) * QUID_PROGRAM_BLOCK * sizeof(double));
-    if (!arena.has_failed)
-        open_lanes(&play, run, &arena);
-    for (uint32_t i = 0; i < count && !arena.has_failed; i++) {
-        uint32_t node = 0;
-        while (play.tree->terminal[node] == QUID_NO_INDEX)
-            node = next_node(&play, node, i);
-        write_slots(&play, play.tree->terminal[node], i);
+    Lane *lanes = quid__arena_push(&arena, ((size_t)game->step_count + 1) * sizeof *lanes);
+    uint32_t *terminals = quid__arena_push(&arena, QUID_PROGRAM_BLOCK * sizeof *terminals);
+    const bool is_good = !arena.has_failed && open_lanes(position, run, &arena, lanes);
+    for (uint32_t i = 0; is_good && i < count; i++) {
+        uint32_t goal = course->start;
+        while (goal < AT_END) {
+            const Fork *fork = &course->forks[goal];
+            goal = next_goal(course, fork, &game->steps[fork->step], &lanes[fork->step], i);
+        }
+        terminals[i] = goal - AT_END;
     }
-    const bool has_failed = arena.has_failed;
+    if (is_good)
+        write_slots(game, run, terminals, count);
     quid__arena_free(&arena);
-    return has_failed ? QUID_NO_MEMORY : QUID_OK;
+    return is_good ? QUID_OK : QUID_NO_MEMORY;
 }

@@ -140,6 +140,10 @@ QuidStatus quid__position_of(QuidContext *context, const QuidGame *game,
     }
     position->tables.reach = reach;
     position->tables.edge = edge;
+    if (!quid__course_plot(&position->course, game, edge, &position->arena)) {
+        quid_position_free(position);
+        return QUID_NO_MEMORY;
+    }
     *result = position;
     return QUID_OK;
 }
