@@ -618,6 +618,7 @@ QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const 
                          .deal = deal,
                          .model = quid_deal_tables(deal),
                          .options = *options,
+                         .base = base,
                          .game = quid__game_create(context)};
     if (compiler.game == NULL)
         return QUID_NO_MEMORY;
@@ -634,6 +635,8 @@ QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const 
                                .made = &compiler.game->valuations};
     quid__names_init(&compiler.game->valuations.keys, context);
     quid__vector_init(&compiler.game->valuations.values, context, sizeof(Valuation));
+    quid__vector_init(&compiler.game->values, context, sizeof(double));
+    quid__vector_init(&compiler.game->value_errors, context, sizeof(double));
     static void (*const passes[])(Compiler *) = {
         open_conditions, quid__open_chances, fill_players,       quid__open_worths,
         list_steps,      build_tree,         quid__fill_payoffs, finish_game,

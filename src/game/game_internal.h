@@ -16,6 +16,16 @@ typedef struct Valuations {
     QuidVector values; // Valuation, by key less one
 } Valuations;
 
+// A worth line's values by terminal in a game, and what they rest on beside the tree: a changed
+// game with the same tree takes them over where that is the same.
+typedef struct WorthValues {
+    const uint64_t *grounds; // NULL: they rest on more than these tell
+    uint32_t ground_count;
+    uint32_t value_first; // into deal_tables.value
+    uint32_t value_count;
+    uint32_t exact_count;
+} WorthValues;
+
 struct QuidGame {
     QuidContext *context;
     QuidArena arena; // owns every table
@@ -24,7 +34,10 @@ struct QuidGame {
         *set_before;      // by set: the mover's own last action before it; QUID_NO_INDEX: none
     const QuidDeal *deal; // NULL for an .efg file's
     QuidDealGameTables deal_tables;
-    Valuations valuations; // of a deal's
+    Valuations valuations;     // of a deal's
+    WorthValues *worth_values; // by worth row, of a deal's
+    QuidVector values;         // double: deal_tables.value …
+    QuidVector value_errors;   // … and value_error
 };
 
 // Two nodes of one set before which the mover's own last actions differ: it forgets.
@@ -85,8 +98,9 @@ typedef struct Probe {
     uint32_t branch_count;
     uint32_t *steps; // those that it rests on, ascending; filled by quid__probe_bind
     uint32_t step_count;
-    QuidNames keys;    // settings of these steps
-    QuidVector values; // ProbeValue, by key less one
+    QuidNames keys;         // settings of these steps
+    QuidVector values;      // ProbeValue, by key less one
+    bool has_drawn_outcome; // in some value an outcome was left to chances that no key holds
 } Probe;
 
 // One expression under one setting, by scrambling.
@@ -115,6 +129,10 @@ typedef struct Prober {
 // Compiles a probe. NO_MEMORY or INVALID (reported).
 QuidStatus quid__probe_open(Prober *prober, Probe *probe);
 void quid__probe_free(Probe *probe);
+// What its values rest on beside the tree, as words that are equal where that is. rate: by which
+// they count. NULL: no memory (arena).
+const uint64_t *quid__probe_grounds(const Prober *prober, const Probe *probe, double rate,
+                                    QuidArena *arena, uint32_t *count);
 // Which steps the probe rests on, once the steps are known.
 bool quid__probe_bind(Prober *prober, Probe *probe);
 // The value at a history; and its number among the probe's values.
@@ -161,7 +179,8 @@ typedef struct Compiler {
     QuidGame *game;
     Steps steps;
     Prober prober;
-    QuidArena arena; // scratch
+    const QuidGame *base; // the game that this one is a change of; NULL
+    QuidArena arena;      // scratch
     // Probes of conditions and of chances that are no constants; program NULL where there is none.
     Probe *move_conditions;   // by move
     Probe *option_conditions; // by option row

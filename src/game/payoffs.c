@@ -1,6 +1,8 @@
 // Payoffs: each line of `worth` valued at every end of a history, as its party expects it there.
 #include "game_internal.h"
 
+#include <string.h>
+
 // A party's payoff is in the deal's currency; where it has none, in that of the party's first line.
 static QuidUnitId unit_of_player(const QuidDealTables *model, uint32_t party)
 {
@@ -88,16 +90,105 @@ static void index_values(Compiler *compiler, uint32_t worth, uint32_t first, uin
     }
 }
 
-static void copy_values(Compiler *compiler, uint32_t worth, double *value, double *error)
+// ---- Taking over what a change leaves alone
+
+static bool is_same_step(const QuidStep *left, const QuidStep *right)
 {
-    const Probe *probe = &compiler->worths[worth];
+    return left->kind == right->kind && left->thing == right->thing &&
+           left->position == right->position && left->epoch == right->epoch &&
+           left->begin <= right->begin && left->begin >= right->begin && left->end <= right->end &&
+           left->end >= right->end;
+}
+
+static bool has_base_tree(const Compiler *compiler)
+{
+    if (compiler->base == NULL)
+        return false;
+    const QuidDealGameTables *left = &compiler->base->deal_tables;
+    const QuidDealGameTables *right = &compiler->game->deal_tables;
+    const size_t terminal_count = compiler->game->tables.terminal_count;
+    if (left->step_count != right->step_count ||
+        compiler->base->tables.terminal_count != terminal_count)
+        return false;
+    for (uint32_t i = 0; i < left->step_count; i++) {
+        if (!is_same_step(&left->steps[i], &right->steps[i]))
+            return false;
+    }
+    return memcmp(left->slots, right->slots,
+                  terminal_count * left->step_count * sizeof left->slots[0]) == 0;
+}
+
+static bool is_base_line(const Compiler *compiler, uint32_t worth)
+{
+    const WorthValues *base = &compiler->base->worth_values[worth];
+    const WorthValues *own = &compiler->game->worth_values[worth];
+    return base->grounds != NULL && base->ground_count == own->ground_count &&
+           memcmp(base->grounds, own->grounds, own->ground_count * sizeof own->grounds[0]) == 0;
+}
+
+// ---- Filling
+
+static void push_value(QuidGame *game, double value, double error)
+{
+    double *new_value = quid__vector_push(&game->values);
+    double *new_error = quid__vector_push(&game->value_errors);
+    if (new_value == NULL || new_error == NULL)
+        return;
+    *new_value = value;
+    *new_error = error;
+}
+
+static void take_over(Compiler *compiler, uint32_t worth, uint32_t *index)
+{
+    const QuidGame *base = compiler->base;
+    const uint32_t terminal_count = base->tables.terminal_count;
+    const WorthValues *known = &base->worth_values[worth];
+    WorthValues *own = &compiler->game->worth_values[worth];
+    const uint32_t *from = base->deal_tables.value_index + (size_t)worth * terminal_count;
+    for (uint32_t i = 0; i < terminal_count; i++)
+        index[i] = from[i] - known->value_first + own->value_first;
+    for (uint32_t i = known->value_first; i < known->value_first + known->value_count; i++)
+        push_value(compiler->game, base->deal_tables.value[i], base->deal_tables.value_error[i]);
+    own->value_count = known->value_count;
+    own->exact_count = known->exact_count;
+}
+
+static void value_line(Compiler *compiler, uint32_t worth, uint32_t *index)
+{
+    WorthValues *own = &compiler->game->worth_values[worth];
+    Probe *probe = &compiler->worths[worth];
+    index_values(compiler, worth, own->value_first, index);
     const double rate = compiler->worth_rates[worth];
     for (uint32_t i = 0; i < probe->values.count; i++) {
         const ProbeValue *found = &QUID_AT(&probe->values, ProbeValue, i);
-        value[i] = found->mean * rate;
-        error[i] = found->error * rate;
-        compiler->game->deal_tables.exact_count += found->is_exact;
-        compiler->game->deal_tables.sampled_count += !found->is_exact;
+        push_value(compiler->game, found->mean * rate, found->error * rate);
+        own->exact_count += found->is_exact;
+    }
+    own->value_count = probe->values.count;
+    if (probe->has_drawn_outcome)
+        own->grounds = NULL;
+}
+
+// Values of all lines stand behind each other.
+static void fill_lines(Compiler *compiler, uint32_t *index)
+{
+    QuidGame *game = compiler->game;
+    const uint32_t terminal_count = game->tables.terminal_count;
+    const bool is_alike = has_base_tree(compiler);
+    for (uint32_t i = 0; i < compiler->model->worth_count; i++, index += terminal_count) {
+        WorthValues *own = &game->worth_values[i];
+        own->value_first = game->values.count;
+        own->grounds =
+            quid__probe_grounds(&compiler->prober, &compiler->worths[i], compiler->worth_rates[i],
+                                &game->arena, &own->ground_count);
+        if (own->grounds == NULL || compiler->prober.has_failed)
+            return;
+        if (is_alike && is_base_line(compiler, i))
+            take_over(compiler, i, index);
+        else
+            value_line(compiler, i, index);
+        game->deal_tables.exact_count += own->exact_count;
+        game->deal_tables.sampled_count += own->value_count - own->exact_count;
     }
 }
 
@@ -118,30 +209,22 @@ void quid__fill_payoffs(Compiler *compiler)
 {
     QuidGame *game = compiler->game;
     const size_t terminal_count = game->tables.terminal_count;
-    const uint32_t worth_count = compiler->model->worth_count;
+    const size_t worth_count = compiler->model->worth_count;
     uint32_t *index =
         quid__arena_push(&game->arena, (terminal_count * worth_count + 1) * sizeof *index);
+    game->worth_values =
+        quid__arena_push(&game->arena, (worth_count + 1) * sizeof *game->worth_values);
     double *payoff = quid__arena_push(
         &game->arena, (terminal_count * game->tables.player_count + 1) * sizeof *payoff);
-    uint32_t value_count = 0;
-    for (uint32_t i = 0; i < worth_count && !game->arena.has_failed && !compiler->prober.has_failed;
-         i++) {
-        index_values(compiler, i, value_count, index + i * terminal_count);
-        value_count += compiler->worths[i].values.count;
-    }
-    double *value = quid__arena_push(&game->arena, (value_count + 1) * sizeof *value);
-    double *error = quid__arena_push(&game->arena, (value_count + 1) * sizeof *error);
-    if (game->arena.has_failed || compiler->prober.has_failed) {
-        compiler->status = QUID_NO_MEMORY;
-        return;
-    }
-    for (uint32_t i = 0, first = 0; i < worth_count; i++) {
-        copy_values(compiler, i, value + first, error + first);
-        first += compiler->worths[i].values.count;
-    }
+    if (!game->arena.has_failed)
+        fill_lines(compiler, index);
     game->deal_tables.value_index = index;
-    game->deal_tables.value = value;
-    game->deal_tables.value_error = error;
+    game->deal_tables.value = game->values.items;
+    game->deal_tables.value_error = game->value_errors.items;
     game->tables.payoff = payoff;
-    sum_payoffs(compiler, payoff);
+    if (game->arena.has_failed || compiler->prober.has_failed || game->values.has_failed ||
+        game->value_errors.has_failed)
+        compiler->status = QUID_NO_MEMORY;
+    else
+        sum_payoffs(compiler, payoff);
 }

@@ -407,15 +407,27 @@ static void enumerate(Trial *trial)
     }
 }
 
+// What is there beside the amount, and how finely it is averaged.
+typedef struct Flags {
+    uint32_t kind;
+    uint32_t parts;
+    uint32_t point_count;
+} Flags;
+
+static Flags flags_of(const Prober *prober, const Probe *probe)
+{
+    return (Flags){(uint32_t)probe->kind,
+                   (probe->condition.index != 0) * 2u + (probe->at.index != 0),
+                   prober->options->point_count};
+}
+
 // All that the value rests on beside events and moves: what is computed, and how it is counted.
 static void add_probe_to_key(Trial *trial)
 {
     const Probe *probe = trial->probe;
-    const uint32_t flags[3] = {(uint32_t)probe->kind,
-                               (probe->condition.index != 0) * 2u + (probe->at.index != 0),
-                               trial->prober->options->point_count};
+    const Flags flags = flags_of(trial->prober, probe);
     add_to_key(trial, probe->fingerprint.words, sizeof probe->fingerprint.words);
-    add_to_key(trial, flags, sizeof flags);
+    add_to_key(trial, &flags, sizeof flags);
     add_to_key(trial, &probe->discount, sizeof probe->discount);
 }
 
@@ -428,6 +440,7 @@ static ProbeValue evaluate(Prober *prober, Probe *probe, const History *history)
     set_events(&trial);
     set_choices(&trial);
     enumerate(&trial);
+    probe->has_drawn_outcome = probe->has_drawn_outcome || trial.has_drawn_outcome;
     double mean = 0;
     for (uint32_t i = 0; i < QUID_SCRAMBLING_COUNT; i++)
         mean += trial.sums[i];
@@ -439,6 +452,41 @@ static ProbeValue evaluate(Prober *prober, Probe *probe, const History *history)
         trial.is_exact ? 0 : sqrt(square / (QUID_SCRAMBLING_COUNT * (QUID_SCRAMBLING_COUNT - 1)));
     return (ProbeValue){trial.is_exact ? trial.sums[0] : mean, error, trial.is_exact,
                         trial.is_mixed};
+}
+
+static uint64_t word_of(double number)
+{
+    uint64_t word;
+    memcpy(&word, &number, sizeof word);
+    return word;
+}
+
+const uint64_t *quid__probe_grounds(const Prober *prober, const Probe *probe, double rate,
+                                    QuidArena *arena, uint32_t *count)
+{
+    const QuidDealTables *model = prober->model;
+    uint64_t *words =
+        quid__arena_push(arena, (7 + model->event_count + model->outcome_count) * sizeof *words);
+    if (words == NULL)
+        return NULL;
+    const Flags flags = flags_of(prober, probe);
+    uint32_t used = 0;
+    words[used++] = probe->fingerprint.words[0];
+    words[used++] = probe->fingerprint.words[1];
+    words[used++] = flags.kind;
+    words[used++] = flags.parts;
+    words[used++] = flags.point_count;
+    words[used++] = word_of(probe->discount);
+    words[used++] = word_of(rate);
+    for (uint32_t event = 1; event < model->event_count; event++) {
+        if (!is_used(probe, event))
+            continue;
+        words[used++] = event;
+        for (uint32_t i = 0; i < model->events[event].outcome_count; i++)
+            words[used++] = word_of(outcome_chance(prober, probe->belief, event, i));
+    }
+    *count = used;
+    return words;
 }
 
 ProbeValue quid__probe_value(Prober *prober, Probe *probe, const History *history, uint32_t *number)

@@ -18,6 +18,8 @@ void quid_game_free(QuidGame *game)
     if (game->valuations.keys.context != NULL) {
         quid__names_free(&game->valuations.keys);
         quid__vector_free(&game->valuations.values);
+        quid__vector_free(&game->values);
+        quid__vector_free(&game->value_errors);
     }
     quid__arena_free(&game->arena);
     quid__release(game->context, game, sizeof *game);
