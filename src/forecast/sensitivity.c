@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define OPTIONS_COOKIE 0x73656e73u
+#define ROUNDING 1e-9 // of an answer's size: games solved anew agree to far less
 
 struct QuidSensitivity {
     QuidContext *context;
@@ -46,10 +47,11 @@ static QuidStatus answer_at(const Sweep *sweep, const QuidInput *input, double v
     return status;
 }
 
+// An answer that is there at one of them alone, or two that differ by more than rounding.
 static bool differ(double left, double right)
 {
     const bool are_none = left != left && right != right;
-    return !are_none && !(left == right);
+    return !are_none && !(fabs(left - right) <= ROUNDING * fmax(fabs(left), fabs(right)));
 }
 
 static void add_rows(const Sweep *sweep, uint32_t input)

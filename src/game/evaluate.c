@@ -9,9 +9,6 @@
 
 #include <math.h>
 
-#define MANTISSA_LEAST 0x1p-256 // a product of two mantissas stays far above the least double
-#define MANTISSA_SHIFT 256
-
 static double power_of_two(int64_t exponent)
 {
     union {
@@ -32,8 +29,7 @@ double quid__scale_by_bits(double value, int64_t exponent)
     return value * power_of_two(exponent);
 }
 
-// exp(logarithm) = mantissa * 2^exponent.
-static void split_probability(double logarithm, double *mantissa, int64_t *exponent)
+void quid__split_probability(double logarithm, double *mantissa, int64_t *exponent)
 {
     if (logarithm > -170) { // above 2^-256
         *mantissa = quid__exp(logarithm);
@@ -83,7 +79,8 @@ static void split_all(const Play *play, Field *field)
             field->mantissa[i] = field->probability[i];
             field->exponent[i] = 0;
         } else {
-            split_probability(field->log_probability[i], &field->mantissa[i], &field->exponent[i]);
+            quid__split_probability(field->log_probability[i], &field->mantissa[i],
+                                    &field->exponent[i]);
         }
     }
 }
@@ -112,10 +109,7 @@ static void spread_reach(const Play *play, uint32_t belief, Field *field)
         } else {
             bits -= QUID_TREMBLE_BITS;
         }
-        while (mantissa < MANTISSA_LEAST) {
-            mantissa *= 0x1p256;
-            bits -= MANTISSA_SHIFT;
-        }
+        quid__lift_mantissa(&mantissa, &bits);
         reach[node] = mantissa;
         exponent[node] = bits;
     }
@@ -226,17 +220,12 @@ double quid__field_log_reach(const Play *play, const Field *field, uint32_t set)
     return quid__log(sum) + (double)largest * 0.693147180559945309417;
 }
 
-void quid__field_believe(const Play *play, Field *field)
+void quid__field_spread(const Play *play, Field *field)
 {
     split_all(play, field);
     for (uint32_t belief = 0; belief < play->belief_count; belief++)
         spread_reach(play, belief, field);
     fill_beliefs(play, field);
-}
-
-void quid__field_spread(const Play *play, Field *field)
-{
-    quid__field_believe(play, field);
     for (uint32_t i = 0; i < play->action_count; i++)
         field->action_value[i] = 0;
     if (play->player_count == 2)

@@ -77,13 +77,24 @@ void quid__field_evaluate(const Play *play, const double *logit, Field *field);
 // The same from probabilities and their logarithms already in the field.
 void quid__field_spread(const Play *play, Field *field);
 
-// The parts of the above: one set's probabilities, and all sets' reach and beliefs.
+// A part of the above: one set's probabilities.
 void quid__field_choose(const Play *play, uint32_t set, const double *logit, Field *field);
-void quid__field_believe(const Play *play, Field *field);
 
 // The logarithm of the probability of reaching a set, by the author's prior; -infinity where only
 // trembles lead there.
 double quid__field_log_reach(const Play *play, const Field *field, uint32_t set);
+
+// exp(logarithm) = mantissa * 2^exponent, the mantissa far above the least double.
+void quid__split_probability(double logarithm, double *mantissa, int64_t *exponent);
+
+// Keeps a reach's mantissa so that a product of two such stays far above the least double.
+static inline void quid__lift_mantissa(double *mantissa, int64_t *exponent)
+{
+    while (*mantissa < 0x1p-256) {
+        *mantissa *= 0x1p256;
+        *exponent -= 256;
+    }
+}
 
 // value * 2^exponent, 0 below the least double.
 double quid__scale_by_bits(double value, int64_t exponent);

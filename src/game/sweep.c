@@ -9,6 +9,7 @@
 // help (a fold, a branch that repels) nothing is claimed, and the trace takes over.
 #include "sweep.h"
 
+#include "bits.h"
 #include "maths.h"
 
 #include <math.h>
@@ -21,169 +22,205 @@
 #define SWEEP_COUNT_MAX 120u // at one lambda
 #define ROUGH 1e-2           // largest change of a logit, relative, on the way
 #define FINE 1e-14           // and at the end
-#define LOG_NEEDED                                                                                 \
-    (-160.0)              // logits below the largest: where a probability's log is needed for reach
-#define STALLED_COUNT 12u // sweeps in which the change must have fallen by half
+#define STALLED_COUNT 12u    // sweeps in which the change must have fallen by half
 
-// ---- The order of steps
+#define PLAIN_LEAST 1e-73 // below, a probability is taken from its log
 
-static uint32_t step_of(const Sweep *sweep, uint32_t inner)
+// ---- Beliefs
+
+static void pass_reach(const Sweep *sweep, const Trail *trail)
 {
-    const QuidDealGameTables *deal = &sweep->play->game->deal_tables;
-    return sweep->step_count - 1 - deal->node_step[sweep->play->node[inner]];
+    if (trail->branch_count == 0)
+        return;
+    trail->reach[0] = 1;
+    trail->exponent[0] = 0;
+    for (uint32_t i = 1; i < trail->branch_count; i++) {
+        double mantissa = trail->reach[trail->parent[i]];
+        int64_t exponent = trail->exponent[trail->parent[i]];
+        const uint32_t slot = trail->slot[i];
+        if (slot == QUID_NO_INDEX && trail->chance[i] > 0) {
+            mantissa *= trail->chance[i];
+        } else if (slot == QUID_NO_INDEX) {
+            exponent -= QUID_TREMBLE_BITS;
+        } else if (sweep->probability[slot] > PLAIN_LEAST) {
+            mantissa *= sweep->probability[slot];
+        } else {
+            double factor;
+            int64_t bits;
+            const double sum = sweep->set_sum[sweep->layout.set_of_slot[slot]];
+            quid__split_probability(sweep->shifted[slot] - quid__log(sum), &factor, &bits);
+            mantissa *= factor;
+            exponent += bits;
+        }
+        quid__lift_mantissa(&mantissa, &exponent);
+        trail->reach[i] = mantissa;
+        trail->exponent[i] = exponent;
+    }
 }
 
-static bool list_order(Sweep *sweep, QuidArena *arena)
+static void share_beliefs(const Sweep *sweep, const Trail *trail)
 {
-    const Play *play = sweep->play;
-    const size_t step_count = sweep->step_count;
-    sweep->order = quid__arena_push(arena, ((size_t)play->inner_count + 1) * sizeof(uint32_t));
-    sweep->step_first = quid__arena_push(arena, (step_count + 2) * sizeof(uint32_t));
-    sweep->step_sets = quid__arena_push(arena, ((size_t)play->set_count + 1) * sizeof(uint32_t));
-    sweep->set_first = quid__arena_push(arena, (step_count + 2) * sizeof(uint32_t));
-    sweep->shifted = quid__arena_push(arena, ((size_t)play->action_count + 1) * sizeof(double));
-    sweep->exponential = quid__arena_push(arena, ((size_t)play->action_count + 1) * sizeof(double));
-    if (arena->has_failed)
-        return false;
-    // Counted one place further on, added up, and moved back while placing.
-    for (uint32_t i = 0; i < play->inner_count; i++)
-        sweep->step_first[step_of(sweep, i) + 2] += 1;
-    for (uint32_t set = 0; set < play->set_count; set++)
-        sweep->set_first[step_of(sweep, play->set_nodes[play->set_node_first[set]]) + 2] += 1;
-    for (size_t step = 2; step < step_count + 2; step++) {
-        sweep->step_first[step] += sweep->step_first[step - 1];
-        sweep->set_first[step] += sweep->set_first[step - 1];
+    for (uint32_t set = 0; set < trail->set_count; set++) {
+        const uint32_t *branch = trail->branch + trail->set_first[set];
+        const uint32_t count = trail->set_first[set + 1] - trail->set_first[set];
+        double *belief = sweep->belief + trail->set_row[set];
+        int64_t largest = trail->exponent[branch[0]];
+        for (uint32_t i = 1; i < count; i++)
+            largest = trail->exponent[branch[i]] > largest ? trail->exponent[branch[i]] : largest;
+        double sum = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            const int64_t below = trail->exponent[branch[i]] - largest;
+            belief[i] = below == 0 ? trail->reach[branch[i]]
+                                   : quid__scale_by_bits(trail->reach[branch[i]], below);
+            sum += belief[i];
+        }
+        const double inverse = 1 / sum;
+        for (uint32_t i = 0; i < count; i++)
+            belief[i] *= inverse;
     }
-    for (uint32_t i = 0; i < play->inner_count; i++)
-        sweep->order[sweep->step_first[step_of(sweep, i) + 1]++] = i;
-    for (uint32_t set = 0; set < play->set_count; set++) {
-        const uint32_t step = step_of(sweep, play->set_nodes[play->set_node_first[set]]);
-        sweep->step_sets[sweep->set_first[step + 1]++] = set;
+}
+
+// ---- Choices
+
+// New logits of a step's free sets. Returns their largest change, relative.
+static double take_logits(const Sweep *sweep, uint32_t step, double lambda)
+{
+    const Layout *layout = &sweep->layout;
+    double change = 0;
+    for (uint32_t set = layout->step_set[step]; set < layout->step_free[step]; set++) {
+        const uint32_t first = layout->set_slot[set];
+        const double *value = sweep->action_value;
+        for (uint32_t i = first + 1; i < layout->set_slot[set + 1]; i++) {
+            const double next = lambda * (value[i] - value[first]);
+            const double size = 1 + fabs(next);
+            const double move = fabs(next - sweep->logit[i]);
+            change = move > change * size ? move / size : change;
+            sweep->logit[i] = next;
+        }
     }
-    return true;
+    return change;
+}
+
+// Probabilities of a step's free sets from their logits.
+static void respond(const Sweep *sweep, uint32_t step)
+{
+    const Layout *layout = &sweep->layout;
+    const uint32_t first = layout->step_set[step];
+    const uint32_t end = layout->step_free[step];
+    for (uint32_t set = first; set < end; set++) {
+        double largest = sweep->logit[layout->set_slot[set]];
+        for (uint32_t i = layout->set_slot[set] + 1; i < layout->set_slot[set + 1]; i++)
+            largest = sweep->logit[i] > largest ? sweep->logit[i] : largest;
+        for (uint32_t i = layout->set_slot[set]; i < layout->set_slot[set + 1]; i++)
+            sweep->shifted[i] = sweep->logit[i] - largest;
+    }
+    const uint32_t slot = layout->set_slot[first];
+    quid__exp_block(sweep->shifted + slot, sweep->probability + slot, layout->set_slot[end] - slot);
+    for (uint32_t set = first; set < end; set++) {
+        double sum = 0;
+        for (uint32_t i = layout->set_slot[set]; i < layout->set_slot[set + 1]; i++)
+            sum += sweep->probability[i];
+        const double inverse = 1 / sum;
+        for (uint32_t i = layout->set_slot[set]; i < layout->set_slot[set + 1]; i++)
+            sweep->probability[i] *= inverse;
+        sweep->set_sum[set] = sum;
+    }
+}
+
+static void respond_all(const Sweep *sweep)
+{
+    for (uint32_t step = 0; step < sweep->layout.step_count; step++)
+        respond(sweep, step);
+}
+
+// ---- Values
+
+static void value_actions(const Sweep *sweep, uint32_t set)
+{
+    const Layout *layout = &sweep->layout;
+    const double *value = layout->value + layout->player[set];
+    const uint32_t first = layout->set_slot[set];
+    const uint32_t count = layout->set_slot[set + 1] - first;
+    double *action_value = sweep->action_value + first;
+    for (uint32_t i = 0; i < count; i++)
+        action_value[i] = 0;
+    for (uint32_t row = layout->set_row[set]; row < layout->set_row_end[set]; row++) {
+        const uint32_t *child = layout->child + layout->edge_first[row];
+        for (uint32_t i = 0; i < count; i++)
+            action_value[i] += sweep->belief[row] * value[child[i]];
+    }
+}
+
+// width is the number of players; called with constants, so that its loops unroll.
+QUID_INLINE void value_decision(const Sweep *sweep, uint32_t set, uint32_t width)
+{
+    const Layout *layout = &sweep->layout;
+    const uint32_t first = layout->set_slot[set];
+    const uint32_t count = layout->set_slot[set + 1] - first;
+    for (uint32_t row = layout->set_row[set]; row < layout->set_row_end[set]; row++) {
+        const uint32_t *child = layout->child + layout->edge_first[row];
+        double *value = layout->value + (size_t)row * width;
+        for (uint32_t i = 0; i < width; i++)
+            value[i] = 0;
+        for (uint32_t n = 0; n < count; n++) {
+            const double *below = layout->value + child[n];
+            for (uint32_t i = 0; i < width; i++)
+                value[i] += sweep->probability[first + n] * below[i];
+        }
+    }
+}
+
+QUID_INLINE void value_chance(const Layout *layout, uint32_t row, uint32_t width)
+{
+    const double *weight = layout->weight + layout->weight_first[row];
+    double *value = layout->value + (size_t)row * width;
+    for (uint32_t i = 0; i < width; i++)
+        value[i] = 0;
+    for (uint32_t edge = layout->edge_first[row]; edge < layout->edge_first[row + 1]; edge++) {
+        const double *below = layout->value + layout->child[edge];
+        for (uint32_t i = 0; i < width; i++)
+            value[i] += weight[i] * below[i];
+        weight += width;
+    }
 }
 
 // ---- One sweep
 
-static void add_action_values(const Sweep *sweep, uint32_t node)
+QUID_INLINE double pass_steps(const Sweep *sweep, double lambda, uint32_t width)
 {
-    const Play *play = sweep->play;
-    const uint32_t set = play->set[node];
-    const uint32_t player = play->set_player[set];
-    uint32_t action = play->set_first[set];
-    for (uint32_t edge = play->edge_first[node]; edge < play->edge_first[node + 1];
-         edge++, action++)
-        sweep->field->action_value[action] +=
-            sweep->field->belief[node] *
-            sweep->field->value[(size_t)play->child[edge] * play->player_count + player];
-}
-
-static void fill_node_value(const Sweep *sweep, uint32_t node)
-{
-    const Play *play = sweep->play;
-    const uint32_t width = play->player_count;
-    double *value = sweep->field->value + (size_t)node * width;
-    for (uint32_t i = 0; i < width; i++)
-        value[i] = 0;
-    for (uint32_t edge = play->edge_first[node]; edge < play->edge_first[node + 1]; edge++) {
-        const double *below = sweep->field->value + (size_t)play->child[edge] * width;
-        const uint32_t action = play->action[edge];
-        for (uint32_t i = 0; i < width; i++)
-            value[i] +=
-                (action != QUID_NO_INDEX
-                     ? sweep->field->probability[action]
-                     : play->chance[(size_t)play->player_belief[i] * play->edge_count + edge]) *
-                below[i];
-    }
-}
-
-// New logits of a set, less their largest, into `shifted`. Returns their largest change, relative.
-static double shift_logits(const Sweep *sweep, uint32_t set, double lambda, double *shifted)
-{
-    const uint32_t first = sweep->play->set_first[set];
-    const uint32_t count = sweep->play->set_first[set + 1] - first;
-    const double *value = sweep->field->action_value + first;
-    double *logit = sweep->logit + first;
-    double largest = 0;
+    const Layout *layout = &sweep->layout;
     double change = 0;
-    for (uint32_t i = 1; i < count; i++) {
-        const double next = lambda * (value[i] - value[0]);
-        change = fmax(change, fabs(next - logit[i]) / (1 + fabs(next)));
-        logit[i] = next;
-        largest = next > largest ? next : largest;
-    }
-    logit[0] = 0;
-    for (uint32_t i = 0; i < count; i++)
-        shifted[i] = logit[i] - largest;
-    return change;
-}
-
-// Probabilities from the exponentials of shifted logits. The log of their sum is taken only where a
-// probability is so small that reach needs its log; elsewhere the shifted logits stand for it.
-static void normalise(const Sweep *sweep, uint32_t set, const double *shifted,
-                      const double *exponential)
-{
-    Field *field = sweep->field;
-    const uint32_t first = sweep->play->set_first[set];
-    const uint32_t count = sweep->play->set_first[set + 1] - first;
-    double sum = 0;
-    double least = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        sum += exponential[i];
-        least = shifted[i] < least ? shifted[i] : least;
-    }
-    const double log_sum = least < LOG_NEEDED && sum > 1 ? quid__log(sum) : 0;
-    const double inverse = 1 / sum;
-    for (uint32_t i = 0; i < count; i++) {
-        field->probability[first + i] = exponential[i] * inverse;
-        field->log_probability[first + i] = shifted[i] - log_sum;
-    }
-}
-
-// The sets of a step choose, side by side. Returns the largest change of a logit, relative.
-static double choose(const Sweep *sweep, uint32_t step, double lambda)
-{
-    const Play *play = sweep->play;
-    const uint32_t *sets = sweep->step_sets + sweep->set_first[step];
-    const uint32_t set_count = sweep->set_first[step + 1] - sweep->set_first[step];
-    double change = 0;
-    uint32_t used = 0;
-    for (uint32_t i = 0; i < set_count; i++) {
-        if (play->is_fixed[sets[i]])
-            continue;
-        change = fmax(change, shift_logits(sweep, sets[i], lambda, sweep->shifted + used));
-        used += play->set_first[sets[i] + 1] - play->set_first[sets[i]];
-    }
-    quid__exp_block(sweep->shifted, sweep->exponential, used);
-    used = 0;
-    for (uint32_t i = 0; i < set_count; i++) {
-        if (play->is_fixed[sets[i]])
-            continue;
-        normalise(sweep, sets[i], sweep->shifted + used, sweep->exponential + used);
-        used += play->set_first[sets[i] + 1] - play->set_first[sets[i]];
+    for (uint32_t step = 0; step < layout->step_count; step++) {
+        for (uint32_t set = layout->step_set[step]; set < layout->step_free[step]; set++)
+            value_actions(sweep, set);
+        const double moved = take_logits(sweep, step, lambda);
+        change = moved > change ? moved : change;
+        respond(sweep, step);
+        for (uint32_t set = layout->step_set[step]; set < layout->step_set[step + 1]; set++)
+            value_decision(sweep, set, width);
+        for (uint32_t row = layout->step_chance[step]; row < layout->step_end[step]; row++)
+            value_chance(layout, row, width);
     }
     return change;
 }
 
+// Returns the largest change of a logit, relative.
 static double sweep_once(const Sweep *sweep, double lambda)
 {
-    const Play *play = sweep->play;
-    double change = 0;
-    quid__field_believe(play, sweep->field);
-    for (uint32_t i = 0; i < play->action_count; i++)
-        sweep->field->action_value[i] = 0;
-    for (uint32_t step = 0; step < sweep->step_count; step++) {
-        const uint32_t first = sweep->step_first[step];
-        const uint32_t end = sweep->step_first[step + 1];
-        for (uint32_t i = first; i < end; i++) {
-            if (play->set[sweep->order[i]] != QUID_CHANCE)
-                add_action_values(sweep, sweep->order[i]);
-        }
-        change = fmax(change, choose(sweep, step, lambda));
-        for (uint32_t i = first; i < end; i++)
-            fill_node_value(sweep, sweep->order[i]);
+    for (uint32_t belief = 0; belief < sweep->play->belief_count; belief++) {
+        pass_reach(sweep, &sweep->layout.trails[belief]);
+        share_beliefs(sweep, &sweep->layout.trails[belief]);
     }
-    return change;
+    switch (sweep->play->player_count) {
+    case 2:
+        return pass_steps(sweep, lambda, 2);
+    case 3:
+        return pass_steps(sweep, lambda, 3);
+    case 4:
+        return pass_steps(sweep, lambda, 4);
+    default:
+        return pass_steps(sweep, lambda, sweep->play->player_count);
+    }
 }
 
 // ---- To a lambda
@@ -207,9 +244,25 @@ static bool settle(const Sweep *sweep, double lambda, double tolerance)
 static double largest_move(const Sweep *sweep)
 {
     double move = 0;
-    for (uint32_t i = 0; i < sweep->play->action_count; i++)
-        move = fmax(move, fabs(sweep->field->probability[i] - sweep->before[i]));
+    for (uint32_t i = 0; i < sweep->play->action_count; i++) {
+        const double own = fabs(sweep->probability[i] - sweep->before[i]);
+        move = own > move ? own : move;
+    }
     return move;
+}
+
+static void take_fixed(const Sweep *sweep)
+{
+    const Layout *layout = &sweep->layout;
+    for (uint32_t step = 0; step < layout->step_count; step++) {
+        for (uint32_t set = layout->step_free[step]; set < layout->step_set[step + 1]; set++) {
+            sweep->set_sum[set] = 1;
+            for (uint32_t i = layout->set_slot[set]; i < layout->set_slot[set + 1]; i++) {
+                sweep->shifted[i] = sweep->play->fixed_log_probability[layout->action[i]];
+                sweep->probability[i] = quid__exp(sweep->shifted[i]);
+            }
+        }
+    }
 }
 
 bool quid__sweep_begin(Sweep *sweep, const Play *play, Field *field, QuidArena *arena)
@@ -217,17 +270,33 @@ bool quid__sweep_begin(Sweep *sweep, const Play *play, Field *field, QuidArena *
     if (play->game->deal == NULL || play->action_count == 0)
         return false;
     const size_t size = ((size_t)play->action_count + 1) * sizeof(double);
-    *sweep = (Sweep){.play = play,
-                     .field = field,
-                     .logit = quid__arena_push(arena, size),
-                     .logit_before = quid__arena_push(arena, size),
-                     .before = quid__arena_push(arena, size),
-                     .step_count = play->game->deal_tables.step_count,
-                     .factor = FACTOR_MAX};
-    if (arena->has_failed || !list_order(sweep, arena))
+    *sweep =
+        (Sweep){.play = play,
+                .field = field,
+                .factor = FACTOR_MAX,
+                .belief = quid__arena_push(arena, ((size_t)play->inner_count + 1) * sizeof(double)),
+                .set_sum = quid__arena_push(arena, ((size_t)play->set_count + 1) * sizeof(double)),
+                .logit = quid__arena_push(arena, size),
+                .shifted = quid__arena_push(arena, size),
+                .probability = quid__arena_push(arena, size),
+                .action_value = quid__arena_push(arena, size),
+                .logit_before = quid__arena_push(arena, size),
+                .before = quid__arena_push(arena, size),
+                .logit_of_action = quid__arena_push(arena, size)};
+    if (arena->has_failed || !quid__layout_create(&sweep->layout, play, arena))
         return false;
-    quid__field_evaluate(play, sweep->logit, field); // uniform
+    for (uint32_t i = 0; i < play->inner_count; i++)
+        sweep->belief[i] = 1;
+    take_fixed(sweep);
+    respond_all(sweep); // uniformly
     return true;
+}
+
+static void fill_field(const Sweep *sweep)
+{
+    for (uint32_t i = 0; i < sweep->play->action_count; i++)
+        sweep->logit_of_action[sweep->layout.action[i]] = sweep->logit[i];
+    quid__field_evaluate(sweep->play, sweep->logit_of_action, sweep->field);
 }
 
 bool quid__sweep_to(Sweep *sweep, double lambda)
@@ -237,7 +306,7 @@ bool quid__sweep_to(Sweep *sweep, double lambda)
         const double next = sweep->lambda > 0 ? sweep->lambda * sweep->factor : LAMBDA_FIRST;
         const double at = next < lambda ? next : lambda;
         memcpy(sweep->logit_before, sweep->logit, size);
-        memcpy(sweep->before, sweep->field->probability, size);
+        memcpy(sweep->before, sweep->probability, size);
         const bool is_settled = settle(sweep, at, ROUGH);
         const double move = largest_move(sweep);
         if (is_settled && move <= MOVE_MAX) {
@@ -251,10 +320,10 @@ bool quid__sweep_to(Sweep *sweep, double lambda)
         if (sweep->factor < FACTOR_MIN || !(sweep->lambda > 0))
             return false;
         memcpy(sweep->logit, sweep->logit_before, size);
-        quid__field_evaluate(sweep->play, sweep->logit, sweep->field);
+        respond_all(sweep);
     }
     if (!settle(sweep, lambda, FINE))
         return false;
-    quid__field_evaluate(sweep->play, sweep->logit, sweep->field);
+    fill_field(sweep);
     return true;
 }

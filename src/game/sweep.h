@@ -2,23 +2,24 @@
 #ifndef QUID_GAME_SWEEP_H
 #define QUID_GAME_SWEEP_H
 
-#include "evaluate.h"
+#include "layout.h"
 
 typedef struct Sweep {
     const Play *play;
-    Field *field;
-    double *logit;        // by action: where it stands
-    double *logit_before; // by action: at the lambda before
-    double *before;       // by action: probabilities there
-    double lambda;        // inside; 0: not begun
-    double factor;        // to the next lambda
-    uint32_t *order;      // inner nodes by step, the last step first
-    uint32_t *step_first; // step_count + 1, into order
-    uint32_t *step_sets;  // sets in the same order
-    uint32_t *set_first;  // step_count + 1, into step_sets
-    uint32_t step_count;
-    double *shifted;     // by action of a step
-    double *exponential; // likewise
+    Field *field; // filled where quid__sweep_to has led
+    Layout layout;
+    double lambda;   // inside; 0: not begun
+    double factor;   // to the next lambda
+    double *belief;  // by row of a decision, given its set; of a set's only row 1
+    double *set_sum; // by set: of exp(shifted)
+    // By slot:
+    double *logit;
+    double *shifted; // logit less the set's largest; of a fixed set the log of its probability
+    double *probability;
+    double *action_value;
+    double *logit_before; // at the lambda before
+    double *before;       // probabilities there
+    double *logit_of_action;
 } Sweep;
 
 // At uniform play. false: the game's steps have no order, or no memory (arena).
