@@ -142,10 +142,12 @@ static void value_actions(const Sweep *sweep, uint32_t set)
     const uint32_t first = layout->set_slot[set];
     const uint32_t count = layout->set_slot[set + 1] - first;
     double *action_value = sweep->action_value + first;
+    const uint32_t first_row = layout->set_row[set];
+    const uint32_t *child = layout->child + layout->edge_first[first_row];
     for (uint32_t i = 0; i < count; i++)
-        action_value[i] = 0;
-    for (uint32_t row = layout->set_row[set]; row < layout->set_row_end[set]; row++) {
-        const uint32_t *child = layout->child + layout->edge_first[row];
+        action_value[i] = sweep->belief[first_row] * value[child[i]];
+    for (uint32_t row = first_row + 1; row < layout->set_row_end[set]; row++) {
+        child = layout->child + layout->edge_first[row];
         for (uint32_t i = 0; i < count; i++)
             action_value[i] += sweep->belief[row] * value[child[i]];
     }
