@@ -572,6 +572,12 @@ static void list_steps(Compiler *compiler)
 
 static void build_tree(Compiler *compiler)
 {
+    compiler->status = quid__shape_note(compiler);
+    compiler->has_base_tree = compiler->status == QUID_OK && quid__shape_is_base(compiler);
+    if (compiler->has_base_tree)
+        quid__retrace_tree(compiler);
+    if (compiler->has_base_tree || compiler->status != QUID_OK)
+        return;
     Walk walk;
     walk_init(&walk, compiler);
     if (walk.step_nodes == NULL || walk_has_failed(&walk))
@@ -602,6 +608,10 @@ static void report_forgotten(Compiler *compiler, QuidForgotten forgotten)
 static void finish_game(Compiler *compiler)
 {
     QuidForgotten forgotten = {QUID_NO_INDEX, QUID_NO_INDEX};
+    if (compiler->has_base_tree) {
+        compiler->status = quid__game_rank_payoffs(compiler->game) ? QUID_OK : QUID_NO_MEMORY;
+        return;
+    }
     const QuidStatus status = quid__game_finish(compiler->game, &forgotten);
     if (status == QUID_INVALID)
         report_forgotten(compiler, forgotten);

@@ -26,14 +26,24 @@ typedef struct WorthValues {
     uint32_t exact_count;
 } WorthValues;
 
+// What the shape of a deal's tree rests on beside its steps.
+typedef enum Hazard { HAZARD_NONE, HAZARD_OPEN, HAZARD_CERTAIN } Hazard;
+
+typedef struct Shape {
+    QuidFingerprint *conditions; // of moves, then of options
+    Hazard *hazards;             // by step: whether an event can happen there, or must
+    uint32_t condition_count;
+} Shape;
+
 struct QuidGame {
     QuidContext *context;
-    QuidArena arena; // owns every table
+    QuidArena arena; // owns every table; of a changed game, the base may own the tree's
     QuidGameTables tables;
     const uint32_t
         *set_before;      // by set: the mover's own last action before it; QUID_NO_INDEX: none
     const QuidDeal *deal; // NULL for an .efg file's
     QuidDealGameTables deal_tables;
+    Shape shape;
     Valuations valuations;     // of a deal's
     WorthValues *worth_values; // by worth row, of a deal's
     QuidVector values;         // double: deal_tables.value …
@@ -55,6 +65,8 @@ QuidGame *quid__game_create(QuidContext *context);
 // of its set, in order. NO_MEMORY where the arena has failed. INVALID where a player forgets:
 // forgotten names the first such pair of nodes; where forgotten is NULL, that is our own mistake.
 QuidStatus quid__game_finish(QuidGame *game, QuidForgotten *forgotten);
+// Fills payoff_low and payoff_high alone. false: no memory (arena).
+bool quid__game_rank_payoffs(QuidGame *game);
 
 // ---- Compiling a deal: probe.c, exact.c, steps.c, history.c, compile.c, payoffs.c
 
@@ -180,7 +192,8 @@ typedef struct Compiler {
     Steps steps;
     Prober prober;
     const QuidGame *base; // the game that this one is a change of; NULL
-    QuidArena arena;      // scratch
+    bool has_base_tree;
+    QuidArena arena; // scratch
     // Probes of conditions and of chances that are no constants; program NULL where there is none.
     Probe *move_conditions;   // by move
     Probe *option_conditions; // by option row
@@ -199,8 +212,8 @@ typedef struct Compiler {
     QuidStatus status;
 } Compiler;
 
-// quid_game_compile; base: a game of the same deal or of a changed copy of it, or NULL. What it
-// valued alike is taken from it.
+// quid_game_compile; base: a game of the same deal or of a changed copy of it, or NULL. What a
+// change leaves alone is taken from it, so it must outlive the game.
 QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
                               const QuidGameOptions *options, const QuidGame *base,
                               QuidGame **game);
@@ -218,6 +231,11 @@ void quid__outcome_chances(Compiler *compiler, uint32_t belief, uint32_t event,
 uint32_t quid__branches(Compiler *compiler, uint32_t step, int16_t *slots);
 void quid__branch_chances(Compiler *compiler, uint32_t step, const int16_t *slots, uint32_t count,
                           double *chances);
+
+// retrace.c: where the change leaves the base's tree as it is.
+QuidStatus quid__shape_note(Compiler *compiler);
+bool quid__shape_is_base(const Compiler *compiler);
+void quid__retrace_tree(Compiler *compiler);
 
 // payoffs.c
 void quid__open_worths(Compiler *compiler);

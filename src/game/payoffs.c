@@ -92,32 +92,6 @@ static void index_values(Compiler *compiler, uint32_t worth, uint32_t first, uin
 
 // ---- Taking over what a change leaves alone
 
-static bool is_same_step(const QuidStep *left, const QuidStep *right)
-{
-    return left->kind == right->kind && left->thing == right->thing &&
-           left->position == right->position && left->epoch == right->epoch &&
-           left->begin <= right->begin && left->begin >= right->begin && left->end <= right->end &&
-           left->end >= right->end;
-}
-
-static bool has_base_tree(const Compiler *compiler)
-{
-    if (compiler->base == NULL)
-        return false;
-    const QuidDealGameTables *left = &compiler->base->deal_tables;
-    const QuidDealGameTables *right = &compiler->game->deal_tables;
-    const size_t terminal_count = compiler->game->tables.terminal_count;
-    if (left->step_count != right->step_count ||
-        compiler->base->tables.terminal_count != terminal_count)
-        return false;
-    for (uint32_t i = 0; i < left->step_count; i++) {
-        if (!is_same_step(&left->steps[i], &right->steps[i]))
-            return false;
-    }
-    return memcmp(left->slots, right->slots,
-                  terminal_count * left->step_count * sizeof left->slots[0]) == 0;
-}
-
 static bool is_base_line(const Compiler *compiler, uint32_t worth)
 {
     const WorthValues *base = &compiler->base->worth_values[worth];
@@ -174,7 +148,6 @@ static void fill_lines(Compiler *compiler, uint32_t *index)
 {
     QuidGame *game = compiler->game;
     const uint32_t terminal_count = game->tables.terminal_count;
-    const bool is_alike = has_base_tree(compiler);
     for (uint32_t i = 0; i < compiler->model->worth_count; i++, index += terminal_count) {
         WorthValues *own = &game->worth_values[i];
         own->value_first = game->values.count;
@@ -183,7 +156,7 @@ static void fill_lines(Compiler *compiler, uint32_t *index)
                                 &game->arena, &own->ground_count);
         if (own->grounds == NULL || compiler->prober.has_failed)
             return;
-        if (is_alike && is_base_line(compiler, i))
+        if (compiler->has_base_tree && is_base_line(compiler, i))
             take_over(compiler, i, index);
         else
             value_line(compiler, i, index);

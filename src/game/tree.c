@@ -106,8 +106,13 @@ static void fill_actions(const QuidGameTables *tables, uint32_t *action_set, uin
         QUID_ASSERT(first[set + 1] > first[set]); // every set has an action
 }
 
-static void fill_payoff_ranges(const QuidGameTables *tables, double *low, double *high)
+bool quid__game_rank_payoffs(QuidGame *game)
 {
+    QuidGameTables *tables = &game->tables;
+    double *low = quid__arena_push(&game->arena, tables->player_count * sizeof *low);
+    double *high = quid__arena_push(&game->arena, tables->player_count * sizeof *high);
+    if (game->arena.has_failed)
+        return false;
     for (uint32_t player = 0; player < tables->player_count; player++) {
         const double *payoff = tables->payoff + (size_t)player * tables->terminal_count;
         low[player] = payoff[0];
@@ -117,6 +122,9 @@ static void fill_payoff_ranges(const QuidGameTables *tables, double *low, double
             high[player] = payoff[i] > high[player] ? payoff[i] : high[player];
         }
     }
+    tables->payoff_low = low;
+    tables->payoff_high = high;
+    return true;
 }
 
 // A player has perfect recall where its own last action is the same before all nodes of each of its
@@ -161,23 +169,18 @@ QuidStatus quid__game_finish(QuidGame *game, QuidForgotten *forgotten)
     uint32_t *action_set = push_indices(game, tables->action_count);
     uint32_t *before = push_indices(game, set_count);
     uint32_t *last = push_indices(game, (size_t)tables->player_count + 1);
-    double *low = quid__arena_push(&game->arena, tables->player_count * sizeof *low);
-    double *high = quid__arena_push(&game->arena, tables->player_count * sizeof *high);
-    if (game->arena.has_failed)
+    if (game->arena.has_failed || !quid__game_rank_payoffs(game))
         return QUID_NO_MEMORY;
     fill_ends(tables, end);
     fill_terminals(tables, terminal);
     fill_set_nodes(tables, set_node_first, set_nodes);
     fill_actions(tables, action_set, set_action_first);
-    fill_payoff_ranges(tables, low, high);
     tables->end = end;
     tables->terminal = terminal;
     tables->set_action_first = set_action_first;
     tables->set_node_first = set_node_first;
     tables->set_nodes = set_nodes;
     tables->action_set = action_set;
-    tables->payoff_low = low;
-    tables->payoff_high = high;
     game->set_before = before;
     for (uint32_t player = 0; player <= tables->player_count; player++)
         last[player] = QUID_NO_INDEX;
