@@ -227,9 +227,23 @@ bool quid__jacobian_factorise(Jacobian *jacobian, const Field *field, double lam
     place_diagonal(jacobian, support == NULL ? 1 : 0);
     if (support != NULL)
         keep_unsupported(jacobian, support);
-    if (!jacobian->is_dense)
-        return quid__factor_compute(&jacobian->factor, &jacobian->matrix);
-    quid__dense_compute(&jacobian->dense);
+    if (jacobian->is_dense) {
+        quid__dense_compute(&jacobian->dense);
+        return true;
+    }
+    // Without its diagonal the matrix has small pivots by nature.
+    const bool is_strict = jacobian->is_strict || support != NULL;
+    jacobian->factor.has_pattern =
+        jacobian->factor.has_pattern && jacobian->factor.is_strict == is_strict;
+    jacobian->factor.is_strict = is_strict;
+    return quid__factor_compute(&jacobian->factor, &jacobian->matrix);
+}
+
+bool quid__jacobian_be_strict(Jacobian *jacobian)
+{
+    if (jacobian->is_dense || jacobian->is_strict)
+        return false;
+    jacobian->is_strict = true;
     return true;
 }
 

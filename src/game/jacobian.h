@@ -46,6 +46,7 @@ typedef struct Jacobian {
     uint32_t *order;
     Dense dense;
     Factor factor;
+    bool is_strict; // about pivots
 } Jacobian;
 
 #define QUID_DENSE_COUNT_MAX 48u // unknowns up to which a dense matrix is faster
@@ -66,6 +67,8 @@ void quid__jacobian_choose_references(Jacobian *jacobian, const Field *field, do
 // memory.
 bool quid__jacobian_factorise(Jacobian *jacobian, const Field *field, double lambda,
                               const bool *support);
+// From now on with pivots that lose fewer digits and fill more. false: it already is so.
+bool quid__jacobian_be_strict(Jacobian *jacobian);
 // right: by action (0 for references and fixed sets), replaced by the solution.
 void quid__jacobian_solve(const Jacobian *jacobian, double *right, double *scratch);
 int32_t quid__jacobian_sign(const Jacobian *jacobian);

@@ -27,27 +27,34 @@ typedef struct Matrix {
     double *value;
 } Matrix;
 
-// P R A Q = L U: rows scaled by R and permuted by P, columns in the order Q.
+// P R A Q = L U: rows scaled by R and permuted by P, columns in the order Q. Once a pattern is
+// known its rows are counted by steps, ascending in each column, and steps that follow each other
+// with the same rows below are a block: what they subtract from a later column is subtracted
+// together.
 typedef struct Factor {
     uint32_t count;
-    const uint32_t *order; // Q: column by step
-    uint32_t *pivot_row;   // by step
-    uint32_t *step_of_row; // QUID_NO_INDEX while not a pivot
-    double *scale;         // by row
-    QuidVector lower_row;  // uint32_t
-    QuidVector lower;      // double, without the diagonal of ones
-    QuidVector
-        upper_step;   // uint32_t, above the diagonal, in an order in which a column can be solved
-    QuidVector upper; // double
-    uint32_t *lower_first; // count + 1
-    uint32_t *upper_first; // count + 1
-    double *diagonal;      // of U, by step
-    double *work;
+    const uint32_t *order;   // Q: column by step
+    uint32_t *pivot_row;     // by step
+    uint32_t *step_of_row;   // QUID_NO_INDEX while not a pivot
+    double *scale;           // by row
+    QuidVector lower_row;    // uint32_t: rows while the pattern is being found, then steps
+    QuidVector lower;        // double, without the diagonal of ones
+    QuidVector upper_step;   // uint32_t, above the diagonal; at first in an order in which a column
+                             // can be solved
+    QuidVector upper;        // double
+    QuidVector sorted_index; // uint32_t and …
+    QuidVector sorted;       // … double: room for sorting
+    uint32_t *lower_first;   // count + 1
+    uint32_t *upper_first;   // count + 1
+    uint32_t *block_end;     // by step: one past the last of its block
+    double *diagonal;        // of U, by step
+    double *work;            // all 0 between columns once there is a pattern
     uint32_t *stack;
     uint32_t *place;
     uint32_t *found;
     uint32_t *mark;
-    bool has_pattern;
+    bool has_pattern; // false: the next factorisation finds one
+    bool is_strict;   // with pivots
     bool is_singular; // a pivot was replaced
     int32_t sign;     // of the determinant
 } Factor;

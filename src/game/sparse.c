@@ -1,6 +1,7 @@
 // Sparse factors: column by column, looking left, with threshold pivoting (Gilbert and Peierls
 // 1988). The first factorisation finds the pattern; later ones reuse it while every pivot stays
-// large beside its column.
+// large beside its column, and take steps with the same rows below together (supernodes: Demmel,
+// Eisenstat, Gilbert, Li and Liu 1999).
 #include "linear.h"
 
 #include "evaluate.h"
@@ -8,10 +9,16 @@
 #include <math.h>
 #include <string.h>
 
-#define DIAGONAL_THRESHOLD                                                                         \
-    0.05 // the diagonal is the pivot where it is at least this part of the largest
-#define HEALTHY_THRESHOLD 1e-3 // a pivot kept from the last time
-#define SINGULAR_PIVOT 1e-14   // of a row whose largest entry was 1: stands for 0
+// A pivot is the diagonal's entry where that is at least a part of the largest of its column, and
+// is kept from the last time where it still is at least another part. Other pivots fill the factors
+// many times over, far up the branch most of all: so small ones are taken until a branch cannot be
+// followed with them.
+#define DIAGONAL_LOOSE 1e-6
+#define HEALTHY_LOOSE 1e-8
+#define DIAGONAL_STRICT 0.05
+#define HEALTHY_STRICT 1e-3
+#define SINGULAR_PIVOT 1e-14 // of a row whose largest entry was 1: stands for 0
+#define GROUP_COUNT_MAX 4u   // steps of a block taken together
 
 bool quid__factor_create(QuidContext *context, QuidArena *arena, uint32_t count,
                          const uint32_t *order, Factor *factor)
@@ -25,6 +32,7 @@ bool quid__factor_create(QuidContext *context, QuidArena *arena, uint32_t count,
         .scale = quid__arena_push(arena, count * sizeof(double)),
         .lower_first = quid__arena_push(arena, size + sizeof(uint32_t)),
         .upper_first = quid__arena_push(arena, size + sizeof(uint32_t)),
+        .block_end = quid__arena_push(arena, size),
         .diagonal = quid__arena_push(arena, count * sizeof(double)),
         .work = quid__arena_push(arena, count * sizeof(double)),
         .stack = quid__arena_push(arena, size),
@@ -36,6 +44,8 @@ bool quid__factor_create(QuidContext *context, QuidArena *arena, uint32_t count,
     quid__vector_init(&factor->lower, context, sizeof(double));
     quid__vector_init(&factor->upper_step, context, sizeof(uint32_t));
     quid__vector_init(&factor->upper, context, sizeof(double));
+    quid__vector_init(&factor->sorted_index, context, sizeof(uint32_t));
+    quid__vector_init(&factor->sorted, context, sizeof(double));
     return !arena->has_failed;
 }
 
@@ -47,6 +57,8 @@ void quid__factor_free(Factor *factor)
     quid__vector_free(&factor->lower);
     quid__vector_free(&factor->upper_step);
     quid__vector_free(&factor->upper);
+    quid__vector_free(&factor->sorted_index);
+    quid__vector_free(&factor->sorted);
 }
 
 static bool has_failed(const Factor *factor)
@@ -152,7 +164,8 @@ static uint32_t choose_pivot(const Factor *factor, uint32_t top, uint32_t column
             best = row;
         }
     }
-    if (has_diagonal && fabs(factor->work[column]) >= DIAGONAL_THRESHOLD * largest)
+    if (has_diagonal && fabs(factor->work[column]) >=
+                            (factor->is_strict ? DIAGONAL_STRICT : DIAGONAL_LOOSE) * largest)
         return column;
     return best;
 }
@@ -228,6 +241,78 @@ static void fill_sign(Factor *factor)
     memset(factor->mark, 0, factor->count * sizeof *factor->mark);
 }
 
+// ---- The pattern, once it is known
+
+// Brings the entries of each column into ascending order of their indices: by index, then back by
+// column. place: count + 1 … of room.
+static void sort_columns(Factor *factor, const uint32_t *first, uint32_t *index, double *value)
+{
+    const uint32_t count = factor->count;
+    const uint32_t entry_count = first[count];
+    uint32_t *column = factor->sorted_index.items;
+    double *kept = factor->sorted.items;
+    uint32_t *place = factor->place;
+    memset(place, 0, count * sizeof *place);
+    for (uint32_t i = 0; i < entry_count; i++)
+        place[index[i]] += 1;
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t next = sum + place[i];
+        place[i] = sum;
+        sum = next;
+    }
+    for (uint32_t step = 0; step < count; step++) {
+        for (uint32_t i = first[step]; i < first[step + 1]; i++) {
+            column[place[index[i]]] = step;
+            kept[place[index[i]]++] = value[i];
+        }
+    }
+    // place[i] is now where index i ends; stack runs through the columns.
+    memcpy(factor->stack, first, count * sizeof *first);
+    uint32_t entry = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        for (; entry < place[i]; entry++) {
+            const uint32_t at = factor->stack[column[entry]]++;
+            index[at] = i;
+            value[at] = kept[entry];
+        }
+    }
+}
+
+// A step is of the block of the one before where its rows are those, less itself.
+static bool is_of_block(const Factor *factor, uint32_t step)
+{
+    const uint32_t *row = factor->lower_row.items;
+    const uint32_t *before = row + factor->lower_first[step - 1];
+    const uint32_t *own = row + factor->lower_first[step];
+    const uint32_t count = factor->lower_first[step + 1] - factor->lower_first[step];
+    return factor->lower_first[step] - factor->lower_first[step - 1] == count + 1 &&
+           before[0] == step && memcmp(before + 1, own, count * sizeof *own) == 0;
+}
+
+static bool settle_pattern(Factor *factor)
+{
+    const uint32_t largest = factor->lower_row.count > factor->upper_step.count
+                                 ? factor->lower_row.count
+                                 : factor->upper_step.count;
+    if (!quid__vector_reserve(&factor->sorted_index, largest + 1) ||
+        !quid__vector_reserve(&factor->sorted, largest + 1))
+        return false;
+    uint32_t *lower_row = factor->lower_row.items;
+    for (uint32_t i = 0; i < factor->lower_row.count; i++)
+        lower_row[i] = factor->step_of_row[lower_row[i]];
+    sort_columns(factor, factor->lower_first, lower_row, factor->lower.items);
+    sort_columns(factor, factor->upper_first, factor->upper_step.items, factor->upper.items);
+    for (uint32_t step = factor->count; step-- > 0;) {
+        const bool goes_on = step + 1 < factor->count && is_of_block(factor, step + 1);
+        factor->block_end[step] = goes_on ? factor->block_end[step + 1] : step + 1;
+    }
+    for (uint32_t i = 0; i < factor->count; i++)
+        factor->work[i] = 0;
+    factor->has_pattern = true;
+    return true;
+}
+
 static bool compute_anew(Factor *factor, const Matrix *matrix)
 {
     factor->lower_row.count = 0;
@@ -235,6 +320,7 @@ static bool compute_anew(Factor *factor, const Matrix *matrix)
     factor->upper_step.count = 0;
     factor->upper.count = 0;
     factor->is_singular = false;
+    factor->has_pattern = false;
     for (uint32_t i = 0; i < factor->count; i++) {
         factor->step_of_row[i] = QUID_NO_INDEX;
         factor->mark[i] = 0;
@@ -245,39 +331,84 @@ static bool compute_anew(Factor *factor, const Matrix *matrix)
         if (!compute_column(factor, matrix, step))
             return false;
     }
-    factor->has_pattern = true;
-    return true;
+    return settle_pattern(factor);
 }
 
-// One column on the known pattern. false: its pivot has become small beside the rest.
+// ---- On the known pattern
+
+// Takes count steps of one block, from `step` on, out of the column in work, whose entries there
+// become part of U.
+static void subtract_group(const Factor *factor, uint32_t step, uint32_t count, double *upper)
+{
+    const uint32_t *first = factor->lower_first + step;
+    const double *column[GROUP_COUNT_MAX];
+    double times[GROUP_COUNT_MAX] = {0};
+    double *work = factor->work;
+    for (uint32_t t = 0; t < count; t++) {
+        const double *lower = (const double *)factor->lower.items + first[t];
+        times[t] = work[step + t];
+        upper[t] = times[t];
+        work[step + t] = 0;
+        for (uint32_t below = t + 1; below < count; below++)
+            work[step + below] -= lower[below - t - 1] * times[t];
+        column[t] = lower + (count - 1 - t);
+    }
+    const uint32_t *row = (const uint32_t *)factor->lower_row.items + first[count - 1];
+    const uint32_t row_count = first[count] - first[count - 1];
+    switch (count) {
+    case 1:
+        for (uint32_t i = 0; i < row_count; i++)
+            work[row[i]] -= column[0][i] * times[0];
+        break;
+    case 2:
+        for (uint32_t i = 0; i < row_count; i++)
+            work[row[i]] -= column[0][i] * times[0] + column[1][i] * times[1];
+        break;
+    case 3:
+        for (uint32_t i = 0; i < row_count; i++)
+            work[row[i]] -=
+                column[0][i] * times[0] + column[1][i] * times[1] + column[2][i] * times[2];
+        break;
+    default:
+        for (uint32_t i = 0; i < row_count; i++)
+            work[row[i]] -= (column[0][i] * times[0] + column[1][i] * times[1]) +
+                            (column[2][i] * times[2] + column[3][i] * times[3]);
+        break;
+    }
+}
+
+// One column. false: its pivot has become small beside the rest.
 static bool recompute_column(Factor *factor, const Matrix *matrix, uint32_t step)
 {
     const uint32_t *upper_step = factor->upper_step.items;
     double *upper = factor->upper.items;
     const uint32_t *lower_row = factor->lower_row.items;
     double *lower = factor->lower.items;
-    const uint32_t row = factor->pivot_row[step];
-    for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1]; i++)
-        factor->work[factor->pivot_row[upper_step[i]]] = 0;
-    for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++)
-        factor->work[lower_row[i]] = 0;
-    factor->work[row] = 0;
-    scatter(factor, matrix, factor->order[step]);
-    for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1]; i++) {
-        upper[i] = factor->work[factor->pivot_row[upper_step[i]]];
-        if (upper[i] < 0 || upper[i] > 0)
-            subtract_column(factor, upper_step[i], upper[i]);
+    const uint32_t column = factor->order[step];
+    for (uint32_t i = matrix->first[column]; i < matrix->first[column + 1]; i++)
+        factor->work[factor->step_of_row[matrix->row[i]]] =
+            matrix->value[i] * factor->scale[matrix->row[i]];
+    // A column that has a step's entry has those of the rest of its block, up to its own.
+    for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1];) {
+        const uint32_t end = factor->block_end[upper_step[i]];
+        const uint32_t left = (end < step ? end : step) - upper_step[i];
+        const uint32_t count = left < GROUP_COUNT_MAX ? left : GROUP_COUNT_MAX;
+        subtract_group(factor, upper_step[i], count, upper + i);
+        i += count;
     }
-    const double pivot = factor->work[row];
+    const double pivot = factor->work[step];
+    factor->work[step] = 0;
     double largest = 0;
     const double inverse = 1 / pivot;
     for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++) {
         const double entry = factor->work[lower_row[i]];
+        factor->work[lower_row[i]] = 0;
         largest = fabs(entry) > largest ? fabs(entry) : largest;
         lower[i] = entry * inverse;
     }
     factor->diagonal[step] = pivot;
-    return fabs(pivot) >= HEALTHY_THRESHOLD * largest && fabs(pivot) >= SINGULAR_PIVOT;
+    return fabs(pivot) >= (factor->is_strict ? HEALTHY_STRICT : HEALTHY_LOOSE) * largest &&
+           fabs(pivot) >= SINGULAR_PIVOT;
 }
 
 bool quid__factor_compute(Factor *factor, const Matrix *matrix)
@@ -298,19 +429,21 @@ void quid__factor_solve(const Factor *factor, double *right)
     const double *lower = factor->lower.items;
     const uint32_t *upper_step = factor->upper_step.items;
     const double *upper = factor->upper.items;
-    for (uint32_t row = 0; row < factor->count; row++)
-        right[row] *= factor->scale[row];
+    double *work = factor->work;
     for (uint32_t step = 0; step < factor->count; step++) {
-        const double value = right[factor->pivot_row[step]];
+        const uint32_t row = factor->pivot_row[step];
+        work[step] = right[row] * factor->scale[row];
+    }
+    for (uint32_t step = 0; step < factor->count; step++) {
         for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++)
-            right[lower_row[i]] -= lower[i] * value;
-        factor->work[step] = value;
+            work[lower_row[i]] -= lower[i] * work[step];
     }
     for (uint32_t step = factor->count; step-- > 0;) {
-        const double value = factor->work[step] / factor->diagonal[step];
+        const double value = work[step] / factor->diagonal[step];
         for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1]; i++)
-            factor->work[upper_step[i]] -= upper[i] * value;
+            work[upper_step[i]] -= upper[i] * value;
         right[factor->order[step]] = value;
+        work[step] = 0;
     }
 }
 

@@ -10,6 +10,7 @@
 #define STEP_FIRST 0.1
 #define STEP_MAX 8.0
 #define STEP_LEAST 1e-9
+#define LOOSE_SHARE 1e-2    // of the step tried first: shorter ones are made with strict pivots
 #define PATH_TOLERANCE 1e-4 // of logits: on the way
 #define DISTANCE_WANTED 0.1 // from the prediction to the branch
 #define DISTANCE_MAX 0.5
@@ -260,13 +261,14 @@ static bool sharpen(Trace *trace)
     return is_good;
 }
 
-TraceStep quid__trace_step(Trace *trace)
+// Tries ever shorter steps, to the least.
+static TraceStep step_at_least(Trace *trace, double least)
 {
     double length = trace->step;
     // Rounding errors of values come multiplied by lambda, and more where little decides.
     double tolerance = PATH_TOLERANCE + 1e-11 * quid__trace_lambda(trace, trace->point.at);
     copy_point(trace, &trace->point, &trace->before);
-    while (length >= STEP_LEAST) {
+    while (length >= least) {
         if (!quid__trace_go_on(trace))
             return TRACE_STOPPED;
         bool is_event = false;
@@ -295,6 +297,17 @@ TraceStep quid__trace_step(Trace *trace)
         length *= 0.35;
     }
     return TRACE_STUCK;
+}
+
+// Where steps get short it may be the factors' doing: once in a trace better ones are made.
+TraceStep quid__trace_step(Trace *trace)
+{
+    TraceStep step = TRACE_STUCK;
+    if (!trace->is_iterative && !trace->jacobian.is_strict)
+        step = step_at_least(trace, trace->step * LOOSE_SHARE);
+    if (step == TRACE_STUCK)
+        (void)quid__jacobian_be_strict(&trace->jacobian);
+    return step == TRACE_STUCK ? step_at_least(trace, STEP_LEAST) : step;
 }
 
 bool quid__trace_has_crossed(const Trace *trace, double at)
