@@ -1,154 +1,437 @@
-// Games: reading, tracing to lambda 10 and 1000 times the range and to the limit, judging. An
-// answer that is not certified ends the run. Usage: game_bench [--gambit PATH] [NAME-PART]: with
-// the path of gambit-logit, also its time to lambda 10 on the same file.
+// Games: the regret of a profile, the way along the branch to a given lambda, and the limit. A
+// solution counts when its certificate, and a plain loop of this file's own, find it good; what
+// gambit-logit and OpenSpiel find is held against the same.
+#include "bench.h"
 #include "certificate.h"
 #include "games.h"
 #include "quid.h"
 
-#include <time.h>
-#include <unistd.h>
+#define REGRET "regret"
+#define TRACE "trace to a precision"
+#define LIMIT "limit"
+#define PEER_SECONDS_MAX 10u
+#define PEER_TOLERANCE 1e-6 // of probabilities; gambit-logit is asked for ten digits
 
-#define LARGE_NODE_COUNT 20000u // above, the way to lambda 10 alone is timed
+typedef struct Game {
+    const Bench *bench;
+    const char *name;
+    const GameText *text;
+    QuidContext *context;
+    QuidGame *game;
+    const QuidGameTables *tables;
+    double pass_seconds; // a plain loop's for the regrets of all players
+} Game;
 
-typedef struct Bench {
-    const char *part;
-    const char *gambit;
-} Bench;
-
-static double seconds(clockid_t clock)
+static void print(const Game *game, const BenchRow *what, const char *role, const char *program,
+                  BenchTime time)
 {
-    struct timespec time;
-    (void)clock_gettime(clock, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+    BenchRow row = *what;
+    row.unit = "nodes";
+    row.size = game->tables->node_count;
+    row.role = role;
+    row.program = program;
+    row.time = time;
+    bench_print(&row);
 }
 
-static void fail(const char *name, const char *what)
+static void open_game(Game *game, const Bench *bench, const char *name, const GameText *text)
 {
-    printf("%s: %s\n", name, what);
-    exit(1);
-}
-
-static void time_gambit(const Bench *bench, const char *name, const GameText *text, double lambda)
-{
-    char path[] = "/tmp/game_bench_XXXXXX";
-    const int descriptor = mkstemp(path);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
-    if (file == NULL || fwrite(text->bytes, 1, text->size, file) != text->size)
-        fail(name, "no file for gambit-logit");
-    (void)fclose(file);
-    char command[1024];
-    (void)snprintf(command, sizeof command, "timeout 120 '%s' -q -l %.17g %s >/dev/null 2>&1",
-                   bench->gambit, lambda, path);
-    const double start = seconds(CLOCK_MONOTONIC);
-    const int code = system(command);
-    printf("   gambit-logit to lambda %g: %.3f s%s\n", lambda, seconds(CLOCK_MONOTONIC) - start,
-           code == 0 ? "" : " (did not get there)");
-    (void)unlink(path);
-}
-
-static void time_regret(QuidContext *context, const QuidGame *game, const QuidProfile *profile)
-{
-    const QuidGameTables *tables = quid_game_tables(game);
-    const Judged judged = {.probability = profile->probability,
-                           .log_probability = profile->log_probability,
-                           .chance = tables->chance,
-                           .is_scaled = true,
-                           .lambda = 10};
-    const int rounds = tables->node_count > LARGE_NODE_COUNT ? 3 : 100;
-    double best = 1e9;
-    for (int i = 0; i < rounds; i++) {
-        QuidArena arena;
-        QuidCertificate certificate;
-        const double *payoff;
-        quid__arena_init(&arena, context);
-        const double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        if (quid__certify(game, &judged, &arena, &certificate, &payoff) != QUID_OK)
-            exit(1);
-        const double spent = seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
-        best = spent < best ? spent : best;
-        quid__arena_free(&arena);
-    }
-    printf("   certificate, all players: %.1f ns a node\n", best * 1e9 / tables->node_count);
-}
-
-static void time_solving(QuidContext *context, const QuidGame *game, const char *name,
-                         double lambda)
-{
-    QuidSolveOptions options = quid_solve_options();
-    options.lambda = lambda;
-    options.is_scaled = true;
-    QuidSolution *solution = NULL;
-    const double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    if (quid_game_solve(context, game, &options, &solution) != QUID_OK)
-        fail(name, "no memory");
-    const double spent = seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
-    const QuidSolutionTables *solved = quid_solution_tables(solution);
-    if (!solved->profile.is_certified)
-        fail(name, "not certified");
-    printf("   lambda %5g: %9.2f ms, %4u points, regret %.2g, residual %.2g, %u events\n", lambda,
-           spent * 1e3, solved->step_count, solved->profile.certificate.fraction_max,
-           solved->profile.certificate.residual, solved->point_count);
-    if (lambda > 0 && lambda <= 10)
-        time_regret(context, game, &solved->profile);
-    quid_solution_free(solution);
-}
-
-static void run(const Bench *bench, const char *name, const GameText *text)
-{
-    if (bench->part != NULL && strstr(name, bench->part) == NULL)
-        return;
-    QuidContext *context = quid_context_create(NULL);
     QuidFileId file;
-    QuidGame *game = NULL;
-    if (quid_context_add_file(context, (QuidString){name, (uint32_t)strlen(name)},
-                              (QuidString){text->bytes, (uint32_t)text->size}, &file) != QUID_OK)
-        fail(name, "no memory");
-    const double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    if (quid_game_read_efg(context, file, &game) != QUID_OK)
-        fail(name, "not read");
-    const QuidGameTables *tables = quid_game_tables(game);
-    printf("%s: %u nodes, %u sets, %u actions, %u players; read in %.3f s\n", name,
-           tables->node_count, tables->set_count, tables->action_count, tables->player_count,
-           seconds(CLOCK_PROCESS_CPUTIME_ID) - start);
-    time_solving(context, game, name, 10);
-    if (tables->node_count <= LARGE_NODE_COUNT) {
-        time_solving(context, game, name, 1000);
-        time_solving(context, game, name, 0);
+    *game =
+        (Game){.bench = bench, .name = name, .text = text, .context = quid_context_create(NULL)};
+    if (game->context == NULL ||
+        quid_context_add_file(game->context, (QuidString){name, (uint32_t)strlen(name)},
+                              (QuidString){text->bytes, (uint32_t)text->size}, &file) != QUID_OK ||
+        quid_game_read_efg(game->context, file, &game->game) != QUID_OK)
+        bench_fail(name, "is not read");
+    game->tables = quid_game_tables(game->game);
+}
+
+static void close_game(Game *game)
+{
+    quid_game_free(game->game);
+    quid_context_free(game->context);
+}
+
+// ---- Regret by a plain loop: the arithmetic alone, no guard against underflow -----
+
+typedef struct Plain {
+    const QuidGameTables *tables;
+    const double *probability; // by action
+    double *reach;             // by node: by chance and the others
+    uint32_t *own;             // by node: the player's last action, or action_count
+    double *best;              // by action, and one more for none
+    double *mean;
+    double regret[QUID_GAME_PLAYER_COUNT_MAX]; // by player - 1
+} Plain;
+
+static void plain_pass(Plain *plain, uint32_t player)
+{
+    const QuidGameTables *tables = plain->tables;
+    const double *chance =
+        tables->chance + (size_t)tables->player_belief[player] * tables->node_count;
+    const double *payoff = tables->payoff + (size_t)player * tables->terminal_count;
+    memset(plain->best, 0, (tables->action_count + 1) * sizeof(double));
+    plain->reach[0] = 1;
+    plain->own[0] = tables->action_count;
+    for (uint32_t node = 1; node < tables->node_count; node++) {
+        const uint32_t parent = tables->parent[node];
+        const uint32_t set = tables->set[parent];
+        const bool is_own = set != QUID_CHANCE && tables->set_player[set] == player + 1;
+        const double factor = set == QUID_CHANCE ? chance[node]
+                              : is_own           ? 1
+                                                 : plain->probability[tables->edge[node]];
+        plain->reach[node] = plain->reach[parent] * factor;
+        plain->own[node] = is_own ? tables->edge[node] : plain->own[parent];
+        if (tables->set[node] == QUID_TERMINAL)
+            plain->best[plain->own[node]] += plain->reach[node] * payoff[tables->terminal[node]];
     }
-    if (bench->gambit != NULL)
-        time_gambit(bench, name, text, 10 / (tables->payoff_high[0] - tables->payoff_low[0]));
-    quid_game_free(game);
-    quid_context_free(context);
+    memcpy(plain->mean, plain->best, (tables->action_count + 1) * sizeof(double));
+}
+
+// Sets stand in the order of first visits, so what follows one stands behind it.
+static void plain_fold(Plain *plain, uint32_t player)
+{
+    const QuidGameTables *tables = plain->tables;
+    for (uint32_t set = tables->set_count; set-- > 0;) {
+        if (tables->set_player[set] != player + 1)
+            continue;
+        const uint32_t before = plain->own[tables->set_nodes[tables->set_node_first[set]]];
+        double best = -HUGE_VAL;
+        for (uint32_t a = tables->set_action_first[set]; a < tables->set_action_first[set + 1];
+             a++) {
+            best = plain->best[a] > best ? plain->best[a] : best;
+            plain->mean[before] += plain->probability[a] * plain->mean[a];
+        }
+        plain->best[before] += best;
+    }
+    plain->regret[player] = plain->best[tables->action_count] - plain->mean[tables->action_count];
+}
+
+static void plain_work(void *user)
+{
+    Plain *plain = user;
+    for (uint32_t player = 0; player < plain->tables->player_count; player++) {
+        plain_pass(plain, player);
+        plain_fold(plain, player);
+    }
+}
+
+static void plain_open(Plain *plain, const Game *game, const double *probability)
+{
+    const QuidGameTables *tables = game->tables;
+    *plain = (Plain){.tables = tables, .probability = probability};
+    plain->reach = malloc(tables->node_count * sizeof(double));
+    plain->own = malloc(tables->node_count * sizeof(uint32_t));
+    plain->best = malloc((tables->action_count + 1) * sizeof(double));
+    plain->mean = malloc((tables->action_count + 1) * sizeof(double));
+    if (plain->reach == NULL || plain->own == NULL || plain->best == NULL || plain->mean == NULL)
+        bench_fail(game->name, "no memory");
+}
+
+static void plain_close(Plain *plain)
+{
+    free(plain->reach);
+    free(plain->own);
+    free(plain->best);
+    free(plain->mean);
+}
+
+// The greatest regret of a profile as a fraction of the player's range.
+static double plain_regret(const Game *game, const double *probability)
+{
+    Plain plain;
+    double largest = 0;
+    plain_open(&plain, game, probability);
+    plain_work(&plain);
+    for (uint32_t i = 0; i < game->tables->player_count; i++) {
+        const double range = game->tables->payoff_high[i] - game->tables->payoff_low[i];
+        largest = fmax(largest, range > 0 ? plain.regret[i] / range : 0);
+    }
+    plain_close(&plain);
+    return largest;
+}
+
+// ---- Regret -----------------------------------------------------------------
+
+typedef struct Judging {
+    Game *game;
+    double *probability;
+    double *log_probability;
+    double regret[QUID_GAME_PLAYER_COUNT_MAX];
+} Judging;
+
+static void judge(void *user)
+{
+    Judging *judging = user;
+    QuidArena arena;
+    QuidCertificate certificate;
+    const double *payoff;
+    const Judged judged = {.probability = judging->probability,
+                           .log_probability = judging->log_probability,
+                           .chance = judging->game->tables->chance,
+                           .is_scaled = true,
+                           .lambda = 1};
+    quid__arena_init(&arena, judging->game->context);
+    if (quid__certify(judging->game->game, &judged, &arena, &certificate, &payoff) != QUID_OK)
+        bench_fail(judging->game->name, "no memory");
+    memcpy(judging->regret, certificate.regret,
+           judging->game->tables->player_count * sizeof(double));
+    quid__arena_free(&arena);
+}
+
+// Uniform play: half of the time of a solver's first step, and known to every peer.
+static void fill_uniform(Judging *judging)
+{
+    const QuidGameTables *tables = judging->game->tables;
+    judging->probability = malloc(tables->action_count * sizeof(double));
+    judging->log_probability = malloc(tables->action_count * sizeof(double));
+    if (judging->probability == NULL || judging->log_probability == NULL)
+        bench_fail(judging->game->name, "no memory");
+    for (uint32_t i = 0; i < tables->action_count; i++) {
+        const uint32_t set = tables->action_set[i];
+        const double count = tables->set_action_first[set + 1] - tables->set_action_first[set];
+        judging->probability[i] = 1 / count;
+        judging->log_probability[i] = -log(count);
+    }
+}
+
+// OpenSpiel's example prints the exploitability (half the sum of both players' regrets) of the
+// average policy after each so many iterations of CFR; the first is of uniform play. Two runs that
+// differ in how often it is printed differ by the time of so many evaluations.
+static void time_openspiel(const Game *game, const BenchRow *what, const char *spiel_name,
+                           double exploitability)
+{
+    static const char *const often[] = {"--report_every=1", "--report_every=11"};
+    char name[64];
+    BenchTime times[2];
+    char *output = bench_path(game->bench, "output");
+    snprintf(name, sizeof name, "--game_name=%s", spiel_name);
+    for (size_t i = 0; i < 2; i++) {
+        const char *words[] = {"sh",
+                               "-c",
+                               "exec \"$@\" 2>&1",
+                               "sh",
+                               game->bench->openspiel,
+                               name,
+                               "--num_iters=11",
+                               often[i],
+                               NULL};
+        times[i] = bench_command(words, output, 0);
+        char *text = bench_read(output, NULL);
+        const char *found = strstr(text, "exploitability=");
+        if (found == NULL || fabs(strtod(found + 15, NULL) - exploitability) > 1e-4)
+            bench_fail("OpenSpiel", "another exploitability of uniform play");
+        free(text);
+    }
+    // Eleven reports less the first and the last.
+    const BenchTime one = {.cpu_seconds = (times[0].cpu_seconds - times[1].cpu_seconds) / 9,
+                           .wall_seconds = (times[0].wall_seconds - times[1].wall_seconds) / 9,
+                           .run_count = 1};
+    print(game, what, "peer", "OpenSpiel", one);
+    free(output);
+}
+
+static void bench_regret(Game *game, const char *label, const char *spiel_name)
+{
+    const BenchRow row = {.path = REGRET,
+                          .label = label,
+                          .check = "each player's regret equals a plain loop's within 1e-10"};
+    Judging judging = {.game = game};
+    Plain plain;
+    fill_uniform(&judging);
+    plain_open(&plain, game, judging.probability);
+    judge(&judging);
+    plain_work(&plain);
+    for (uint32_t i = 0; i < game->tables->player_count; i++) {
+        const double range = game->tables->payoff_high[i] - game->tables->payoff_low[i];
+        if (!(fabs(judging.regret[i] - plain.regret[i]) <= 1e-10 * range))
+            bench_fail(game->name, "the certificate's regret and a plain loop's differ");
+    }
+    print(game, &row, "quid", "quid", bench_time(game->bench, judge, &judging));
+    const BenchTime pass = bench_time(game->bench, plain_work, &plain);
+    game->pass_seconds = pass.cpu_seconds;
+    print(game, &row, "bound", "plain loop", pass);
+    if (spiel_name != NULL && game->bench->openspiel != NULL)
+        time_openspiel(game, &row, spiel_name, (judging.regret[0] + judging.regret[1]) / 2);
+    plain_close(&plain);
+    free(judging.probability);
+    free(judging.log_probability);
+}
+
+// ---- Solving ----------------------------------------------------------------
+
+typedef struct Solving {
+    Game *game;
+    QuidSolveOptions options;
+    QuidSolution *solution;
+} Solving;
+
+static void solve(void *user)
+{
+    Solving *solving = user;
+    quid_solution_free(solving->solution);
+    if (quid_game_solve(solving->game->context, solving->game->game, &solving->options,
+                        &solving->solution) != QUID_OK)
+        bench_fail(solving->game->name, "no memory");
+}
+
+// The numbers behind the first comma of the last line that begins with `begin`: probabilities by
+// player, then set, then action.
+static void read_gambit(const Game *game, const char *path, const char *begin, double *probability)
+{
+    char *text = bench_read(path, NULL);
+    const char *line = NULL;
+    for (char *at = text; at != NULL; at = strchr(at, '\n')) {
+        at += *at == '\n';
+        line = strncmp(at, begin, strlen(begin)) == 0 && *at != '\0' ? at : line;
+    }
+    const char *rest = line == NULL ? NULL : strchr(line, ',');
+    for (uint32_t i = 0; i < game->tables->action_count; i++) {
+        if (rest == NULL)
+            bench_fail(game->name, "gambit-logit printed too few probabilities");
+        probability[i] = strtod(rest + 1, NULL);
+        rest = strchr(rest + 1, ',');
+    }
+    free(text);
+}
+
+// lambda: by the file's own payoffs; 0: the limit.
+static void time_gambit(const Game *game, const BenchRow *what, double lambda, const double *wanted)
+{
+    char *path = bench_path(game->bench, "game.efg");
+    char *output = bench_path(game->bench, "output");
+    FILE *file = fopen(path, "w");
+    if (file == NULL || fwrite(game->text->bytes, 1, game->text->size, file) != game->text->size ||
+        fclose(file) != 0)
+        bench_fail(path, "cannot be written");
+    char number[32];
+    snprintf(number, sizeof number, "%.17g", lambda);
+    const char *traced[] = {game->bench->gambit, "-q", "-d", "10", "-l", number, path, NULL};
+    const char *to_limit[] = {game->bench->gambit, "-q", "-d", "10", "-e", path, NULL};
+    const BenchTime time = bench_command(lambda > 0 ? traced : to_limit, output, PEER_SECONDS_MAX);
+    double *found = malloc(game->tables->action_count * sizeof(double));
+    if (found == NULL)
+        bench_fail(game->name, "no memory");
+    if (!time.is_unfinished) {
+        read_gambit(game, output, lambda > 0 ? "" : "NE", found);
+        for (uint32_t i = 0; lambda > 0 && i < game->tables->action_count; i++) {
+            if (!(fabs(found[i] - wanted[i]) <= PEER_TOLERANCE))
+                bench_fail(game->name, "gambit-logit found other probabilities");
+        }
+        // What it prints as an equilibrium need not be quid's, but must be one.
+        if (lambda == 0 && !(plain_regret(game, found) <= 1e-4))
+            bench_fail(game->name, "what gambit-logit printed is no equilibrium");
+    }
+    print(game, what, "peer", "gambit-logit", time);
+    free(found);
+    free(path);
+    free(output);
+}
+
+// lambda: of the range, or by the file's payoffs; 0: the limit.
+static void bench_solving(Game *game, const char *label, double lambda, bool is_scaled,
+                          bool has_gambit)
+{
+    const BenchRow row = {
+        .path = lambda > 0 ? TRACE : LIMIT,
+        .label = label,
+        .check = lambda > 0 ? "certified: residual of the logit equations at most 1e-8"
+                            : "certified: regret at most 1e-6 of the range; again by a plain loop"};
+    Solving solving = {.game = game, .options = quid_solve_options()};
+    solving.options.lambda = lambda;
+    solving.options.is_scaled = is_scaled;
+    solve(&solving);
+    const QuidSolutionTables *solved = quid_solution_tables(solving.solution);
+    if (!solved->profile.is_certified)
+        bench_fail(label, "not certified");
+    if (lambda == 0 && !(plain_regret(game, solved->profile.probability) <= 1e-6))
+        bench_fail(label, "a plain loop finds more regret");
+    print(game, &row, "quid", "quid", bench_time(game->bench, solve, &solving));
+    solved = quid_solution_tables(solving.solution);
+    const double bound = solved->step_count * game->pass_seconds;
+    print(game, &row, "bound", "1 pass a point",
+          (BenchTime){.cpu_seconds = bound, .wall_seconds = bound, .run_count = 1});
+    const double range = game->tables->payoff_high[0] - game->tables->payoff_low[0];
+    if (has_gambit && game->bench->gambit != NULL)
+        time_gambit(game, &row, is_scaled ? lambda / range : lambda, solved->profile.probability);
+    quid_solution_free(solving.solution);
+}
+
+// ---- Which games ------------------------------------------------------------
+
+static void read_kuhn(GameText *text)
+{
+    text->bytes = bench_read("tests/games/kuhn.efg", &text->size);
+    text->capacity = text->size;
+}
+
+static void bench_poker(const Bench *bench)
+{
+    Game game;
+    GameText text = {.size = 0};
+    read_kuhn(&text);
+    open_game(&game, bench, "kuhn", &text);
+    bench_regret(&game, "Kuhn poker", "kuhn_poker");
+    bench_solving(&game, "Kuhn poker λ·range 390", 390, true, true);
+    bench_solving(&game, "Kuhn poker λ 1000", 1000, false, true);
+    bench_solving(&game, "Kuhn poker", 0, false, true);
+    close_game(&game);
+    if (!bench->is_quick) {
+        text.size = 0;
+        write_leduc(&text);
+        open_game(&game, bench, "leduc", &text);
+        bench_regret(&game, "Leduc poker", "leduc_poker");
+        bench_solving(&game, "Leduc poker λ·range 390", 390, true, true);
+        bench_solving(&game, "Leduc poker λ·range 1000", 1000, true, false);
+        bench_solving(&game, "Leduc poker", 0, true, false);
+        close_game(&game);
+    }
+    free(text.bytes);
+}
+
+static void bench_dice(const Bench *bench)
+{
+    Game game;
+    GameText text = {.size = 0};
+    write_liars_dice(&text);
+    open_game(&game, bench, "liar's dice", &text);
+    bench_regret(&game, "liar's dice 6", bench->is_slow ? "liars_dice" : NULL);
+    close_game(&game);
+    free(text.bytes);
+}
+
+// Payoffs are random, which makes branches wind more than a deal's do; hence no limit of the large
+// ones.
+static void bench_trees(const Bench *bench)
+{
+    static const uint32_t twos[] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2};
+    static const Rounds trees[] = {{2, 2, 1, 3, twos, 1, 0},
+                                   {2, 2, 1, 6, twos, 2, 0},
+                                   {2, 2, 4, 8, twos, 9, 0.3},
+                                   {3, 2, 3, 12, twos, 4, 0},
+                                   {3, 2, 16, 13, twos, 5, 0}};
+    GameText text = {.size = 0};
+    for (size_t i = 0; i < (bench->is_quick ? 1 : sizeof trees / sizeof trees[0]); i++) {
+        Game game;
+        text.size = 0;
+        write_rounds(&text, &trees[i]);
+        open_game(&game, bench, "random tree", &text);
+        bench_regret(&game, "random trees", NULL);
+        bench_solving(&game, "random trees λ 10", 10, false, i < 2);
+        if (i < 3)
+            bench_solving(&game, "random trees", 0, true, i < 2);
+        close_game(&game);
+    }
+    free(text.bytes);
 }
 
 int main(int count, char **words)
 {
-    Bench bench = {NULL, NULL};
-    for (int i = 1; i < count; i++) {
-        if (strcmp(words[i], "--gambit") == 0 && i + 1 < count)
-            bench.gambit = words[++i];
-        else
-            bench.part = words[i];
-    }
-    GameText text = {.size = 0};
-    write_leduc(&text);
-    run(&bench, "leduc", &text);
-    static const uint32_t twos[] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2};
-    static const uint32_t mixed[] = {3, 3, 2, 3, 2, 3, 2, 3};
-    // Payoffs are random, which makes branches wind more than a deal's do.
-    const struct {
-        const char *name;
-        Rounds rounds;
-    } games[] = {
-        {"secrets-12k", {3, 2, 16, 5, mixed, 7, 0}}, {"tree-50", {2, 2, 1, 3, twos, 1, 0}},
-        {"tree-500", {2, 2, 1, 6, twos, 2, 0}},      {"tree-5k", {2, 2, 4, 8, twos, 9, 0.3}},
-        {"tree-100k", {3, 2, 3, 12, twos, 4, 0}},    {"tree-1m", {3, 2, 16, 13, twos, 5, 0}},
-    };
-    for (size_t i = 0; i < sizeof games / sizeof games[0]; i++) {
-        text.size = 0;
-        write_rounds(&text, &games[i].rounds);
-        run(&bench, games[i].name, &text);
-    }
-    free(text.bytes);
+    const Bench bench = bench_open(count, words, "game_bench");
+    bench_poker(&bench);
+    bench_trees(&bench);
+    if (!bench.is_quick)
+        bench_dice(&bench);
     return 0;
 }

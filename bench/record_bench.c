@@ -1,57 +1,25 @@
 // Reads and balances the same record with quid, ledger and hledger, each as the command that a user
-// would type, in one run. The balances must agree to the cent before a time counts.
-// Usage: record_bench QUID FOLDER [--facts N]… [--runs N] [--slow] [--csv FILE]
+// would type, beside a bare scanner that knows the generated file's form. Balances must agree to
+// the cent.
+#include "bench.h"
+
 #include <cjson/cJSON.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/utsname.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
+#define PATH "read and balance"
 #define PLEDGE_COUNT 200
 #define STAGE_COUNT 5
-#define SIZE_COUNT_MAX 8
-#define RUN_COUNT_MAX 99
-#define HLEDGER_FACTS_MAX 100000 // beyond that only with --slow: a minute a run
+#define PEER_FACTS_MAX 100000 // hledger beyond that only when slow: a minute a run
+#define PROMISE_LABEL "promises in four currencies"
 
 static const char *const stage_words[STAGE_COUNT] = {"pledged", "committed", "disbursed",
                                                      "completed", "cancelled"};
-
-typedef struct Options {
-    const char *quid;
-    const char *folder;
-    const char *csv;
-    uint32_t facts[SIZE_COUNT_MAX];
-    uint32_t size_count;
-    uint32_t run_count;
-    bool is_slow;
-} Options;
 
 // Cents by pledge and stage.
 typedef struct Balances {
     int64_t cents[PLEDGE_COUNT][STAGE_COUNT];
 } Balances;
-
-typedef struct Sample {
-    double cpu_seconds;
-    double wall_seconds;
-    long peak_kib;
-} Sample;
-
-static void fail(const char *what, const char *detail)
-{
-    fprintf(stderr, "record_bench: %s: %s\n", what, detail);
-    exit(1);
-}
 
 // ---- The record -------------------------------------------------------------
 
@@ -64,13 +32,13 @@ static uint64_t next_random(uint64_t *state)
     return *state * UINT64_C(2685821657736338717);
 }
 
-static FILE *open_output(const char *folder, const char *name)
+static FILE *open_output(const Bench *bench, const char *name)
 {
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    char *path = bench_path(bench, name);
     FILE *file = fopen(path, "w");
     if (file == NULL)
-        fail(path, strerror(errno));
+        bench_fail(path, strerror(errno));
+    free(path);
     return file;
 }
 
@@ -97,12 +65,12 @@ static void write_fact(FILE *quid, FILE *peers, const char *date, const char *ve
 
 // Random facts that never overdraw a stage, in the order of their dates, over ten years of 12
 // months of 28 days.
-static void write_record(const Options *options, uint32_t fact_count, Balances *expected)
+static void write_record(const Bench *bench, uint32_t fact_count, Balances *expected)
 {
     static const char *const verbs[STAGE_COUNT] = {"pledge", "commit", "disburse", "complete",
                                                    "cancel"};
-    FILE *quid = open_output(options->folder, "record.quid");
-    FILE *peers = open_output(options->folder, "record.journal");
+    FILE *quid = open_output(bench, "record.quid");
+    FILE *peers = open_output(bench, "record.journal");
     memset(expected, 0, sizeof *expected);
     write_heads(quid);
     uint64_t state = 20260211;
@@ -128,56 +96,57 @@ static void write_record(const Options *options, uint32_t fact_count, Balances *
                    (uint32_t)(next_random(&state) % 50));
     }
     if (fclose(quid) != 0 || fclose(peers) != 0)
-        fail("writing the record", strerror(errno));
+        bench_fail("writing the record", strerror(errno));
 }
 
-// ---- Running a command ------------------------------------------------------
+// ---- The bound: a scanner that knows the file's form and checks nothing -----
 
-static double seconds(struct timeval time)
+static int64_t scan_digits(const char **at)
 {
-    return (double)time.tv_sec + (double)time.tv_usec * 1e-6;
+    int64_t number = 0;
+    for (; **at >= '0' && **at <= '9'; *at += 1)
+        number = number * 10 + (**at - '0');
+    return number;
 }
 
-static Sample run(const char *const arguments[], const char *output)
+// "2010-01-01 commit p7 12.34 USD @s3"
+static void scan_fact(const char *line, Balances *balances)
 {
-    struct timespec begin;
-    struct timespec end;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    const pid_t child = fork();
-    if (child < 0)
-        fail("fork", strerror(errno));
-    if (child == 0) {
-        const int descriptor = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        if (descriptor < 0 || dup2(descriptor, STDOUT_FILENO) < 0)
-            _exit(126);
-        execvp(arguments[0], (char *const *)(uintptr_t)arguments); // it writes nothing
-        _exit(127);
+    const char *at = line + 11;
+    // The third letter tells the verbs apart: pledge, commit, disburse, complete, cancel.
+    const int to = at[0] == 'p' ? 0 : at[0] == 'd' ? 2 : at[1] == 'a' ? 4 : at[3] == 'm' ? 1 : 3;
+    while (*at != ' ')
+        at++;
+    at += 2;
+    int64_t *cents = balances->cents[scan_digits(&at) % PLEDGE_COUNT];
+    at++;
+    int64_t amount = scan_digits(&at) * 100;
+    at++;
+    amount += scan_digits(&at);
+    const int from = to == STAGE_COUNT - 1 ? 0 : to - 1;
+    if (from >= 0)
+        cents[from] -= amount;
+    cents[to] += amount;
+}
+
+static int scan(const char *path)
+{
+    static Balances balances;
+    size_t size = 0;
+    char *text = bench_read(path, &size);
+    for (char *line = text; line < text + size;) {
+        char *end = memchr(line, '\n', (size_t)(text + size - line));
+        if (*line >= '0' && *line <= '9')
+            scan_fact(line, &balances);
+        line = end == NULL ? text + size : end + 1;
     }
-    int status = 0;
-    struct rusage usage;
-    if (wait4(child, &status, 0, &usage) < 0)
-        fail("wait4", strerror(errno));
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        fail(arguments[0], "ended with an error");
-    return (Sample){seconds(usage.ru_utime) + seconds(usage.ru_stime),
-                    (double)(end.tv_sec - begin.tv_sec) +
-                        (double)(end.tv_nsec - begin.tv_nsec) * 1e-9,
-                    usage.ru_maxrss};
-}
-
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    if (file == NULL || fseek(file, 0, SEEK_END) != 0)
-        fail(path, strerror(errno));
-    const long size = ftell(file);
-    rewind(file);
-    char *text = calloc((size_t)size + 1, 1);
-    if (text == NULL || fread(text, 1, (size_t)size, file) != (size_t)size)
-        fail(path, "cannot be read");
-    fclose(file);
-    return text;
+    free(text);
+    for (int i = 0; i < PLEDGE_COUNT; i++) {
+        for (int stage = 0; stage < STAGE_COUNT; stage++)
+            printf("%.2f USD  p%d:%s\n", (double)balances.cents[i][stage] / 100, i,
+                   stage_words[stage]);
+    }
+    return 0;
 }
 
 // ---- Answers ----------------------------------------------------------------
@@ -204,7 +173,7 @@ static int64_t parse_cents(const char *text)
 
 static void read_quid(const char *path, Balances *balances)
 {
-    char *text = read_file(path);
+    char *text = bench_read(path, NULL);
     cJSON *document = cJSON_Parse(text);
     const cJSON *pledge = NULL;
     cJSON_ArrayForEach(pledge, cJSON_GetObjectItem(document, "pledges"))
@@ -213,7 +182,7 @@ static void read_quid(const char *path, Balances *balances)
         const cJSON *stages = cJSON_GetObjectItem(pledge, "stages");
         const long index = id == NULL ? -1 : strtol(id + 1, NULL, 10);
         if (index < 0 || index >= PLEDGE_COUNT)
-            fail("quid", "names a pledge that is not in the record");
+            bench_fail("quid", "names a pledge that is not in the record");
         for (int stage = 0; stage < STAGE_COUNT; stage++) {
             const char *amount =
                 cJSON_GetStringValue(cJSON_GetObjectItem(stages, stage_words[stage]));
@@ -227,7 +196,7 @@ static void read_quid(const char *path, Balances *balances)
 // Lines "    12.34 USD  p7:committed", as both peers print a flat balance.
 static void read_peer(const char *path, Balances *balances)
 {
-    char *text = read_file(path);
+    char *text = bench_read(path, NULL);
     char *rest = NULL;
     for (char *line = strtok_r(text, "\n", &rest); line != NULL;
          line = strtok_r(NULL, "\n", &rest)) {
@@ -250,87 +219,80 @@ static void compare(const char *program, const Balances *found, const Balances *
         for (int stage = 0; stage < STAGE_COUNT; stage++) {
             if (found->cents[i][stage] == expected->cents[i][stage])
                 continue;
-            fprintf(stderr, "record_bench: %s: p%d %s is %" PRId64 " cents, expected %" PRId64 "\n",
-                    program, i, stage_words[stage], found->cents[i][stage],
-                    expected->cents[i][stage]);
-            exit(1);
+            char what[160];
+            snprintf(what, sizeof what, "p%d %s is %" PRId64 " cents, expected %" PRId64, i,
+                     stage_words[stage], found->cents[i][stage], expected->cents[i][stage]);
+            bench_fail(program, what);
         }
     }
 }
 
-// ---- The table --------------------------------------------------------------
+// ---- Runs -------------------------------------------------------------------
 
-typedef struct Row {
-    const char *program;
-    Sample samples[RUN_COUNT_MAX];
+typedef struct Program {
+    const char *role;
+    const char *name;
+    const char *words[9];
+    BenchTime runs[BENCH_RUN_COUNT_MAX];
     uint32_t count;
-} Row;
+    bool is_left_out;
+} Program;
 
-static int compare_cpu(const void *left, const void *right)
+static void run_program(Program *program, const char *output, const Balances *expected)
 {
-    const double a = ((const Sample *)left)->cpu_seconds;
-    const double b = ((const Sample *)right)->cpu_seconds;
-    return (a > b) - (a < b);
+    Balances found = {{{0}}};
+    program->runs[program->count++] = bench_command(program->words, output, 0);
+    if (strcmp(program->role, "quid") == 0)
+        read_quid(output, &found);
+    else
+        read_peer(output, &found);
+    compare(program->name, &found, expected);
 }
 
-static Sample median(Row *row)
-{
-    qsort(row->samples, row->count, sizeof(Sample), compare_cpu);
-    return row->samples[row->count / 2];
-}
-
-static void print_rows(uint32_t facts, Row *rows, size_t count, FILE *csv)
-{
-    double quid_seconds = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].count == 0)
-            continue;
-        const Sample middle = median(&rows[i]);
-        quid_seconds = i == 0 ? middle.cpu_seconds : quid_seconds;
-        printf("%9u  %-8s %9.3f s %9.3f s %8.1fx %9.0f k/s %8.1f MB %4u\n", facts, rows[i].program,
-               middle.cpu_seconds, middle.wall_seconds, middle.cpu_seconds / quid_seconds,
-               facts / middle.cpu_seconds / 1000, (double)middle.peak_kib / 1024, rows[i].count);
-        if (csv != NULL)
-            fprintf(csv, "%u,%s,%.6f,%.6f,%ld,%u\n", facts, rows[i].program, middle.cpu_seconds,
-                    middle.wall_seconds, middle.peak_kib, rows[i].count);
-    }
-    fflush(stdout);
-}
-
-static void bench_size(const Options *options, uint32_t facts, FILE *csv)
+static void bench_record(const Bench *bench, const char *self, uint32_t facts)
 {
     Balances expected;
-    write_record(options, facts, &expected);
-    char record[512];
-    char journal[512];
-    char output[512];
-    snprintf(record, sizeof record, "%s/record.quid", options->folder);
-    snprintf(journal, sizeof journal, "%s/record.journal", options->folder);
-    snprintf(output, sizeof output, "%s/output", options->folder);
-    const char *quid[] = {options->quid, "status", "--json", record, NULL};
-    const char *ledger[] = {"ledger", "--args-only", "-f",         journal,
-                            "bal",    "--flat",      "--no-total", NULL};
-    const char *hledger[] = {"hledger", "-f", journal, "bal", "--flat", "--no-total", NULL};
-    const char **commands[] = {quid, ledger, hledger};
-    Row rows[] = {{.program = "quid"}, {.program = "ledger"}, {.program = "hledger"}};
+    write_record(bench, facts, &expected);
+    char *record = bench_path(bench, "record.quid");
+    char *journal = bench_path(bench, "record.journal");
+    char *output = bench_path(bench, "output");
+    Program programs[] = {
+        {.role = "quid", .name = "quid", .words = {bench->quid, "status", "--json", record}},
+        {.role = "peer",
+         .name = "ledger",
+         .words = {"ledger", "--args-only", "-f", journal, "bal", "--flat", "--no-total"}},
+        {.role = "peer",
+         .name = "hledger",
+         .words = {"hledger", "-f", journal, "bal", "--flat", "--no-total"}},
+        {.role = "bound", .name = "C scanner", .words = {self, "--scan", record}}};
+    for (size_t i = 1; i < 3; i++)
+        programs[i].is_left_out = bench->is_quick || !bench_has_command(programs[i].name);
+    programs[2].is_left_out |= facts > PEER_FACTS_MAX && !bench->is_slow;
     // Interleaved, so that a busy moment of the machine meets all alike.
-    for (uint32_t turn = 0; turn < options->run_count; turn++) {
-        for (size_t i = 0; i < 3; i++) {
-            const bool is_long = i > 0 && facts > HLEDGER_FACTS_MAX;
-            if ((i == 2 && is_long && !options->is_slow) || (is_long && turn >= 3) ||
-                (i == 2 && is_long && turn > 0))
-                continue;
-            const Sample sample = run(commands[i], output);
-            Balances found = {{{0}}};
-            if (i == 0)
-                read_quid(output, &found);
-            else
-                read_peer(output, &found);
-            compare(rows[i].program, &found, &expected);
-            rows[i].samples[rows[i].count++] = sample;
+    for (uint32_t turn = 0; turn < BENCH_RUN_COUNT_MAX; turn++) {
+        for (size_t i = 0; i < 4; i++) {
+            if (!programs[i].is_left_out &&
+                !bench_has_enough(bench, programs[i].runs, programs[i].count))
+                run_program(&programs[i], output, &expected);
         }
     }
-    print_rows(facts, rows, 3, csv);
+    for (size_t i = 0; i < 4; i++) {
+        if (programs[i].is_left_out)
+            continue;
+        const BenchRow row = {PATH,
+                              "a record",
+                              "facts",
+                              programs[i].role,
+                              programs[i].name,
+                              "1000 balances to the cent",
+                              facts,
+                              BENCH_CPU,
+                              bench_median(programs[i].runs, programs[i].count, BENCH_CPU)};
+        bench_print(&row);
+    }
+    free(record);
+    free(journal);
+    free(output);
 }
 
 // ---- Many promises ----------------------------------------------------------
@@ -338,12 +300,12 @@ static void bench_size(const Options *options, uint32_t facts, FILE *csv)
 // Parts of parts in four currencies under a hundred wholes, with deadlines, and rates that change:
 // what is counted is that totals, deadlines and conversions grow with the record, not with its
 // square.
-static void write_promises(const Options *options, uint32_t pledge_count, uint32_t rate_count)
+static void write_promises(const Bench *bench, uint32_t pledge_count, uint32_t rate_count)
 {
     static const char *const units[] = {"USD", "EUR", "JPY", "CHF"};
     static const char *const rates[] = {"USD/JPY 150", "EUR/USD 1.1", "CHF/EUR 1.05",
                                         "EUR/JPY 160"};
-    FILE *file = open_output(options->folder, "promises.quid");
+    FILE *file = open_output(bench, "promises.quid");
     fprintf(file, "deal \"Many promises\"\n  currency USD\nparty A\nparty B\n");
     for (uint32_t i = 0; i < pledge_count; i++) {
         fprintf(file, "pledge p%u\n  from A to B\n  due 2025-06-01\n", i);
@@ -359,80 +321,57 @@ static void write_promises(const Options *options, uint32_t pledge_count, uint32
         fprintf(file, "2021-02-%02u pledge p%u 10 %s\n2022-02-%02u commit p%u 5 %s\n", i % 28 + 1,
                 i, units[i / 7 % 4], i % 28 + 1, i, units[i / 7 % 4]);
     if (fclose(file) != 0)
-        fail("writing the promises", strerror(errno));
+        bench_fail("writing the promises", strerror(errno));
 }
 
-static void bench_promises(const Options *options)
+// What each part itself was given: 5 of 10 committed.
+static void check_promises(const char *path, uint32_t pledge_count)
 {
-    static const uint32_t counts[] = {25000, 50000, 100000};
-    char path[512];
-    char output[512];
-    snprintf(path, sizeof path, "%s/promises.quid", options->folder);
-    snprintf(output, sizeof output, "%s/output", options->folder);
-    const char *quid[] = {options->quid, "check", path, "--dump", "ledger", NULL};
-    printf("\n%9s %9s %11s %13s %11s %4s   promises in four currencies, settled and listed\n",
-           "promises", "rates", "CPU", "promises", "peak", "runs");
-    for (size_t i = 0; i < 3; i++) {
-        Row row = {.program = "quid"};
-        write_promises(options, counts[i], counts[i] / 10);
-        while (row.count < options->run_count)
-            row.samples[row.count++] = run(quid, output);
-        const Sample middle = median(&row);
-        printf("%9u %9u %9.3f s %9.0f k/s %8.1f MB %4u\n", counts[i], counts[i] / 10,
-               middle.cpu_seconds, counts[i] / middle.cpu_seconds / 1000,
-               (double)middle.peak_kib / 1024, row.count);
-        fflush(stdout);
+    char *text = bench_read(path, NULL);
+    cJSON *document = cJSON_Parse(text);
+    const cJSON *pledge = NULL;
+    uint32_t count = 0;
+    cJSON_ArrayForEach(pledge, cJSON_GetObjectItem(document, "pledges"))
+    {
+        const cJSON *stages = cJSON_GetObjectItem(pledge, "stages");
+        const char *amount = cJSON_GetStringValue(cJSON_GetObjectItem(stages, "committed"));
+        if (count++ >= 5000 && (amount == NULL || parse_cents(amount) != 500))
+            bench_fail(PROMISE_LABEL, "a part has not 5 committed");
     }
+    if (count != pledge_count)
+        bench_fail(PROMISE_LABEL, "some are missing");
+    cJSON_Delete(document);
+    free(text);
 }
 
-static Options read_options(int count, char **arguments)
+static void bench_promises(const Bench *bench, uint32_t pledge_count)
 {
-    Options options = {.run_count = 5};
-    if (count < 3)
-        fail("usage", "record_bench QUID FOLDER [--facts N]… [--runs N] [--slow] [--csv FILE]");
-    options.quid = arguments[1];
-    options.folder = arguments[2];
-    for (int i = 3; i < count; i++) {
-        const char *value = i + 1 < count ? arguments[i + 1] : "";
-        if (strcmp(arguments[i], "--slow") == 0) {
-            options.is_slow = true;
-            continue;
-        }
-        if (strcmp(arguments[i], "--csv") == 0)
-            options.csv = value;
-        else if (strcmp(arguments[i], "--runs") == 0)
-            options.run_count = (uint32_t)strtoul(value, NULL, 10);
-        else if (strcmp(arguments[i], "--facts") == 0 && options.size_count < SIZE_COUNT_MAX)
-            options.facts[options.size_count++] = (uint32_t)strtoul(value, NULL, 10);
-        else
-            fail("there is no such option", arguments[i]);
-        i += 1;
-    }
-    if (options.run_count < 1 || options.run_count > RUN_COUNT_MAX)
-        fail("--runs", "1 to 99");
-    static const uint32_t sizes[] = {10000, 100000, 1000000};
-    const bool is_default = options.size_count == 0;
-    for (uint32_t i = 0; is_default && i < 3; i++)
-        options.facts[options.size_count++] = sizes[i];
-    return options;
+    char *record = bench_path(bench, "promises.quid");
+    char *output = bench_path(bench, "output");
+    const char *words[] = {bench->quid, "status", "--json", record, NULL};
+    BenchTime runs[BENCH_RUN_COUNT_MAX];
+    uint32_t count = 0;
+    write_promises(bench, pledge_count, pledge_count / 10);
+    while (!bench_has_enough(bench, runs, count))
+        runs[count++] = bench_command(words, output, 0);
+    check_promises(output, pledge_count);
+    const BenchRow row = {PATH,         PROMISE_LABEL, "promises",
+                          "quid",       "quid",        "what each part has committed",
+                          pledge_count, BENCH_CPU,     bench_median(runs, count, BENCH_CPU)};
+    bench_print(&row);
+    free(record);
+    free(output);
 }
 
-int main(int count, char **arguments)
+int main(int count, char **words)
 {
-    const Options options = read_options(count, arguments);
-    FILE *csv = options.csv == NULL ? NULL : fopen(options.csv, "w");
-    if (options.csv != NULL && csv == NULL)
-        fail(options.csv, strerror(errno));
-    struct utsname machine;
-    if (uname(&machine) == 0)
-        printf("%s %s, one thread; the median of so many runs by CPU time (user and system)\n",
-               machine.sysname, machine.machine);
-    printf("%9s  %-8s %11s %11s %9s %13s %11s %4s\n", "facts", "program", "CPU", "wall", "ratio",
-           "facts", "peak", "runs");
-    if (csv != NULL)
-        fprintf(csv, "facts,program,cpu_seconds,wall_seconds,peak_kib,runs\n");
-    for (uint32_t i = 0; i < options.size_count; i++)
-        bench_size(&options, options.facts[i], csv);
-    bench_promises(&options);
-    return csv != NULL && fclose(csv) != 0;
+    if (count == 3 && strcmp(words[1], "--scan") == 0)
+        return scan(words[2]);
+    const Bench bench = bench_open(count, words, "record_bench");
+    static const uint32_t sizes[] = {1000, 10000, 100000, 1000000};
+    for (size_t i = 0; i < (bench.is_quick ? 1 : 4); i++)
+        bench_record(&bench, words[0], sizes[i]);
+    for (size_t i = 0; i < (bench.is_quick ? 1 : 3); i++)
+        bench_promises(&bench, sizes[i]);
+    return 0;
 }

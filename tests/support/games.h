@@ -189,6 +189,63 @@ static inline void write_leduc(GameText *text)
     set_numbers_free(&game.sets[1]);
 }
 
+// ---- Liar's dice: a die each, bids of how many dice show at least so many of a face, sixes count
+// as any; whoever doubts ends it
+
+#define LIAR_FACES 6
+#define LIAR_BIDS (2 * LIAR_FACES)
+
+typedef struct Liar {
+    GameText *text;
+    SetNumbers sets[2];
+    uint32_t outcome;
+    int dice[2]; // 0..5
+} Liar;
+
+static inline void liar_end(Liar *game, int bid, int doubter)
+{
+    const int face = bid % LIAR_FACES;
+    const int count = (game->dice[0] == face || game->dice[0] == LIAR_FACES - 1) +
+                      (game->dice[1] == face || game->dice[1] == LIAR_FACES - 1);
+    const int win = (count > bid / LIAR_FACES) == (doubter == 0) ? -1 : 1;
+    game_add(game->text, "t \"\" %u \"\" { %d, %d }\n", ++game->outcome, win, -win);
+}
+
+// bids: a bit for each bid made. last: the highest, -1 before the first.
+static inline void liar_bid(Liar *game, int mover, int last, uint64_t bids)
+{
+    bool is_new;
+    const uint64_t key = bids * LIAR_FACES + (uint64_t)game->dice[mover] + 1;
+    const uint32_t number = set_number(&game->sets[mover], key, &is_new);
+    game_add(game->text, "p \"\" %d %u", mover + 1, number);
+    if (is_new) {
+        game_add(game->text, " \"\" {");
+        for (int bid = last + 1; bid < LIAR_BIDS; bid++)
+            game_add(game->text, " \"%d\"", bid);
+        game_add(game->text, "%s }", last >= 0 ? " \"liar\"" : "");
+    }
+    game_add(game->text, " 0\n");
+    for (int bid = last + 1; bid < LIAR_BIDS; bid++)
+        liar_bid(game, 1 - mover, bid, bids | UINT64_C(1) << bid);
+    if (last >= 0)
+        liar_end(game, last, mover);
+}
+
+static inline void write_liars_dice(GameText *text)
+{
+    Liar game = {.text = text};
+    const char *roll = "{ \"1\" 1/6 \"2\" 1/6 \"3\" 1/6 \"4\" 1/6 \"5\" 1/6 \"6\" 1/6 } 0\n";
+    game_add(text, "EFG 2 R \"Liar's dice\" { \"First\" \"Second\" }\n\"\"\nc \"\" 1 \"\" %s",
+             roll);
+    for (game.dice[0] = 0; game.dice[0] < LIAR_FACES; game.dice[0]++) {
+        game_add(text, "c \"\" 2 \"\" %s", roll);
+        for (game.dice[1] = 0; game.dice[1] < LIAR_FACES; game.dice[1]++)
+            liar_bid(&game, 0, -1, 0);
+    }
+    set_numbers_free(&game.sets[0]);
+    set_numbers_free(&game.sets[1]);
+}
+
 // ---- Moves in turn, with secrets of the first two players and an event that nobody sees
 
 typedef struct Rounds {
@@ -216,10 +273,11 @@ static inline bool is_event_round(const Rounds *rounds, uint32_t round)
     return (double)(game_random(&seed) >> 11) * 0x1p-53 < rounds->chance_share;
 }
 
-static inline void rounds_chance(RoundsRun *run, uint32_t count)
+// key: the same for nodes written as one set.
+static inline void rounds_chance(RoundsRun *run, uint32_t count, uint64_t key)
 {
     bool is_new;
-    const uint32_t number = set_number(&run->chances, count, &is_new);
+    const uint32_t number = set_number(&run->chances, key, &is_new);
     game_add(run->text, "c \"\" %u", number);
     if (is_new) {
         game_add(run->text, " \"\" {");
@@ -244,7 +302,7 @@ static inline void rounds_play(RoundsRun *run, uint32_t round, uint64_t history)
     }
     const uint32_t count = rounds->actions[round];
     if (is_event_round(rounds, round)) {
-        rounds_chance(run, count);
+        rounds_chance(run, count, count);
     } else {
         const uint32_t player = round % rounds->player_count;
         const uint64_t known = player < 2 ? run->secret[player] + 1 : 0;
@@ -275,7 +333,8 @@ static inline void rounds_deal(RoundsRun *run, uint32_t level)
         rounds_deal(run, level + 1);
         return;
     }
-    rounds_chance(run, count);
+    // A set for each node: gambit-logit takes chance for a player who must not forget.
+    rounds_chance(run, count, 1000 + run->outcome * UINT64_C(4) + level);
     for (uint32_t i = 0; i < count; i++) {
         run->secret[level] = i;
         rounds_deal(run, level + 1);
