@@ -4,7 +4,7 @@
 #include "bench.h"
 #include "certificate.h"
 #include "games.h"
-#include "quid.h"
+#include "plain.h"
 
 #define REGRET "regret"
 #define TRACE "trace to a precision"
@@ -53,105 +53,6 @@ static void close_game(Game *game)
     quid_context_free(game->context);
 }
 
-// ---- Regret by a plain loop: the arithmetic alone, no guard against underflow -----
-
-typedef struct Plain {
-    const QuidGameTables *tables;
-    const double *probability; // by action
-    double *reach;             // by node: by chance and the others
-    uint32_t *own;             // by node: the player's last action, or action_count
-    double *best;              // by action, and one more for none
-    double *mean;
-    double regret[QUID_GAME_PLAYER_COUNT_MAX]; // by player - 1
-} Plain;
-
-static void plain_pass(Plain *plain, uint32_t player)
-{
-    const QuidGameTables *tables = plain->tables;
-    const double *chance =
-        tables->chance + (size_t)tables->player_belief[player] * tables->node_count;
-    const double *payoff = tables->payoff + (size_t)player * tables->terminal_count;
-    memset(plain->best, 0, (tables->action_count + 1) * sizeof(double));
-    plain->reach[0] = 1;
-    plain->own[0] = tables->action_count;
-    for (uint32_t node = 1; node < tables->node_count; node++) {
-        const uint32_t parent = tables->parent[node];
-        const uint32_t set = tables->set[parent];
-        const bool is_own = set != QUID_CHANCE && tables->set_player[set] == player + 1;
-        const double factor = set == QUID_CHANCE ? chance[node]
-                              : is_own           ? 1
-                                                 : plain->probability[tables->edge[node]];
-        plain->reach[node] = plain->reach[parent] * factor;
-        plain->own[node] = is_own ? tables->edge[node] : plain->own[parent];
-        if (tables->set[node] == QUID_TERMINAL)
-            plain->best[plain->own[node]] += plain->reach[node] * payoff[tables->terminal[node]];
-    }
-    memcpy(plain->mean, plain->best, (tables->action_count + 1) * sizeof(double));
-}
-
-// Sets stand in the order of first visits, so what follows one stands behind it.
-static void plain_fold(Plain *plain, uint32_t player)
-{
-    const QuidGameTables *tables = plain->tables;
-    for (uint32_t set = tables->set_count; set-- > 0;) {
-        if (tables->set_player[set] != player + 1)
-            continue;
-        const uint32_t before = plain->own[tables->set_nodes[tables->set_node_first[set]]];
-        double best = -HUGE_VAL;
-        for (uint32_t a = tables->set_action_first[set]; a < tables->set_action_first[set + 1];
-             a++) {
-            best = plain->best[a] > best ? plain->best[a] : best;
-            plain->mean[before] += plain->probability[a] * plain->mean[a];
-        }
-        plain->best[before] += best;
-    }
-    plain->regret[player] = plain->best[tables->action_count] - plain->mean[tables->action_count];
-}
-
-static void plain_work(void *user)
-{
-    Plain *plain = user;
-    for (uint32_t player = 0; player < plain->tables->player_count; player++) {
-        plain_pass(plain, player);
-        plain_fold(plain, player);
-    }
-}
-
-static void plain_open(Plain *plain, const Game *game, const double *probability)
-{
-    const QuidGameTables *tables = game->tables;
-    *plain = (Plain){.tables = tables, .probability = probability};
-    plain->reach = malloc(tables->node_count * sizeof(double));
-    plain->own = malloc(tables->node_count * sizeof(uint32_t));
-    plain->best = malloc((tables->action_count + 1) * sizeof(double));
-    plain->mean = malloc((tables->action_count + 1) * sizeof(double));
-    if (plain->reach == NULL || plain->own == NULL || plain->best == NULL || plain->mean == NULL)
-        bench_fail(game->name, "no memory");
-}
-
-static void plain_close(Plain *plain)
-{
-    free(plain->reach);
-    free(plain->own);
-    free(plain->best);
-    free(plain->mean);
-}
-
-// The greatest regret of a profile as a fraction of the player's range.
-static double plain_regret(const Game *game, const double *probability)
-{
-    Plain plain;
-    double largest = 0;
-    plain_open(&plain, game, probability);
-    plain_work(&plain);
-    for (uint32_t i = 0; i < game->tables->player_count; i++) {
-        const double range = game->tables->payoff_high[i] - game->tables->payoff_low[i];
-        largest = fmax(largest, range > 0 ? plain.regret[i] / range : 0);
-    }
-    plain_close(&plain);
-    return largest;
-}
-
 // ---- Regret -----------------------------------------------------------------
 
 typedef struct Judging {
@@ -180,7 +81,7 @@ static void judge(void *user)
     quid__arena_free(&arena);
 }
 
-// Uniform play: half of the time of a solver's first step, and known to every peer.
+// Uniform play, which every peer knows.
 static void fill_uniform(Judging *judging)
 {
     const QuidGameTables *tables = judging->game->tables;
@@ -197,42 +98,42 @@ static void fill_uniform(Judging *judging)
 }
 
 // OpenSpiel's example prints the exploitability (half the sum of both players' regrets) of the
-// average policy after each so many iterations of CFR; the first is of uniform play. Two runs that
-// differ in how often it is printed differ by the time of so many evaluations.
-static void time_openspiel(const Game *game, const BenchRow *what, const char *spiel_name,
+// average policy after the first iteration of CFR, after each so many, and after the last; the
+// first is of uniform play. Two runs that differ in how often it is printed differ by the time of
+// so many evaluations.
+typedef struct Spiel {
+    const char *name; // of the game there; NULL: not compared
+    int iteration_count;
+} Spiel;
+
+static void time_openspiel(const Game *game, const BenchRow *what, const Spiel *spiel,
                            double exploitability)
 {
-    static const char *const often[] = {"--report_every=1", "--report_every=11"};
     char name[64];
+    char count[64];
+    char often[64];
     BenchTime times[2];
     char *output = bench_path(game->bench, "output");
-    snprintf(name, sizeof name, "--game_name=%s", spiel_name);
-    for (size_t i = 0; i < 2; i++) {
-        const char *words[] = {"sh",
-                               "-c",
-                               "exec \"$@\" 2>&1",
-                               "sh",
-                               game->bench->openspiel,
-                               name,
-                               "--num_iters=11",
-                               often[i],
-                               NULL};
+    snprintf(name, sizeof name, "--game_name=%s", spiel->name);
+    snprintf(count, sizeof count, "--num_iters=%d", spiel->iteration_count);
+    for (int i = 0; i < 2; i++) {
+        snprintf(often, sizeof often, "--report_every=%d", i == 0 ? 1 : spiel->iteration_count);
+        const char *words[] = {
+            "sh", "-c", "exec \"$@\" 2>&1", "sh", game->bench->openspiel, name, count, often, NULL};
         times[i] = bench_command(words, output, 0);
         char *text = bench_read(output, NULL);
         const char *found = strstr(text, "exploitability=");
-        if (found == NULL || fabs(strtod(found + 15, NULL) - exploitability) > 1e-4)
+        if (found == NULL || fabs(strtod(found + 15, NULL) - exploitability) > 1e-5)
             bench_fail("OpenSpiel", "another exploitability of uniform play");
         free(text);
     }
-    // Eleven reports less the first and the last.
-    const BenchTime one = {.cpu_seconds = (times[0].cpu_seconds - times[1].cpu_seconds) / 9,
-                           .wall_seconds = (times[0].wall_seconds - times[1].wall_seconds) / 9,
-                           .run_count = 1};
-    print(game, what, "peer", "OpenSpiel", one);
+    const int more = spiel->iteration_count - 2;
+    print(game, what, "peer", "OpenSpiel",
+          bench_of_seconds((times[0].cpu_seconds - times[1].cpu_seconds) / more));
     free(output);
 }
 
-static void bench_regret(Game *game, const char *label, const char *spiel_name)
+static void bench_regret(Game *game, const char *label, Spiel spiel)
 {
     const BenchRow row = {.path = REGRET,
                           .label = label,
@@ -240,7 +141,7 @@ static void bench_regret(Game *game, const char *label, const char *spiel_name)
     Judging judging = {.game = game};
     Plain plain;
     fill_uniform(&judging);
-    plain_open(&plain, game, judging.probability);
+    plain_open(&plain, game->tables, judging.probability);
     judge(&judging);
     plain_work(&plain);
     for (uint32_t i = 0; i < game->tables->player_count; i++) {
@@ -252,8 +153,8 @@ static void bench_regret(Game *game, const char *label, const char *spiel_name)
     const BenchTime pass = bench_time(game->bench, plain_work, &plain);
     game->pass_seconds = pass.cpu_seconds;
     print(game, &row, "bound", "plain loop", pass);
-    if (spiel_name != NULL && game->bench->openspiel != NULL)
-        time_openspiel(game, &row, spiel_name, (judging.regret[0] + judging.regret[1]) / 2);
+    if (spiel.name != NULL && game->bench->openspiel != NULL)
+        time_openspiel(game, &row, &spiel, (judging.regret[0] + judging.regret[1]) / 2);
     plain_close(&plain);
     free(judging.probability);
     free(judging.log_probability);
@@ -320,7 +221,7 @@ static void time_gambit(const Game *game, const BenchRow *what, double lambda, c
                 bench_fail(game->name, "gambit-logit found other probabilities");
         }
         // What it prints as an equilibrium need not be quid's, but must be one.
-        if (lambda == 0 && !(plain_regret(game, found) <= 1e-4))
+        if (lambda == 0 && !(plain_regret(game->tables, found) <= 1e-4))
             bench_fail(game->name, "what gambit-logit printed is no equilibrium");
     }
     print(game, what, "peer", "gambit-logit", time);
@@ -333,11 +234,9 @@ static void time_gambit(const Game *game, const BenchRow *what, double lambda, c
 static void bench_solving(Game *game, const char *label, double lambda, bool is_scaled,
                           bool has_gambit)
 {
-    const BenchRow row = {
-        .path = lambda > 0 ? TRACE : LIMIT,
-        .label = label,
-        .check = lambda > 0 ? "certified: residual of the logit equations at most 1e-8"
-                            : "certified: regret at most 1e-6 of the range; again by a plain loop"};
+    const BenchRow row = {.path = lambda > 0 ? TRACE : LIMIT,
+                          .label = label,
+                          .check = lambda > 0 ? TRACE_CHECK : LIMIT_CHECK};
     Solving solving = {.game = game, .options = quid_solve_options()};
     solving.options.lambda = lambda;
     solving.options.is_scaled = is_scaled;
@@ -345,13 +244,12 @@ static void bench_solving(Game *game, const char *label, double lambda, bool is_
     const QuidSolutionTables *solved = quid_solution_tables(solving.solution);
     if (!solved->profile.is_certified)
         bench_fail(label, "not certified");
-    if (lambda == 0 && !(plain_regret(game, solved->profile.probability) <= 1e-6))
+    if (lambda == 0 && !(plain_regret(game->tables, solved->profile.probability) <= 1e-6))
         bench_fail(label, "a plain loop finds more regret");
     print(game, &row, "quid", "quid", bench_time(game->bench, solve, &solving));
     solved = quid_solution_tables(solving.solution);
-    const double bound = solved->step_count * game->pass_seconds;
     print(game, &row, "bound", "1 pass a point",
-          (BenchTime){.cpu_seconds = bound, .wall_seconds = bound, .run_count = 1});
+          bench_of_seconds(solved->step_count * game->pass_seconds));
     const double range = game->tables->payoff_high[0] - game->tables->payoff_low[0];
     if (has_gambit && game->bench->gambit != NULL)
         time_gambit(game, &row, is_scaled ? lambda / range : lambda, solved->profile.probability);
@@ -372,7 +270,7 @@ static void bench_poker(const Bench *bench)
     GameText text = {.size = 0};
     read_kuhn(&text);
     open_game(&game, bench, "kuhn", &text);
-    bench_regret(&game, "Kuhn poker", "kuhn_poker");
+    bench_regret(&game, "Kuhn poker", (Spiel){NULL, 0});
     bench_solving(&game, "Kuhn poker λ·range 390", 390, true, true);
     bench_solving(&game, "Kuhn poker λ 1000", 1000, false, true);
     bench_solving(&game, "Kuhn poker", 0, false, true);
@@ -381,7 +279,7 @@ static void bench_poker(const Bench *bench)
         text.size = 0;
         write_leduc(&text);
         open_game(&game, bench, "leduc", &text);
-        bench_regret(&game, "Leduc poker", "leduc_poker");
+        bench_regret(&game, "Leduc poker", (Spiel){"leduc_poker", 11});
         bench_solving(&game, "Leduc poker λ·range 390", 390, true, true);
         bench_solving(&game, "Leduc poker λ·range 1000", 1000, true, false);
         bench_solving(&game, "Leduc poker", 0, true, false);
@@ -396,7 +294,7 @@ static void bench_dice(const Bench *bench)
     GameText text = {.size = 0};
     write_liars_dice(&text);
     open_game(&game, bench, "liar's dice", &text);
-    bench_regret(&game, "liar's dice 6", bench->is_slow ? "liars_dice" : NULL);
+    bench_regret(&game, "liar's dice 6", (Spiel){bench->is_slow ? "liars_dice" : NULL, 3});
     close_game(&game);
     free(text.bytes);
 }
@@ -417,7 +315,7 @@ static void bench_trees(const Bench *bench)
         text.size = 0;
         write_rounds(&text, &trees[i]);
         open_game(&game, bench, "random tree", &text);
-        bench_regret(&game, "random trees", NULL);
+        bench_regret(&game, "random trees", (Spiel){NULL, 0});
         bench_solving(&game, "random trees λ 10", 10, false, i < 2);
         if (i < 3)
             bench_solving(&game, "random trees", 0, true, i < 2);

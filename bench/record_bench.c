@@ -11,7 +11,7 @@
 #define PLEDGE_COUNT 200
 #define STAGE_COUNT 5
 #define PEER_FACTS_MAX 100000 // hledger beyond that only when slow: a minute a run
-#define PROMISE_LABEL "promises in four currencies"
+#define PROMISE_LABEL "promises in 4 currencies"
 
 static const char *const stage_words[STAGE_COUNT] = {"pledged", "committed", "disbursed",
                                                      "completed", "cancelled"};
