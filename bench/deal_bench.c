@@ -247,9 +247,11 @@ static void bench_solving(const Bench *bench, Compiling *compiling, const char *
         bench_fail(label, "a plain loop finds more regret");
     print(&row, "quid", "quid", tables->node_count, bench_time(bench, solve, &solving));
     solved = quid_solution_tables(solving.solution);
+    // Sweeps count no points of a path.
     const double pass = plain_seconds(bench, tables, solved->profile.probability);
-    print(&row, "bound", "1 pass a point", tables->node_count,
-          bench_of_seconds(solved->step_count * pass));
+    if (solved->step_count > 0)
+        print(&row, "bound", "1 pass a point", tables->node_count,
+              bench_of_seconds(solved->step_count * pass));
     quid_solution_free(solving.solution);
 }
 
@@ -266,8 +268,8 @@ static void bench_flagship(const Bench *bench)
     const double precision = quid_deal_tables(loaded.deal)->precision;
     char swept[64];
     char traced[64];
-    snprintf(swept, sizeof swept, "us-japan λ·range %g swept", precision);
-    snprintf(traced, sizeof traced, "us-japan λ·range %g traced", precision);
+    snprintf(swept, sizeof swept, "us-japan λ %g swept", precision);
+    snprintf(traced, sizeof traced, "us-japan λ %g traced", precision);
     bench_solving(bench, &compiling, swept, precision, true);
     bench_solving(bench, &compiling, traced, precision, false);
     bench_solving(bench, &compiling, "us-japan swept", 0, true);
@@ -449,8 +451,8 @@ static void bench_cores(const Bench *bench)
     bench_threads(bench, "quid solve --starts", 16, "starts", solving);
     bench_threads(bench, "quid forecast", 1e6, "scenarios", sampling);
     bench_threads(bench, "quid sweep", 21, "points", sweep);
-    bench_threads(bench, "quid sensitivity", 1e5, "scenarios", tornado);
-    bench_threads(bench, "quid brief", 1e5, "scenarios", brief);
+    bench_threads(bench, "quid sensitivity", 1, "runs", tornado);
+    bench_threads(bench, "quid brief", 1, "runs", brief);
 }
 
 int main(int count, char **words)

@@ -19,7 +19,8 @@ typedef struct Game {
     QuidContext *context;
     QuidGame *game;
     const QuidGameTables *tables;
-    double pass_seconds; // a plain loop's for the regrets of all players
+    double pass_seconds;      // a plain loop's for the regrets of all players
+    const char *regret_label; // of a row that a point of the path is still to be put beside
 } Game;
 
 static void print(const Game *game, const BenchRow *what, const char *role, const char *program,
@@ -150,6 +151,7 @@ static void bench_regret(Game *game, const char *label, Spiel spiel)
             bench_fail(game->name, "the certificate's regret and a plain loop's differ");
     }
     print(game, &row, "quid", "quid", bench_time(game->bench, judge, &judging));
+    game->regret_label = label;
     const BenchTime pass = bench_time(game->bench, plain_work, &plain);
     game->pass_seconds = pass.cpu_seconds;
     print(game, &row, "bound", "plain loop", pass);
@@ -230,6 +232,15 @@ static void time_gambit(const Game *game, const BenchRow *what, double lambda, c
     free(output);
 }
 
+// An iteration of the solver beside the regret, which should cost no more.
+static void print_point(Game *game, double seconds)
+{
+    const BenchRow row = {.path = REGRET, .label = game->regret_label, .check = "certified"};
+    if (row.label != NULL)
+        print(game, &row, "peer", "a trace point", bench_of_seconds(seconds));
+    game->regret_label = NULL;
+}
+
 // lambda: of the range, or by the file's payoffs; 0: the limit.
 static void bench_solving(Game *game, const char *label, double lambda, bool is_scaled,
                           bool has_gambit)
@@ -246,8 +257,10 @@ static void bench_solving(Game *game, const char *label, double lambda, bool is_
         bench_fail(label, "not certified");
     if (lambda == 0 && !(plain_regret(game->tables, solved->profile.probability) <= 1e-6))
         bench_fail(label, "a plain loop finds more regret");
-    print(game, &row, "quid", "quid", bench_time(game->bench, solve, &solving));
+    const BenchTime time = bench_time(game->bench, solve, &solving);
+    print(game, &row, "quid", "quid", time);
     solved = quid_solution_tables(solving.solution);
+    print_point(game, time.cpu_seconds / solved->step_count);
     print(game, &row, "bound", "1 pass a point",
           bench_of_seconds(solved->step_count * game->pass_seconds));
     const double range = game->tables->payoff_high[0] - game->tables->payoff_low[0];
@@ -295,6 +308,8 @@ static void bench_dice(const Bench *bench)
     write_liars_dice(&text);
     open_game(&game, bench, "liar's dice", &text);
     bench_regret(&game, "liar's dice 6", (Spiel){bench->is_slow ? "liars_dice" : NULL, 3});
+    if (bench->is_slow)
+        bench_solving(&game, "liar's dice 6 λ 1", 1, false, false);
     close_game(&game);
     free(text.bytes);
 }

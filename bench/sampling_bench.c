@@ -149,10 +149,10 @@ static double check_lognormal(uint32_t block, uint32_t place)
 static const Block blocks[] = {
     {"exp", run_exp, check_exp, exp},
     {"log", run_log, check_log, log},
-    {"normal quantile", run_quantile, check_quantile, NULL},
+    {"quantile", run_quantile, check_quantile, NULL},
     {"Philox", run_philox, check_philox, NULL},
     {"Sobol", run_sobol, check_sobol, NULL},
-    {"to a lognormal", run_lognormal, check_lognormal, NULL},
+    {"lognormal", run_lognormal, check_lognormal, NULL},
 };
 
 typedef struct BlockWork {
@@ -364,6 +364,52 @@ static void bench_program(const Bench *bench, bool is_sobol)
     release(&program);
 }
 
+// ---- Two cores --------------------------------------------------------------
+
+// What a second core of this machine brings to work that shares nothing.
+static BenchTime run_processes(Program *program, int process_count)
+{
+    const double begin = bench_seconds(CLOCK_MONOTONIC);
+    for (int i = 0; i < process_count; i++) {
+        const pid_t child = fork();
+        if (child < 0)
+            bench_fail("fork", strerror(errno));
+        if (child == 0) {
+            run_raw(program);
+            _exit(0);
+        }
+    }
+    int failed = 0;
+    for (int i = 0; i < process_count; i++) {
+        int status = 1;
+        failed |= wait(&status) < 0 || status != 0;
+    }
+    if (failed)
+        bench_fail("raw draws", "a process ended with an error");
+    return bench_of_seconds(bench_seconds(CLOCK_MONOTONIC) - begin);
+}
+
+static void bench_cores(const Bench *bench)
+{
+    const BenchRow row = {.path = "two cores",
+                          .label = "raw draws without quid",
+                          .unit = "scenarios",
+                          .size = 1e7,
+                          .clock = BENCH_WALL,
+                          .check = "no answer: two processes that share nothing"};
+    BenchTime runs[2][BENCH_RUN_COUNT_MAX];
+    for (int i = 0; i < BENCH_RUN_COUNT_MAX && !bench->is_quick; i++) {
+        Program program = {.scenario_count = 10000000};
+        runs[0][i] = run_processes(&program, 1);
+        program.scenario_count /= 2;
+        runs[1][i] = run_processes(&program, 2);
+    }
+    if (bench->is_quick)
+        return;
+    print(&row, "quid", "raw draws", bench_median(runs[1], BENCH_RUN_COUNT_MAX, BENCH_WALL));
+    print(&row, "peer", "one thread", bench_median(runs[0], BENCH_RUN_COUNT_MAX, BENCH_WALL));
+}
+
 int main(int count, char **words)
 {
     const Bench bench = bench_open(count, words, "sampling_bench");
@@ -380,5 +426,6 @@ int main(int count, char **words)
     }
     bench_program(&bench, false);
     bench_program(&bench, true);
+    bench_cores(&bench);
     return 0;
 }

@@ -13,12 +13,14 @@ import os
 import platform
 import subprocess
 import sys
+import textwrap
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-WIDTHS = (26, 11, 9, 9, 14, 10, 8, 9, 6, 12)
+WIDTHS = (26, 11, 9, 10, 17, 9, 9, 9, 6, 0)
 HEADS = ('', 'size', 'Quid', 'rate', 'peer', 'time', 'ratio', 'bound', 'share', 'target')
 BEGIN = '<!-- measured: make bench writes what stands between these marks -->'
 END = '<!-- measured: end -->'
+RATIO = 'ratio to '  # of a target: the peer's name follows
 
 # What each path is, what its sizes count, and what its bound is: in the order of the table.
 PATHS = {
@@ -71,7 +73,8 @@ def three(number):
     """Three significant digits, never an exponent."""
     if number >= 100:
         return f'{number:,.0f}'
-    return f'{number:.{max(0, 2 - math.floor(math.log10(number)))}f}' if number > 0 else '0'
+    text = f'{number:.{max(0, 2 - math.floor(math.log10(number)))}f}' if number > 0 else '0'
+    return text.removesuffix('.00').removesuffix('.0')
 
 
 def measured_seconds(row):
@@ -124,29 +127,35 @@ def add_stated(entries, stated):
 
 def verdict(target, entry):
     """A target as a mark and its limit, and whether it is met."""
-    limit, seconds = target['limit'], measured_seconds(entry.quid)
-    kind = target['measure']
+    limit, seconds, kind = target['limit'], measured_seconds(entry.quid), target['measure']
     if kind == 'seconds':
         return seconds <= limit, f'≤ {duration(limit)}'
     if kind == 'megabytes':
-        return entry.quid['peak_kib'] / 1024 <= limit, f'≤ {limit:.0f} MB'
+        return entry.quid['peak_kib'] / 1024 <= limit, f'≤ {limit:g} MB'
     if kind == 'rate':
         return entry.size / seconds >= limit, f'≥ {rate(limit)}'
     if kind == 'share':
         return entry.share() is not None and entry.share() >= limit, f'≥ {limit:.0%}'
-    if kind == 'ratio':
-        return any(peer[1] / seconds >= limit for peer in entry.peers), f'≥ {limit:g}×'
+    if kind.startswith(RATIO):
+        peer = find_peer(entry, kind[len(RATIO):])
+        return peer is not None and peer[1] / seconds >= limit, f'≥ {limit:g}×'
     return fail(f'targets.csv: there is no measure `{kind}`')
+
+
+def find_peer(entry, program):
+    return next((peer for peer in entry.peers if peer[0] == program), None)
 
 
 def find_targets(targets, entry):
     return [target for target in targets if (target['path'], target['label']) == (entry.path, entry.label)
-            and target['size'] in (None, entry.size) and entry.quid]
+            and target['size'] in (None, entry.size) and entry.quid
+            and (not target['measure'].startswith(RATIO) or find_peer(entry, target['measure'][len(RATIO):]))]
 
 
 def line(cells):
-    texts = [cell.ljust(width) if at in (0, 4) else cell.rjust(width)
-             for at, (cell, width) in enumerate(zip(cells, WIDTHS))]
+    texts = [cell.rjust(width) for cell, width in zip(cells, WIDTHS)]
+    texts[0] = cells[0].ljust(WIDTHS[0])
+    texts[4] = ('  ' + cells[4]).ljust(WIDTHS[4])
     texts[9] = '  ' + cells[9]
     return ''.join(texts).rstrip()
 
@@ -165,14 +174,15 @@ def entry_lines(entry, label, targets):
         if at == len(lines):
             lines.append([''] * 10)
         mark = '' if is_reached else '> '
-        lines[at][4:6] = ['   ' + program, mark + duration(seconds) + ('*' if is_stated else '')]
+        star = '*' if is_stated else ''
+        lines[at][4:6] = [program, mark + duration(seconds) + star]
         if entry.quid:
-            lines[at][6] = f'{mark}{three(seconds / measured_seconds(entry.quid))}×'
+            lines[at][6] = f'{mark}{three(seconds / measured_seconds(entry.quid))}×{star}'
     for at, target in enumerate(find_targets(targets, entry)):
         if at == len(lines):
             lines.append([''] * 10)
         is_met, text = verdict(target, entry)
-        lines[at][9] = f"{'met' if is_met else 'MISSED'} {text}"
+        lines[at][9] = f"{'met' if is_met else 'missed'} {text}"
     return [line(cells) for cells in lines]
 
 
@@ -232,7 +242,7 @@ def machine(entries, quid, load):
     after = os.getloadavg()[0]
     lines.append(f"  load        {load or 'unknown'} before, {after:.2f} after (the mean of a minute; one benchmark alone "
                  'is 1)')
-    triads = [f'{rate(entry.size / measured_seconds(entry.bound))[:-3]} GB/s at {entry.size / 1e6:g} MB'
+    triads = [f'{three(entry.size / measured_seconds(entry.bound) / 1e9)} GB/s at {entry.size / 1e6:g} MB'
               for entry in entries if entry.path == 'the machine' and entry.size / measured_seconds(entry.bound) >= 1e9]
     if triads:
         lines.append('  triad       ' + ', '.join(triads))
@@ -240,22 +250,23 @@ def machine(entries, quid, load):
 
 
 def footnotes(entries, targets, stated):
-    lines = ['Quid and peers: the median of up to 7 runs, in CPU seconds (user and system) on one core unless said. Ratio: the',
-             'peer\'s time by Quid\'s. Share: the bound\'s time by Quid\'s. `>`: ended unfinished after so long.']
-    for row in stated:
-        lines.append(f"* not run here: {row['where']}")
+    lines = ["Times: the median of up to 7 runs, CPU seconds (user and system) on one core unless said. Ratio: the peer's time",
+             "over Quid's. Share: the bound's time over Quid's. `>`: ended unfinished after so long."]
+    for where in dict.fromkeys(row['where'] for row in stated):
+        lines.append(f'* not run here: {where}')
     found = [id(target) for entry in entries for target in find_targets(targets, entry)]
     for target in targets:
         if id(target) not in found:
             lines.append(f"not measured here: the target for {target['path']}: {target['label']}")
     lines.append('No answer, no time; what was checked first:')
-    checks = {}
-    for entry in entries:
-        if entry.quid:
-            checks.setdefault((entry.path, entry.quid['check']), []).append(entry.label)
-    for (path, check), labels in checks.items():
-        lines.append(f'  {path}: {", ".join(dict.fromkeys(labels))}:')
-        lines.append(f'    {check}')
+    for path in PATHS:
+        mine = [entry for entry in entries if entry.path == path and entry.quid]
+        checks = {}
+        for entry in mine:
+            checks.setdefault(entry.quid['check'], []).append(entry.label)
+        for check, labels in checks.items():
+            of = path if len(checks) == 1 else f'{path}, {", ".join(dict.fromkeys(labels))}'
+            lines += textwrap.wrap(f'{of}: {check}', 115, initial_indent='  ', subsequent_indent='    ')
     return lines
 
 
