@@ -62,8 +62,11 @@ fuzz:
 	@tools/setup build fuzz
 	@tools/fuzz $(FUZZ_SECONDS)
 
+# One table: every hot path beside peers, bounds and targets (docs/performance.md takes it). GAMBIT_LOGIT and OPENSPIEL_CFR
+# may name builds of those; BENCH_SLOW=1 also runs what takes a peer a minute.
 bench:
 	@tools/setup build bench
+	@$(PAGE)
 	@tools/configure build-bench --buildtype=release
 	@tools/bench build-bench
 
@@ -75,7 +78,7 @@ deb:
 
 fmt:
 	@tools/setup fmt
-	@git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.c' | xargs clang-format-14 -i
+	@git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.c' 'bench/*.[ch]' | xargs clang-format-14 -i
 	@$(PAGE)
 	@build-web/node_modules/.bin/prettier --config src/web/page/package.json --log-level warn --write \
 		'src/web/page/*.ts' src/web/page/build.mjs src/web/page/style.css 'tests/web/*.mjs'
