@@ -34,7 +34,7 @@ PATHS = {
     'sensitivity': 'Sensitivity, the tornado (scenarios, over all answers)',
     'whole brief': 'Whole brief, as typed (scenarios; one thread)',
     'two cores': 'Two cores (wall time; the peer is Quid with one thread; ideal ratio 2)',
-    'page step': 'Page (WebAssembly; bound: the same work natively)',
+    'page step': 'The page: WebAssembly in node (scenarios)',
 }
 
 
@@ -71,8 +71,9 @@ def rate(number):
 
 def three(number):
     """Three significant digits, never an exponent."""
-    if number >= 100:
+    if number >= 99.95:
         return f'{number:,.0f}'
+    number = float(f'{number:.3g}')
     text = f'{number:.{max(0, 2 - math.floor(math.log10(number)))}f}' if number > 0 else '0'
     return text.removesuffix('.00').removesuffix('.0')
 
@@ -212,7 +213,8 @@ def exponent(points):
 
 
 def growth(entries):
-    lines = ['How cost grows: time as a power of size (least squares), and nanoseconds for one of what the size counts']
+    lines = ['How cost grows: time as a power of size, over all sizes (least squares) and over the last two; then the nanoseconds',
+             'for one of what the size counts, at each size']
     series = {}
     for entry in entries:
         if entry.quid:
@@ -221,7 +223,7 @@ def growth(entries):
         if len(points) < 3:
             continue
         each = '  '.join(three(seconds / size * 1e9) for size, seconds in points)
-        lines.append(f'  {path + ": " + label:<50} size^{exponent(points):.2f}   {each}')
+        lines.append(f'  {path + ": " + label:<48} {exponent(points):.2f}  {exponent(points[-2:]):.2f}   {each}')
     return lines
 
 
