@@ -22,7 +22,6 @@
 #define BENCH_SECONDS_MIN 0.002 // shorter work is repeated within a run
 
 typedef struct Bench {
-    const char *name;      // for messages
     const char *quid;      // path of the command
     const char *folder;    // for files; empty at the start
     const char *gambit;    // path of gambit-logit; NULL: not measured
@@ -63,7 +62,7 @@ __attribute__((noreturn)) static inline void bench_fail(const char *what, const 
 
 static inline Bench bench_open(int count, char **words, const char *name)
 {
-    Bench bench = {.name = name, .quid = "quid", .folder = "."};
+    Bench bench = {.quid = "quid", .folder = "."};
     for (int i = 1; i < count; i++) {
         const char **value = strcmp(words[i], "--quid") == 0        ? &bench.quid
                              : strcmp(words[i], "--folder") == 0    ? &bench.folder
