@@ -392,7 +392,7 @@ static BenchTime run_processes(Program *program, int process_count)
 static void bench_cores(const Bench *bench)
 {
     const BenchRow row = {.path = "two cores",
-                          .label = "raw draws without quid",
+                          .label = "raw draws",
                           .unit = "scenarios",
                           .size = 1e7,
                           .clock = BENCH_WALL,
@@ -406,7 +406,7 @@ static void bench_cores(const Bench *bench)
     }
     if (bench->is_quick)
         return;
-    print(&row, "quid", "raw draws", bench_median(runs[1], BENCH_RUN_COUNT_MAX, BENCH_WALL));
+    print(&row, "quid", "no quid", bench_median(runs[1], BENCH_RUN_COUNT_MAX, BENCH_WALL));
     print(&row, "peer", "one thread", bench_median(runs[0], BENCH_RUN_COUNT_MAX, BENCH_WALL));
 }
 

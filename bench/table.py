@@ -197,7 +197,14 @@ def table(entries, targets):
         lines.append(title)
         before = None
         for entry in mine:
-            lines += entry_lines(entry, '' if entry.label == before else f'  {entry.label}', targets)
+            name = ''
+            if entry.label != before:
+                is_quid = entry.quid is None or entry.quid['program'] == 'quid'
+                name = f'  {entry.label}' if is_quid else f"  {entry.label} ({entry.quid['program']})"
+            if len(name) > WIDTHS[0]:
+                lines.append(name)
+                name = ''
+            lines += entry_lines(entry, name, targets)
             before = entry.label
         lines.append('')
     return lines[:-1] + [rule]
