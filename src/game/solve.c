@@ -8,9 +8,10 @@
 #include <string.h>
 
 #define COOKIE 0x51534F4Cu
-#define LIMIT_TRIAL_COUNT 4u    // tenfold lambdas that sweeps try for a limit
-#define LIMIT_MOVE_MAX 1e-4     // of a probability: counts as none
-#define RESIDUAL_TOLERANCE 1e-8 // of a certified answer at a given lambda
+#define LIMIT_TRIAL_COUNT 4u         // tenfold lambdas that sweeps try for a limit
+#define SHARED_NODE_COUNT_MIN 10000u // decisions and chances of a game that threads share
+#define LIMIT_MOVE_MAX 1e-4          // of a probability: counts as none
+#define RESIDUAL_TOLERANCE 1e-8      // of a certified answer at a given lambda
 
 QuidSolveOptions quid_solve_options(void)
 {
@@ -184,11 +185,14 @@ static bool solve_directly(QuidSolution *solution, Search *search, const Play *p
         return false;
     *trace = (Trace){.play = play, .context = solution->context};
     quid__vector_init(&trace->points, solution->context, sizeof(QuidBranchPoint));
-    if (!quid__field_create(play, scratch, &trace->field) ||
-        !quid__sweep_begin(&sweep, play, &trace->field, scratch))
-        return false;
-    const bool is_there = search->options->lambda > 0 ? sweep_to_lambda(search, &sweep)
-                                                      : sweep_to_limit(search, &sweep);
+    const bool is_large = play->inner_count >= SHARED_NODE_COUNT_MIN;
+    QuidPool *pool =
+        is_large ? quid__pool_create(solution->context, search->options->thread_count) : NULL;
+    const bool is_there = quid__field_create(play, scratch, &trace->field) &&
+                          quid__sweep_begin(&sweep, play, &trace->field, pool, scratch) &&
+                          (search->options->lambda > 0 ? sweep_to_lambda(search, &sweep)
+                                                       : sweep_to_limit(search, &sweep));
+    quid__pool_free(pool);
     return is_there && publish(solution, search);
 }
 

@@ -24,6 +24,7 @@
 #define FINE 1e-14           // and at the end
 #define STALLED_COUNT 12u    // sweeps in which the change must have fallen by half
 
+#define BLOCK_SIZE 1024u  // sets or nodes of a step that are passed in one go
 #define PLAIN_LEAST 1e-73 // below, a probability is taken from its log
 
 // ---- Beliefs
@@ -82,12 +83,12 @@ static void share_beliefs(const Sweep *sweep, const Trail *trail)
 
 // ---- Choices
 
-// New logits of a step's free sets. Returns their largest change, relative.
-static double take_logits(const Sweep *sweep, uint32_t step, double lambda)
+// New logits of free sets. Returns their largest change, relative.
+static double take_logits(const Sweep *sweep, uint32_t first_set, uint32_t end, double lambda)
 {
     const Layout *layout = &sweep->layout;
     double change = 0;
-    for (uint32_t set = layout->step_set[step]; set < layout->step_free[step]; set++) {
+    for (uint32_t set = first_set; set < end; set++) {
         const uint32_t first = layout->set_slot[set];
         const double *value = sweep->action_value;
         for (uint32_t i = first + 1; i < layout->set_slot[set + 1]; i++) {
@@ -101,12 +102,10 @@ static double take_logits(const Sweep *sweep, uint32_t step, double lambda)
     return change;
 }
 
-// Probabilities of a step's free sets from their logits.
-static void respond(const Sweep *sweep, uint32_t step)
+// Probabilities of free sets that follow each other from their logits.
+static void respond(const Sweep *sweep, uint32_t first, uint32_t end)
 {
     const Layout *layout = &sweep->layout;
-    const uint32_t first = layout->step_set[step];
-    const uint32_t end = layout->step_free[step];
     for (uint32_t set = first; set < end; set++) {
         double largest = sweep->logit[layout->set_slot[set]];
         for (uint32_t i = layout->set_slot[set] + 1; i < layout->set_slot[set + 1]; i++)
@@ -130,7 +129,7 @@ static void respond(const Sweep *sweep, uint32_t step)
 static void respond_all(const Sweep *sweep)
 {
     for (uint32_t step = 0; step < sweep->layout.step_count; step++)
-        respond(sweep, step);
+        respond(sweep, sweep->layout.step_set[step], sweep->layout.step_free[step]);
 }
 
 // ---- Values
@@ -188,41 +187,103 @@ QUID_INLINE void value_chance(const Layout *layout, uint32_t row, uint32_t width
 
 // ---- One sweep
 
-QUID_INLINE double pass_steps(const Sweep *sweep, double lambda, uint32_t width)
+// The sets of a step do not see each other, nor do its nodes of chance: blocks of them are passed
+// side by side, each the same whoever does it.
+typedef struct Pass {
+    const Sweep *sweep;
+    double lambda;
+    uint32_t step;
+    uint32_t set_block_count; // those of chance follow
+} Pass;
+
+static uint32_t blocks_of(uint32_t count)
 {
+    return (count + BLOCK_SIZE - 1) / BLOCK_SIZE;
+}
+
+static uint32_t lesser(uint32_t left, uint32_t right)
+{
+    return left < right ? left : right;
+}
+
+QUID_INLINE void pass_sets(const Pass *pass, uint32_t block, uint32_t width)
+{
+    const Sweep *sweep = pass->sweep;
     const Layout *layout = &sweep->layout;
-    double change = 0;
-    for (uint32_t step = 0; step < layout->step_count; step++) {
-        for (uint32_t set = layout->step_set[step]; set < layout->step_free[step]; set++)
-            value_actions(sweep, set);
-        const double moved = take_logits(sweep, step, lambda);
-        change = moved > change ? moved : change;
-        respond(sweep, step);
-        for (uint32_t set = layout->step_set[step]; set < layout->step_set[step + 1]; set++)
-            value_decision(sweep, set, width);
-        for (uint32_t row = layout->step_chance[step]; row < layout->step_end[step]; row++)
-            value_chance(layout, row, width);
+    const uint32_t first = layout->step_set[pass->step] + block * BLOCK_SIZE;
+    const uint32_t end = lesser(first + BLOCK_SIZE, layout->step_set[pass->step + 1]);
+    const uint32_t free_end = lesser(end, layout->step_free[pass->step]);
+    for (uint32_t set = first; set < free_end; set++)
+        value_actions(sweep, set);
+    if (first < free_end) {
+        sweep->change[block] = take_logits(sweep, first, free_end, pass->lambda);
+        respond(sweep, first, free_end);
     }
-    return change;
+    for (uint32_t set = first; set < end; set++)
+        value_decision(sweep, set, width);
+}
+
+QUID_INLINE void pass_any(const Pass *pass, uint32_t block, uint32_t width)
+{
+    const Layout *layout = &pass->sweep->layout;
+    if (block < pass->set_block_count) {
+        pass_sets(pass, block, width);
+        return;
+    }
+    const uint32_t first =
+        layout->step_chance[pass->step] + (block - pass->set_block_count) * BLOCK_SIZE;
+    const uint32_t end = lesser(first + BLOCK_SIZE, layout->step_end[pass->step]);
+    for (uint32_t row = first; row < end; row++)
+        value_chance(layout, row, width);
+}
+
+static void pass_block(void *user, uint32_t block, uint32_t worker)
+{
+    const Pass *pass = user;
+    (void)worker;
+    switch (pass->sweep->play->player_count) {
+    case 2:
+        pass_any(pass, block, 2);
+        break;
+    case 3:
+        pass_any(pass, block, 3);
+        break;
+    case 4:
+        pass_any(pass, block, 4);
+        break;
+    default:
+        pass_any(pass, block, pass->sweep->play->player_count);
+    }
+}
+
+static void believe(void *user, uint32_t block, uint32_t worker)
+{
+    const Pass *pass = user;
+    (void)worker;
+    pass_reach(pass->sweep, &pass->sweep->layout.trails[block]);
+    share_beliefs(pass->sweep, &pass->sweep->layout.trails[block]);
 }
 
 // Returns the largest change of a logit, relative.
 static double sweep_once(const Sweep *sweep, double lambda)
 {
-    for (uint32_t belief = 0; belief < sweep->play->belief_count; belief++) {
-        pass_reach(sweep, &sweep->layout.trails[belief]);
-        share_beliefs(sweep, &sweep->layout.trails[belief]);
+    const Layout *layout = &sweep->layout;
+    double change = 0;
+    Pass pass = {.sweep = sweep, .lambda = lambda};
+    quid__pool_run(sweep->pool, sweep->play->belief_count, believe, &pass);
+    for (pass.step = 0; pass.step < layout->step_count; pass.step++) {
+        const uint32_t set_count = layout->step_set[pass.step + 1] - layout->step_set[pass.step];
+        pass.set_block_count = blocks_of(set_count);
+        for (uint32_t i = 0; i < pass.set_block_count; i++)
+            sweep->change[i] = 0;
+        const uint32_t block_count =
+            pass.set_block_count +
+            blocks_of(layout->step_end[pass.step] - layout->step_chance[pass.step]);
+        quid__pool_run(block_count > 1 ? sweep->pool : NULL, block_count, pass_block, &pass);
+        for (uint32_t i = 0; i < pass.set_block_count; i++)
+            change = sweep->change[i] > change ? sweep->change[i] : change;
     }
-    switch (sweep->play->player_count) {
-    case 2:
-        return pass_steps(sweep, lambda, 2);
-    case 3:
-        return pass_steps(sweep, lambda, 3);
-    case 4:
-        return pass_steps(sweep, lambda, 4);
-    default:
-        return pass_steps(sweep, lambda, sweep->play->player_count);
-    }
+    return change;
 }
 
 // ---- To a lambda
@@ -267,24 +328,27 @@ static void take_fixed(const Sweep *sweep)
     }
 }
 
-bool quid__sweep_begin(Sweep *sweep, const Play *play, Field *field, QuidArena *arena)
+bool quid__sweep_begin(Sweep *sweep, const Play *play, Field *field, QuidPool *pool,
+                       QuidArena *arena)
 {
     if (play->game->deal == NULL || play->action_count == 0)
         return false;
     const size_t size = ((size_t)play->action_count + 1) * sizeof(double);
-    *sweep =
-        (Sweep){.play = play,
-                .field = field,
-                .factor = FACTOR_MAX,
-                .belief = quid__arena_push(arena, ((size_t)play->inner_count + 1) * sizeof(double)),
-                .set_sum = quid__arena_push(arena, ((size_t)play->set_count + 1) * sizeof(double)),
-                .logit = quid__arena_push(arena, size),
-                .shifted = quid__arena_push(arena, size),
-                .probability = quid__arena_push(arena, size),
-                .action_value = quid__arena_push(arena, size),
-                .logit_before = quid__arena_push(arena, size),
-                .before = quid__arena_push(arena, size),
-                .logit_of_action = quid__arena_push(arena, size)};
+    *sweep = (Sweep){
+        .play = play,
+        .field = field,
+        .factor = FACTOR_MAX,
+        .belief = quid__arena_push(arena, ((size_t)play->inner_count + 1) * sizeof(double)),
+        .set_sum = quid__arena_push(arena, ((size_t)play->set_count + 1) * sizeof(double)),
+        .change = quid__arena_push(arena, (blocks_of(play->set_count) + 1) * sizeof(double)),
+        .pool = pool,
+        .logit = quid__arena_push(arena, size),
+        .shifted = quid__arena_push(arena, size),
+        .probability = quid__arena_push(arena, size),
+        .action_value = quid__arena_push(arena, size),
+        .logit_before = quid__arena_push(arena, size),
+        .before = quid__arena_push(arena, size),
+        .logit_of_action = quid__arena_push(arena, size)};
     if (arena->has_failed || !quid__layout_create(&sweep->layout, play, arena))
         return false;
     for (uint32_t i = 0; i < play->inner_count; i++)

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 typedef struct Asked {
     Pipeline run;
@@ -697,6 +698,57 @@ static void the_same_bits_for_any_number_of_threads(void **state)
     asked_free(&one);
 }
 
+// Seven moves of three options each, one after the other: a game that threads share.
+static void a_large_game_has_the_same_bits_for_any_number_of_threads(void **state)
+{
+    char text[3000] = "deal \"Large\"\n  currency USD\nparty A\nparty B\n"
+                      "secret kind of A\n  soft 50%\n  hard otherwise\n"
+                      "event court\n  yes 40%\n  no otherwise\n"
+                      "  between 2026-01-03 and 2026-01-20\n";
+    char worths[2][1200] = {"worth A\n", "worth B\n"};
+    double *expected = NULL;
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        const size_t size = strlen(text);
+        (void)snprintf(text + size, sizeof text - size,
+                       "move m%d by %c\n  choose x, y, z\n  on 2026-01-%02d\n", i, "AB"[i % 2],
+                       2 + 3 * i);
+        for (int party = 0; party < 2; party++) {
+            const size_t used = strlen(worths[party]);
+            (void)snprintf(worths[party] + used, sizeof worths[party] - used,
+                           "  + %d USD if m%d = %c and %s\n", 3 + (i * 5 + party * 2) % 7, i,
+                           "xyz"[(i + party) % 3], i % 2 == party ? "kind = hard" : "court = yes");
+        }
+    }
+    (void)strncat(strncat(text, worths[0], 1200), worths[1], 1200);
+    Pipeline run = pipeline_of_text(text, "2025-12-01");
+    assert_int_equal(run.status, QUID_OK);
+    QuidGame *game;
+    const QuidGameOptions options = quid_game_options();
+    assert_int_equal(quid_game_compile(run.context, run.deal, run.ledger, &options, &game),
+                     QUID_OK);
+    const QuidGameTables *tree = quid_game_tables(game);
+    assert_true(tree->node_count - tree->terminal_count > 10000);
+    for (uint32_t threads = 1; threads < 9; threads += 3) {
+        QuidSolveOptions how = quid_solve_options();
+        QuidSolution *solution;
+        how.is_scaled = how.is_direct = true;
+        how.lambda = 20;
+        how.thread_count = threads;
+        assert_int_equal(quid_game_solve(run.context, game, &how, &solution), QUID_OK);
+        const QuidProfile *profile = &quid_solution_tables(solution)->profile;
+        const size_t size = tree->action_count * sizeof(double);
+        assert_true(profile->is_certified);
+        if (expected == NULL)
+            expected = memcpy(malloc(size), profile->probability, size);
+        assert_memory_equal(expected, profile->probability, size);
+        quid_solution_free(solution);
+    }
+    free(expected);
+    quid_game_free(game);
+    pipeline_free(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -719,6 +771,7 @@ int main(void)
         cmocka_unit_test(sweeps_and_the_trace_agree_on_the_deals),
         cmocka_unit_test(sweeps_do_not_jump_over_a_fold),
         cmocka_unit_test(the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(a_large_game_has_the_same_bits_for_any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
