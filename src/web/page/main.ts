@@ -138,7 +138,6 @@ function paintAll(isMoving: boolean): void {
 // ---- Answers
 
 let engine: Engine | null = null;
-let thorough: Engine | null = null;
 let controls: Controls;
 let editor: Editor;
 const notice = h('p', { class: 'notice', role: 'status' });
@@ -211,20 +210,17 @@ function remember(): void {
 
 function rest(): void {
     engine?.ask(request(depths.answers), (reply) => {
-        if (take(reply, false)) {
-            notice.textContent = '';
-            paintAll(false);
-            document.body.dataset.answers = String(
-                Number(document.body.dataset.answers ?? '0') + 1,
-            );
-        }
+        if (!take(reply, false)) return;
+        notice.textContent = '';
+        paintAll(false);
+        document.body.dataset.answers = String(Number(document.body.dataset.answers ?? '0') + 1);
+        weigh();
     });
-    weigh();
 }
 
-// The tornado takes seconds: a worker of its own computes it, and the page goes on meanwhile.
+// The tornado takes seconds: the page goes on meanwhile.
 function weigh(): void {
-    thorough?.ask(request(depths.whole), (reply) => {
+    engine?.weigh(request(depths.whole), (reply) => {
         if (reply.status !== 0 || reply.brief === '') return;
         brief.sensitivity = (JSON.parse(reply.brief) as Brief).sensitivity;
         paint('tornado');
@@ -425,13 +421,12 @@ async function startEngine(): Promise<void> {
     try {
         const module = await compileEngine();
         engine = new Engine(module);
-        thorough = new Engine(module);
         document.body.dataset.engine = 'ready';
         if (state.files.size > 0) reread();
         else if (isChanged(state)) rest();
         else {
             editor.show([]);
-            if (written.sensitivity === null) weigh();
+            if (written.sensitivity === null) rest();
         }
     } catch (error) {
         notice.textContent = `This browser cannot run the engine (${error instanceof Error ? error.message : String(error)}): the figures stand as they were written.`;
