@@ -108,6 +108,11 @@ static inline QuidLanes quid__lanes_best(void)
 
 // The usual plain width is two; loops of products of 32-bit words have one, since scalar registers
 // do those best where there is no instruction for them.
+#if defined(__wasm_simd128__)
+#define QUID_LONG_PLAIN 4
+#else
+#define QUID_LONG_PLAIN 2
+#endif
 #define QUID_CLONED(name, body, arguments, ...)                                                    \
     QUID_CLONED_PLAIN(name, body, 2, arguments, __VA_ARGS__)
 

@@ -124,6 +124,13 @@ LANED_INLINE REAL LANED(root)(REAL x)
     return _mm512_sqrt_pd(x);
 #elif defined(__wasm_simd128__) && QUID_WIDTH == 2
     return (REAL)wasm_f64x2_sqrt((v128_t)x);
+#elif defined(__wasm_simd128__) && QUID_WIDTH == 4
+    v128_t halves[2];
+    memcpy(halves, &x, sizeof x);
+    halves[0] = wasm_f64x2_sqrt(halves[0]);
+    halves[1] = wasm_f64x2_sqrt(halves[1]);
+    memcpy(&x, halves, sizeof x);
+    return x;
 #else
     for (uint32_t i = 0; i < QUID_WIDTH; i++)
         x[i] = sqrt(x[i]);
