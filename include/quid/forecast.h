@@ -57,7 +57,8 @@ typedef struct QuidForecastOptions {
                                  // tables say how many came of it
     uint32_t replicate_count;    // independent scramblings or streams, whose spread is the error;
                                  // default 32
-    uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 4,096
+    uint32_t fan_scenario_count; // for amounts by date, which are many columns; default 4,096.
+                                 // An outlook's supplies by date have twice as many, 2,048 to 8,192
     uint32_t thread_count;       // 0 and 1: serial. The answers do not depend on it
     bool is_sobol;               // scrambled Sobol points (default), false: Philox
     bool asks_only;       // no milestones, events and moves but what the asks need; default false

@@ -3,7 +3,7 @@
 import type { Brief, Diagnostic, Model } from './answers';
 import { showBasis, type Texts } from './basis';
 import { Controls } from './controls';
-import { h } from './dom';
+import { h, patch } from './dom';
 import { Editor } from './editor';
 import { compileEngine, depths, Engine, unpack, type EngineReply } from './engine';
 import { shortDate } from './format';
@@ -100,28 +100,30 @@ const watcher = new IntersectionObserver(
     { rootMargin: '200px' },
 );
 
-function view(): View {
-    return {
-        brief,
-        written,
-        model,
-        isChanged: isChanged(state),
-        show: (title, places, ids) => showBasis(model, brief, texts, title, places, ids),
-    };
-}
+// What is shown asks for the answers of the moment: elements outlive the answers they were made of.
+const view: View = {
+    get brief() {
+        return brief;
+    },
+    get written() {
+        return written;
+    },
+    get model() {
+        return model;
+    },
+    get isChanged() {
+        return isChanged(state);
+    },
+    show: (title, places, ids) => showBasis(model, brief, texts, title, places, ids),
+};
 
-// Details that the reader opened stay open.
 function paint(id: string): void {
     const body = bodies.get(id);
     const part = parts.find(([name]) => name === id);
     if (body === undefined || part === undefined) return;
-    const open = [...body.querySelectorAll('details')].map((one) => one.open);
-    const children = part[2](view()).filter((child): child is Node => child instanceof Node);
-    body.replaceChildren(...children);
+    const children = part[2](view).filter((child): child is Node => child instanceof Node);
+    patch(body, children);
     body.parentElement!.hidden = children.length === 0;
-    body.querySelectorAll('details').forEach((one, i) => {
-        one.open = open[i] ?? false;
-    });
     stale.delete(id);
 }
 

@@ -30,6 +30,8 @@ export function opener(
             type: 'button',
             class: 'figure',
             title: 'what this rests on',
+            // Where these differ, the element that opens them does (dom.ts, patch).
+            'data-rests-on': JSON.stringify([title, ids, places]),
             click: () => view.show(title, places, ids),
         },
         text,
