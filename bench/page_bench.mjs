@@ -63,7 +63,8 @@ function sample(count) {
     if (sampler.answer('model.quid', { scenarios: count, depth: 0, hasModel: false }) !== 0)
         fail(sampler.text('diagnostics'));
     const found = JSON.parse(sampler.text('brief')).asks[0];
-    if (!(Math.abs(found.answer / mean - 1) < 1e-3)) fail(`the mean is ${found.answer}, not ${mean}`);
+    if (!(Math.abs(found.answer / mean - 1) < 1e-3))
+        fail(`the mean is ${found.answer}, not ${mean}`);
 }
 
 const scenarioCount = isQuick ? 65536 : 4194304;
@@ -128,4 +129,11 @@ if (crew[0].text('brief') !== text) fail('two workers answer otherwise than one'
 const alone = Array.from({ length: stepCount }, (_, step) => timed(() => stepAlone(step)));
 const check = 'one worker and two: the same bytes';
 print('page step', 'us-japan; one worker', 'scenarios', 10000, median(alone), check);
-print('page step', 'us-japan; the first of two workers', 'scenarios', 10000, median(together), check);
+print(
+    'page step',
+    'us-japan; the first of two workers',
+    'scenarios',
+    10000,
+    median(together),
+    check,
+);

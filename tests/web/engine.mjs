@@ -101,7 +101,11 @@ export async function openEngine(path) {
         finish: (depth) => code.quid_web_finish(engine, depth),
         part() {
             const at = code.quid_web_text(engine, documents.part);
-            return new Uint8Array(memory.buffer, at, code.quid_web_text_size(engine, documents.part)).slice();
+            return new Uint8Array(
+                memory.buffer,
+                at,
+                code.quid_web_text_size(engine, documents.part),
+            ).slice();
         },
         text(which) {
             const at = code.quid_web_text(engine, documents[which]);

@@ -14,8 +14,7 @@ function fill(element: Element, attributes: Attributes, children: Child[]): void
         if (typeof value === 'function') {
             element.addEventListener(name, value);
             listening.add(element);
-        }
-        else element.setAttribute(name, value === true ? '' : String(value));
+        } else element.setAttribute(name, value === true ? '' : String(value));
     }
     for (const child of children) {
         if (child === null || child === undefined || child === false) continue;
