@@ -277,8 +277,8 @@ typedef struct QuidSensitivityOptions {
     uint32_t thread_count;         // inputs tried side by side; 0 and 1: one after another
     const QuidString *parts; // what quid_sensitivity_part wrote, by number: nobody is asked, and
                              // the rows have the bits of a run that asks. NULL: ask
-    uint32_t part_count; // all of them
-    uint32_t cookie;     // set by quid_sensitivity_options
+    uint32_t part_count;     // all of them
+    uint32_t cookie;         // set by quid_sensitivity_options
 } QuidSensitivityOptions;
 
 QUID_API QuidSensitivityOptions quid_sensitivity_options(void);

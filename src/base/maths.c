@@ -9,7 +9,7 @@
 #define QUID_WIDTH 2
 #include "exp_log_lanes.h"
 #undef QUID_WIDTH
-#if QUID_HAS_CLONES || QUID_LONG_PLAIN == 4
+#if QUID_HAS_CLONES || QUID_POLYNOMIAL_WIDTH == 4
 #define QUID_WIDTH 4
 #include "exp_log_lanes.h"
 #undef QUID_WIDTH
@@ -174,7 +174,7 @@ double quid__logistic(double x)
     return (x < 0.0 ? e : 1.0) / (1.0 + e);
 }
 
-QUID_CLONED_PLAIN(quid__exp_block, exp_blocks, QUID_LONG_PLAIN, (in, out, count), const double *in, double *out,
-            uint32_t count)
-QUID_CLONED_PLAIN(quid__log_block, log_blocks, QUID_LONG_PLAIN, (in, out, count), const double *in, double *out,
-            uint32_t count)
+QUID_CLONED_PLAIN(quid__exp_block, exp_blocks, QUID_POLYNOMIAL_WIDTH, (in, out, count),
+                  const double *in, double *out, uint32_t count)
+QUID_CLONED_PLAIN(quid__log_block, log_blocks, QUID_POLYNOMIAL_WIDTH, (in, out, count),
+                  const double *in, double *out, uint32_t count)

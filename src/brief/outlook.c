@@ -77,8 +77,7 @@ QuidStatus quid_outlook_forecast(QuidOutlook *outlook, const QuidForecastOptions
     outlook->tables.forecast = outlook->forecast;
     if (status != QUID_OK || options->asks_only || !options->has_amounts)
         return status == QUID_CANCELLED ? QUID_OK : status;
-    return quid__forecast_supplies(outlook->context, options, &outlook->arena,
-                                   &outlook->tables);
+    return quid__forecast_supplies(outlook->context, options, &outlook->arena, &outlook->tables);
 }
 
 QuidStatus quid_outlook_forecast_part(const QuidOutlook *outlook,

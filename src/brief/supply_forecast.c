@@ -3,7 +3,7 @@
 #include "bits.h"
 #include "brief_internal.h"
 
-#define DATE_COUNT 4u       // from the as-of day to the horizon, both among them
+#define DATE_COUNT 4u // from the as-of day to the horizon, both among them
 // Independent scramblings of a block each, whose spread is the error: twice the scenarios of the
 // fans, 16 unless the host asks for other fans.
 #define REPLICATE_COUNT_MAX 16u
@@ -50,8 +50,8 @@ static bool make_wants(Sampling *sampling)
         }
         sampling->all_count += DATE_COUNT * (supply->supplier_count + 1);
     }
-    sampling->means =
-        quid__arena_push(arena, (size_t)sampling->replicate_count * sampling->all_count * sizeof(double));
+    sampling->means = quid__arena_push(arena, (size_t)sampling->replicate_count *
+                                                  sampling->all_count * sizeof(double));
     return !arena->has_failed;
 }
 
@@ -133,7 +133,8 @@ static QuidEstimated pool(const Sampling *sampling, uint32_t value)
         const double distance = sampling->means[(size_t)r * sampling->all_count + value] - mean;
         squares += distance * distance;
     }
-    return (QuidEstimated){mean, sqrt(squares / (sampling->replicate_count - 1) / sampling->replicate_count)};
+    return (QuidEstimated){
+        mean, sqrt(squares / (sampling->replicate_count - 1) / sampling->replicate_count)};
 }
 
 static bool publish(const Sampling *sampling, QuidOutlookTables *tables)

@@ -57,7 +57,7 @@ const browser = await openBrowser();
 const said = [];
 
 // workers: so many the page may have; 0: as the machine says.
-async function open(options = {}, fragment = '', workers = 0) {
+async function open(options = {}, fragment = '', workers = 0, at = address) {
     const context = await browser.newContext({
         viewport: { width: 1400, height: 1000 },
         ...options,
@@ -73,7 +73,7 @@ async function open(options = {}, fragment = '', workers = 0) {
     page.on('request', (request) => {
         if (!/^(file|blob|data):/.test(request.url())) said.push(`asked for ${request.url()}`);
     });
-    await page.goto(address + fragment);
+    await page.goto(at + fragment);
     await page.waitForSelector('body[data-engine=ready]');
     return page;
 }
@@ -186,6 +186,31 @@ const believed = JSON.parse(command('brief', copy, '--json', '--quick', '--as-of
 await compare('another belief', page, believed);
 check('it is no flag', (await page.locator('#flags').inputValue()).startsWith('# and 1 change'));
 check('the difference is said', (await page.locator('.answers .was').count()) > 0);
+
+// ---- The tornado that a page computes itself
+
+const quick = join(folder, 'quick.html');
+command('brief', deal, '--as-of', day, '--quick', '--html', quick);
+const swings = JSON.parse(command('sensitivity', deal, '--as-of', day, '--json')).sensitivity;
+const first = swings.find((one) => typeof one.low.answer === 'number').ask;
+const ends = swings
+    .filter((one) => one.ask === first)
+    .map((one) => [percent(one.low.answer), percent(one.high.answer)])
+    .filter(([low, high]) => low !== high)
+    .slice(0, 8)
+    .map(([low, high]) => `${low} to ${high}`);
+for (const workers of [1, 2, 3]) {
+    const weighing = await open({}, '', workers, pathToFileURL(quick).href);
+    await weighing.waitForSelector('#tornado .swing', { timeout: 120000 });
+    const figure = weighing.locator('#tornado figure', { hasText: first });
+    const shown = await figure.locator('.swing .quiet').allInnerTexts();
+    check(
+        `the tornado by ${workers} workers`,
+        JSON.stringify(shown) === JSON.stringify(ends),
+        `${shown.join(', ')}, not ${ends.join(', ')}`,
+    );
+    await weighing.context().close();
+}
 
 // ---- Moving: answers follow
 

@@ -29,7 +29,6 @@ export interface EngineReply {
     diagnostics: string;
     brief: string;
     model: string;
-    milliseconds: number;
     message: string | undefined;
 }
 
@@ -57,9 +56,9 @@ interface Waiting {
     answered: Answered;
 }
 
-// More would rather warm the reader's lap than save time.
+// Each solves the game anew, so that many more would save little and take memory.
 const workersMax = 4;
-export const workerCount = Math.max(1, Math.min(workersMax, navigator.hardwareConcurrency));
+const workerCount = Math.max(1, Math.min(workersMax, navigator.hardwareConcurrency || 1));
 
 function startWorker(message: EngineMessage, ports: MessagePort[] = []): Worker {
     const source = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: 'text/javascript' }));

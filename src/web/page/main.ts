@@ -194,13 +194,16 @@ function take(reply: EngineReply, isMoving: boolean): boolean {
     return true;
 }
 
-function remember(): void {
+function rememberAddress(): void {
     const address = toAddress(state, model, files);
     history.replaceState(
         null,
         '',
         address === '' ? location.pathname + location.search : `#${address}`,
     );
+}
+
+function showFlags(): void {
     const words = flags(state, model);
     const rest =
         inputChanges(state, model, (input) => input.set === null).length + state.files.size;
@@ -212,6 +215,11 @@ function remember(): void {
                 ? ''
                 : `${words === '' ? '' : '  '}# and ${rest} change${rest === 1 ? '' : 's'} of the text: save the files`);
     document.body.classList.toggle('changed', isChanged(state));
+}
+
+function remember(): void {
+    rememberAddress();
+    showFlags();
 }
 
 function rest(): void {
@@ -233,8 +241,10 @@ function weigh(): void {
     });
 }
 
+// Browsers let a page change its address so many times a minute: not while a slider moves.
 function changed(isMoving: boolean): void {
-    remember();
+    showFlags();
+    if (!isMoving) rememberAddress();
     if (engine === null) return;
     if (!isMoving) {
         rest();

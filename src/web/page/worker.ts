@@ -49,11 +49,11 @@ let engine = 0;
 let module: WebAssembly.Module;
 let leader: MessagePort | null = null; // of those that share requests with this one
 let shared: Shared | null = null; // what this one leads and has not answered
+let early: PartMessage[] = []; // others' parts that came before this one's own
 
 // A request that was shared out: parts by number.
 interface Shared {
     request: EngineRequest;
-    start: number;
     parts: (Uint8Array | undefined)[];
     status: number;
     message?: string;
@@ -151,13 +151,7 @@ function putTogether(parts: Uint8Array[], depth: number): number {
     return code.quid_web_finish(engine, depth);
 }
 
-function reply(
-    id: number,
-    start: number,
-    status: number,
-    hasModel: boolean,
-    message?: string,
-): void {
+function reply(id: number, status: number, hasModel: boolean, message?: string): void {
     const isThere = status !== failing;
     const answer: EngineReply = {
         id,
@@ -165,7 +159,6 @@ function reply(
         diagnostics: isThere ? read(documents.diagnostics) : '',
         brief: isThere ? read(documents.brief) : '',
         model: isThere && hasModel ? read(documents.model) : '',
-        milliseconds: performance.now() - start,
         message,
     };
     postMessage(answer);
@@ -183,13 +176,13 @@ function guarded(act: () => number): [number, string?] {
 
 function finishShared(): void {
     if (shared === null) return;
-    const { request, start, parts, status, message } = shared;
+    const { request, parts, status, message } = shared;
     const there = parts.filter((part) => part !== undefined);
     if (status === 0 && there.length < request.part.count) return;
     shared = null;
     const [finished, trouble] =
         status === 0 ? guarded(() => putTogether(there, request.depth)) : [status, message];
-    reply(request.id, start, finished, request.hasModel, trouble);
+    reply(request.id, finished, request.hasModel, trouble);
 }
 
 function takePart({ id, number, status, part, message }: PartMessage): void {
@@ -203,11 +196,10 @@ function takePart({ id, number, status, part, message }: PartMessage): void {
 }
 
 function answer(request: EngineRequest): void {
-    const start = performance.now();
     const { number, count } = request.part;
     const [status, message] = guarded(() => compute(request));
     if (count === 0) {
-        reply(request.id, start, status, request.hasModel, message);
+        reply(request.id, status, request.hasModel, message);
         return;
     }
     const part = status === 0 ? bytesOf(documents.part).slice() : new Uint8Array();
@@ -215,13 +207,11 @@ function answer(request: EngineRequest): void {
     if (leader !== null) leader.postMessage(made, [part.buffer]);
     else if (request.isLed) {
         early = early.filter((one) => one.id === request.id);
-        shared = { request, start, parts: Array<undefined>(count).fill(undefined), status: 0 };
+        shared = { request, parts: Array<undefined>(count).fill(undefined), status: 0 };
         for (const one of [made, ...early]) takePart(one);
         early = [];
     } else postMessage(made, { transfer: [part.buffer] });
 }
-
-let early: PartMessage[] = []; // that came before this one's own
 
 addEventListener('message', (event: MessageEvent<EngineMessage>) => {
     const message = event.data;
@@ -236,8 +226,7 @@ addEventListener('message', (event: MessageEvent<EngineMessage>) => {
         }
         open();
     } else if ('parts' in message) {
-        const start = performance.now();
         const [status, trouble] = guarded(() => putTogether(message.parts, message.depth));
-        reply(message.id, start, status, false, trouble);
+        reply(message.id, status, false, trouble);
     } else answer(message);
 });
