@@ -47,9 +47,10 @@ static void close_trial(Trial *trial)
     quid_context_free(trial->context);
 }
 
-// The part with other bytes from `first` on; a small part of the inputs is shorter than that.
+// The part up to `first`, and the input behind it, cut to the part's size.
 static QuidString changed(Trial *trial, const uint8_t *data, size_t size, size_t first)
 {
+    demand(first <= trial->part.size);
     const size_t room = trial->part.size - first;
     const size_t kept = size < room ? size : room;
     if (kept > 0)
