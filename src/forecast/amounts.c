@@ -180,8 +180,8 @@ static void point_to_lines(QuidForecast *forecast)
     const size_t count = forecast->tables.amount_date_count;
     for (uint32_t i = 0; i < forecast->tables.amount_count; i++) {
         QuidAmountForecast *row = &forecast->amounts[i];
-        const QuidEstimated *lines = forecast->amount_lines + i * AMOUNT_LINE_COUNT * count;
-        const double *ends = forecast->amount_ends + i * AMOUNT_END_COUNT * count;
+        const QuidEstimated *lines = forecast->amount_lines + (size_t)i * AMOUNT_LINE_COUNT * count;
+        const double *ends = forecast->amount_ends + (size_t)i * AMOUNT_END_COUNT * count;
         row->mean = lines;
         row->p10 = lines + count;
         row->p50 = lines + 2 * count;

@@ -201,7 +201,7 @@ static bool read_part(const Sweep *sweep, QuidPart part, QuidString bytes)
     uint64_t head[HEAD_SIZE];
     const size_t size = answers_size(sweep);
     make_head(sweep, part, head);
-    if (bytes.size != sizeof head + size + input_count(sweep, part) * 2 * size ||
+    if (bytes.size != sizeof head + size + (size_t)2 * input_count(sweep, part) * size ||
         memcmp(bytes.bytes, head, sizeof head) != 0)
         return false;
     const char *at = bytes.bytes + sizeof head;
