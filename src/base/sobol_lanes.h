@@ -26,15 +26,22 @@ static inline v128_t middle_of(v128_t whole)
     return wasm_f64x2_mul(wasm_f64x2_add(whole, wasm_f64x2_splat(0.5)), wasm_f64x2_splat(0x1p-32));
 }
 
-static inline void store_uniforms(Words x, double out[4])
+// Each half of a byte by a table, then the bytes of each word.
+static inline v128_t reverse_words(v128_t x)
 {
-    x = (x >> 1 & 0x55555555u) | (x & 0x55555555u) << 1;
-    x = (x >> 2 & 0x33333333u) | (x & 0x33333333u) << 2;
-    x = (x >> 4 & 0x0F0F0F0Fu) | (x & 0x0F0F0F0Fu) << 4;
-    x = (x >> 8 & 0x00FF00FFu) | (x & 0x00FF00FFu) << 8;
-    x = x >> 16 | x << 16;
-    const v128_t high = wasm_i32x4_shuffle((v128_t)x, (v128_t)x, 2, 3, 2, 3);
-    wasm_v128_store(out, middle_of(wasm_f64x2_convert_low_u32x4((v128_t)x)));
+    const v128_t reversed = wasm_u8x16_const(0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15);
+    const v128_t low = wasm_v128_and(x, wasm_u8x16_const_splat(15));
+    const v128_t high = wasm_v128_and(wasm_u32x4_shr(x, 4), wasm_u8x16_const_splat(15));
+    const v128_t bytes = wasm_v128_or(wasm_i32x4_shl(wasm_i8x16_swizzle(reversed, low), 4),
+                                      wasm_i8x16_swizzle(reversed, high));
+    return wasm_i8x16_shuffle(bytes, bytes, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+}
+
+static inline void store_uniforms(Words digits, double out[4])
+{
+    const v128_t x = reverse_words((v128_t)digits);
+    const v128_t high = wasm_i32x4_shuffle(x, x, 2, 3, 2, 3);
+    wasm_v128_store(out, middle_of(wasm_f64x2_convert_low_u32x4(x)));
     wasm_v128_store(out + 2, middle_of(wasm_f64x2_convert_low_u32x4(high)));
 }
 #endif
@@ -42,10 +49,12 @@ static inline void store_uniforms(Words x, double out[4])
 LANED_INLINE void LANED(sobol_group)(const GroupDigits group[GROUP_COUNT], uint32_t base,
                                      const Scramble *scramble, double out[GROUP_COUNT])
 {
-    for (uint32_t i = 0; i < GROUP_COUNT; i += 4) {
-        Words digits;
-        memcpy(&digits, &group[i], sizeof digits);
-        store_uniforms(scramble_words(digits ^ base, scramble), out + i);
+    // Two vectors a round: constants are made anew in each.
+    for (uint32_t i = 0; i < GROUP_COUNT; i += 8) {
+        Words digits[2];
+        memcpy(digits, &group[i], sizeof digits);
+        store_uniforms(scramble_words(digits[0] ^ base, scramble), out + i);
+        store_uniforms(scramble_words(digits[1] ^ base, scramble), out + i + 4);
     }
 }
 
