@@ -401,8 +401,9 @@ typedef struct QuidBreakEven {
 typedef struct QuidAnswers QuidAnswers;
 
 typedef struct QuidAnswerOptions {
-    // Of the deal that this one is a changed copy of (or the same): what the change leaves alone is
-    // taken from them. NULL: none. Must outlive the answers.
+    // Of the deal that this one is a changed copy of (or the same, or one more changed copy, or the
+    // same files read again): what the change leaves alone is taken from them. NULL: none. Must
+    // outlive the answers.
     const QuidAnswers *base;
     QuidSolveOptions solve; // lambda counts where has_precision; else the deal's own precision
     bool has_precision;

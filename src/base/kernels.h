@@ -30,8 +30,7 @@ LANED_INLINE REAL LANED(exp_polynomial)(REAL r)
 // infinity.
 LANED_INLINE REAL LANED(exp_kernel)(REAL x, REAL low)
 {
-    x = LANED(select)(LANED(is_less)(LANED(splat)(710.0), x), LANED(splat)(710.0), x);
-    x = LANED(select)(LANED(is_less)(x, LANED(splat)(-746.0)), LANED(splat)(-746.0), x);
+    x = LANED(greatest)(LANED(least)(x, LANED(splat)(710.0)), LANED(splat)(-746.0));
     const REAL k = (x * 0x1.71547652b82fep+0 + QUID_ROUND) - QUID_ROUND;
     const REAL r_high = x - k * QUID_LN2_HIGH;
     const REAL r_low = k * QUID_LN2_LOW - low;

@@ -101,6 +101,40 @@ LANED_INLINE REAL LANED(select)(BITS mask, REAL yes, REAL no)
     return LANED(real_of)(bits ^ ((bits ^ LANED(bits_of)(yes)) & mask));
 }
 
+// The lesser of both; left where they do not compare.
+LANED_INLINE REAL LANED(least)(REAL left, REAL right)
+{
+#if defined(__wasm_simd128__) && QUID_WIDTH == 4
+    v128_t halves[2];
+    v128_t others[2];
+    memcpy(halves, &left, sizeof left);
+    memcpy(others, &right, sizeof right);
+    halves[0] = wasm_f64x2_pmin(halves[0], others[0]);
+    halves[1] = wasm_f64x2_pmin(halves[1], others[1]);
+    memcpy(&left, halves, sizeof left);
+    return left;
+#else
+    return LANED(select)(LANED(is_less)(right, left), right, left);
+#endif
+}
+
+// The greater of both; left where they do not compare.
+LANED_INLINE REAL LANED(greatest)(REAL left, REAL right)
+{
+#if defined(__wasm_simd128__) && QUID_WIDTH == 4
+    v128_t halves[2];
+    v128_t others[2];
+    memcpy(halves, &left, sizeof left);
+    memcpy(others, &right, sizeof right);
+    halves[0] = wasm_f64x2_pmax(halves[0], others[0]);
+    halves[1] = wasm_f64x2_pmax(halves[1], others[1]);
+    memcpy(&left, halves, sizeof left);
+    return left;
+#else
+    return LANED(select)(LANED(is_less)(left, right), right, left);
+#endif
+}
+
 LANED_INLINE REAL LANED(size)(REAL x) // without sign
 {
     return LANED(real_of)(LANED(bits_of)(x) & ~(UINT64_C(1) << 63));
@@ -124,6 +158,13 @@ LANED_INLINE REAL LANED(root)(REAL x)
     return _mm512_sqrt_pd(x);
 #elif defined(__wasm_simd128__) && QUID_WIDTH == 2
     return (REAL)wasm_f64x2_sqrt((v128_t)x);
+#elif defined(__wasm_simd128__) && QUID_WIDTH == 4
+    v128_t halves[2];
+    memcpy(halves, &x, sizeof x);
+    halves[0] = wasm_f64x2_sqrt(halves[0]);
+    halves[1] = wasm_f64x2_sqrt(halves[1]);
+    memcpy(&x, halves, sizeof x);
+    return x;
 #else
     for (uint32_t i = 0; i < QUID_WIDTH; i++)
         x[i] = sqrt(x[i]);

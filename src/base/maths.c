@@ -9,10 +9,12 @@
 #define QUID_WIDTH 2
 #include "exp_log_lanes.h"
 #undef QUID_WIDTH
-#if QUID_HAS_CLONES
+#if QUID_HAS_CLONES || QUID_POLYNOMIAL_WIDTH == 4
 #define QUID_WIDTH 4
 #include "exp_log_lanes.h"
 #undef QUID_WIDTH
+#endif
+#if QUID_HAS_CLONES
 #define QUID_WIDTH 8
 #include "exp_log_lanes.h"
 #undef QUID_WIDTH
@@ -172,7 +174,7 @@ double quid__logistic(double x)
     return (x < 0.0 ? e : 1.0) / (1.0 + e);
 }
 
-QUID_CLONED(quid__exp_block, exp_blocks, (in, out, count), const double *in, double *out,
-            uint32_t count)
-QUID_CLONED(quid__log_block, log_blocks, (in, out, count), const double *in, double *out,
-            uint32_t count)
+QUID_CLONED_PLAIN(quid__exp_block, exp_blocks, QUID_POLYNOMIAL_WIDTH, (in, out, count),
+                  const double *in, double *out, uint32_t count)
+QUID_CLONED_PLAIN(quid__log_block, log_blocks, QUID_POLYNOMIAL_WIDTH, (in, out, count),
+                  const double *in, double *out, uint32_t count)

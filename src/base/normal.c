@@ -40,10 +40,12 @@ static double quantile_of_edge(double tail)
 #define QUID_WIDTH 2
 #include "normal_lanes.h"
 #undef QUID_WIDTH
-#if QUID_HAS_CLONES
+#if QUID_HAS_CLONES || QUID_POLYNOMIAL_WIDTH == 4
 #define QUID_WIDTH 4
 #include "normal_lanes.h"
 #undef QUID_WIDTH
+#endif
+#if QUID_HAS_CLONES
 #define QUID_WIDTH 8
 #include "normal_lanes.h"
 #undef QUID_WIDTH
@@ -62,8 +64,8 @@ double quid__normal_quantile(double p)
     return with_sign_1(quantile_tail_1(tail), q);
 }
 
-QUID_CLONED(quid__normal_quantile_block, quantile_blocks, (in, out, count), const double *in,
-            double *out, uint32_t count)
+QUID_CLONED_PLAIN(quid__normal_quantile_block, quantile_blocks, QUID_POLYNOMIAL_WIDTH,
+                  (in, out, count), const double *in, double *out, uint32_t count)
 
 // (cdf(x) - 1/2) / x with y = x^2 <= 0.49: 4e-18.
 static double cdf_centre(double y)

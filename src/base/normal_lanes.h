@@ -71,8 +71,7 @@ typedef struct LANED(Tails) {
 LANED_INLINE REAL LANED(sort_tails)(REAL p, uint32_t place, LANED(Tails) * tails)
 {
     const REAL q = p - 0.5;
-    const REAL below = LANED(splat)(0.5);
-    const REAL size = LANED(select)(LANED(is_less)(p, below), p, 1.0 - p);
+    const REAL size = LANED(least)(1.0 - p, p);
     const BITS is_valid = LANED(is_most)(LANED(splat)(0.0), size);
     const REAL tail = LANED(with_sign)(size, q);
     const BITS is_centre = LANED(is_most)(LANED(size)(q), LANED(splat)(CENTRE));

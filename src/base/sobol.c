@@ -101,8 +101,14 @@ static Scramble find_scramble(uint64_t key, uint32_t dimension)
                       {(uint32_t)(first >> 32) | 1, (uint32_t)(second >> 32) | 1}};
 }
 
+#if defined(__wasm_simd128__)
+typedef uint32_t GroupDigits; // four in a vector, see sobol_lanes.h
+#else
+typedef uint64_t GroupDigits;
+#endif
+
 // Sums of the first GROUP_DIGITS directions, by the point's place in its group.
-static void fill_group(const uint32_t *direction, uint64_t group[GROUP_COUNT])
+static void fill_group(const uint32_t *direction, GroupDigits group[GROUP_COUNT])
 {
     group[0] = 0;
     for (uint32_t digit = 0; digit < GROUP_DIGITS; digit++) {

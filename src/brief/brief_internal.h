@@ -44,8 +44,8 @@ bool quid__brief_supply(const Brief *brief, const QuidSupply *supply, bool is_af
                         SupplyShare *shares, double *hhi);
 
 // Shares of the supplies over time, into tables that live in the arena.
-QuidStatus quid__forecast_supplies(QuidContext *context, uint64_t seed, QuidArena *arena,
-                                   QuidOutlookTables *tables);
+QuidStatus quid__forecast_supplies(QuidContext *context, const QuidForecastOptions *options,
+                                   QuidArena *arena, QuidOutlookTables *tables);
 // Hands the forecast over to the caller, who frees it; NULL where there is none.
 QuidForecast *quid__outlook_take_forecast(QuidOutlook *outlook);
 

@@ -3,8 +3,11 @@
 #include "bits.h"
 #include "brief_internal.h"
 
-#define DATE_COUNT 4u       // from the as-of day to the horizon, both among them
-#define REPLICATE_COUNT 16u // independent scramblings of a block each; their spread is the error
+#define DATE_COUNT 4u // from the as-of day to the horizon, both among them
+// Independent scramblings of a block each, whose spread is the error: twice the scenarios of the
+// fans, 16 unless the host asks for other fans.
+#define REPLICATE_COUNT_MAX 16u
+#define REPLICATE_COUNT_MIN 4u
 
 typedef struct Sampling {
     QuidContext *context;
@@ -15,6 +18,7 @@ typedef struct Sampling {
     uint32_t *want_first; // by supply: its first want
     QuidWant *wants;
     uint32_t want_count;
+    uint32_t replicate_count;
     double *means;         // [replicate * all values + value]
     uint32_t *value_first; // by supply: suppliers' shares and HHI, a row for each date
     uint32_t all_count;
@@ -46,8 +50,8 @@ static bool make_wants(Sampling *sampling)
         }
         sampling->all_count += DATE_COUNT * (supply->supplier_count + 1);
     }
-    sampling->means =
-        quid__arena_push(arena, (size_t)REPLICATE_COUNT * sampling->all_count * sizeof(double));
+    sampling->means = quid__arena_push(arena, (size_t)sampling->replicate_count *
+                                                  sampling->all_count * sizeof(double));
     return !arena->has_failed;
 }
 
@@ -78,7 +82,7 @@ static QuidStatus sample(const Sampling *sampling, QuidProgramRun *run)
     const QuidAnswers *answers = sampling->outlook->answers;
     const QuidPlay play = quid_forecast_play(quid_answer_tables(answers)->position);
     play.prepare(play.user, run);
-    for (uint32_t r = 0; r < REPLICATE_COUNT; r++) {
+    for (uint32_t r = 0; r < sampling->replicate_count; r++) {
         quid_program_set_scrambling(run, r);
         quid_program_draw(run, 0, QUID_PROGRAM_BLOCK);
         const QuidStatus status = play.walk(play.user, run, 0, QUID_PROGRAM_BLOCK);
@@ -122,14 +126,15 @@ static QuidEstimated pool(const Sampling *sampling, uint32_t value)
 {
     double sum = 0;
     double squares = 0;
-    for (uint32_t r = 0; r < REPLICATE_COUNT; r++)
+    for (uint32_t r = 0; r < sampling->replicate_count; r++)
         sum += sampling->means[(size_t)r * sampling->all_count + value];
-    const double mean = sum / REPLICATE_COUNT;
-    for (uint32_t r = 0; r < REPLICATE_COUNT; r++) {
+    const double mean = sum / sampling->replicate_count;
+    for (uint32_t r = 0; r < sampling->replicate_count; r++) {
         const double distance = sampling->means[(size_t)r * sampling->all_count + value] - mean;
         squares += distance * distance;
     }
-    return (QuidEstimated){mean, sqrt(squares / (REPLICATE_COUNT - 1) / REPLICATE_COUNT)};
+    return (QuidEstimated){
+        mean, sqrt(squares / (sampling->replicate_count - 1) / sampling->replicate_count)};
 }
 
 static bool publish(const Sampling *sampling, QuidOutlookTables *tables)
@@ -152,18 +157,27 @@ static bool publish(const Sampling *sampling, QuidOutlookTables *tables)
     return true;
 }
 
-QuidStatus quid__forecast_supplies(QuidContext *context, uint64_t seed, QuidArena *arena,
-                                   QuidOutlookTables *tables)
+static uint32_t replicates_for(const QuidForecastOptions *options)
+{
+    const uint32_t count = options->fan_scenario_count / (QUID_PROGRAM_BLOCK / 2);
+    return count < REPLICATE_COUNT_MIN   ? REPLICATE_COUNT_MIN
+           : count > REPLICATE_COUNT_MAX ? REPLICATE_COUNT_MAX
+                                         : count;
+}
+
+QuidStatus quid__forecast_supplies(QuidContext *context, const QuidForecastOptions *options,
+                                   QuidArena *arena, QuidOutlookTables *tables)
 {
     Sampling sampling = {.context = context,
                          .outlook = tables,
                          .model = quid_deal_tables(tables->deal),
-                         .arena = arena};
+                         .arena = arena,
+                         .replicate_count = replicates_for(options)};
     if (sampling.model->supply_count <= 1)
         return QUID_OK;
     if (!make_wants(&sampling))
         return QUID_NO_MEMORY;
-    const QuidStatus status = run_program(&sampling, seed);
+    const QuidStatus status = run_program(&sampling, options->seed);
     if (status != QUID_OK)
         return status;
     return publish(&sampling, tables) ? QUID_OK : QUID_NO_MEMORY;

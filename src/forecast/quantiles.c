@@ -4,6 +4,7 @@
 const double quid__quantile_levels[QUANTILE_COUNT] = {0.05, 0.10, 0.50, 0.90, 0.95};
 
 #define SAMPLE_COUNT 31u
+#define SORTED_COUNT_MAX 48u // so few values are sorted once for all quantiles
 
 // About where the wanted rank lies: from some of the values, sorted.
 static double pivot_of(const double *values, uint32_t first, uint32_t end, uint32_t rank)
@@ -63,15 +64,31 @@ static uint32_t rank_of(double level, uint32_t count)
     return rank < 1 ? 0 : (uint32_t)rank - 1;
 }
 
+static void sort_values(double *values, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        const double value = values[i];
+        uint32_t at = i;
+        while (at > 0 && values[at - 1] > value) {
+            values[at] = values[at - 1];
+            at -= 1;
+        }
+        values[at] = value;
+    }
+}
+
 void quid__select(double *values, uint32_t count, double quantiles[QUANTILE_COUNT])
 {
     uint32_t first = 0;
+    if (count <= SORTED_COUNT_MAX)
+        sort_values(values, count);
     for (uint32_t i = 0; i < QUANTILE_COUNT; i++) {
         quantiles[i] = (double)NAN;
         if (count == 0)
             continue;
         const uint32_t rank = rank_of(quid__quantile_levels[i], count);
-        select_rank(values, first, count, rank);
+        if (count > SORTED_COUNT_MAX)
+            select_rank(values, first, count, rank);
         quantiles[i] = values[rank];
         first = rank;
     }

@@ -24,16 +24,12 @@ typedef struct File {
     uint32_t size;
 } File;
 
-struct QuidEngine {
-    File files[QUID_FILE_COUNT_MAX];
-    uint32_t file_count;
-    Text documents[QUID_ENGINE_DOCUMENT_COUNT];
-};
-
 // One run over the files.
 typedef struct Run {
     QuidEngine *engine;
-    const QuidEngineRequest *request;
+    QuidEngineRequest request; // its texts are read while the run begins, and not after
+    uint32_t edition;          // of the files
+    char *path;                // NULL: there is no run
     QuidContext *context;
     QuidFileId file;
     QuidText *text;
@@ -45,12 +41,28 @@ typedef struct Run {
     QuidSensitivity *sensitivity;
 } Run;
 
+#define BASE_COUNT 2u // while a slider moves, and when it rests
+
+struct QuidEngine {
+    File files[QUID_FILE_COUNT_MAX];
+    uint32_t file_count;
+    uint32_t edition; // counts changes of the files
+    Text documents[QUID_ENGINE_DOCUMENT_COUNT];
+    QuidString parts[QUID_ENGINE_PART_COUNT_MAX];
+    char *part_bytes[QUID_ENGINE_PART_COUNT_MAX]; // the same, as allocated
+    uint32_t part_count;
+    Run run; // the last one that is not over, or was answered
+    // Runs over the same files before it: what a change leaves alone need not be valued anew.
+    Run bases[BASE_COUNT];
+};
+
 QuidEngineRequest quid_engine_request(void)
 {
     return (QuidEngineRequest){.as_of = QUID_NO_DATE,
                                .precision = -1,
                                .seed = 1,
                                .depth = QUID_ENGINE_WHOLE,
+                               .has_model = true,
                                .cookie = REQUEST_COOKIE};
 }
 
@@ -96,21 +108,12 @@ QuidEngine *quid_engine_create(void)
 
 void quid_engine_forget_files(QuidEngine *engine)
 {
+    engine->edition += 1;
     for (uint32_t i = 0; i < engine->file_count; i++) {
         free(engine->files[i].path);
         free(engine->files[i].bytes);
     }
     engine->file_count = 0;
-}
-
-void quid_engine_free(QuidEngine *engine)
-{
-    if (engine == NULL)
-        return;
-    quid_engine_forget_files(engine);
-    for (uint32_t i = 0; i < QUID_ENGINE_DOCUMENT_COUNT; i++)
-        free(engine->documents[i].bytes);
-    free(engine);
 }
 
 static File *find_file(QuidEngine *engine, QuidString path)
@@ -151,6 +154,7 @@ QuidStatus quid_engine_add_file(QuidEngine *engine, QuidString path, QuidString 
         *file = (File){.path = name, .path_size = path.size};
     }
     free(file->bytes);
+    engine->edition += 1;
     file->bytes = copy;
     file->size = bytes.size;
     return QUID_OK;
@@ -176,7 +180,7 @@ static QuidStatus load_file(void *user, QuidContext *context, const char *path, 
 
 static QuidStatus add_settings(Run *run, QuidFileId *file)
 {
-    const QuidString settings = run->request->settings;
+    const QuidString settings = run->request.settings;
     if (settings.size == 0)
         return QUID_OK;
     return quid_context_add_file(run->context, (QuidString){"--set", 5}, settings, file);
@@ -187,7 +191,7 @@ static QuidStatus read_deal(Run *run)
     const char *reason = "";
     QuidFileId settings = {0};
     QuidStatus status =
-        quid_context_load_file(run->context, run->request->path, &run->file, &reason);
+        quid_context_load_file(run->context, run->request.path, &run->file, &reason);
     if (status == QUID_IO)
         return QUID_INVALID;
     if (status == QUID_OK)
@@ -205,8 +209,8 @@ static QuidStatus read_deal(Run *run)
 static QuidStatus settle_facts(Run *run)
 {
     QuidLedgerOptions options = quid_ledger_options();
-    options.as_of = run->request->as_of;
-    options.min_trust = run->request->min_trust;
+    options.as_of = run->request.as_of;
+    options.min_trust = run->request.min_trust;
     return quid_ledger_settle(run->context, run->deal, &options, &run->ledger);
 }
 
@@ -240,7 +244,7 @@ static void take_settings(Run *run, QuidString id)
 // One that the deal has no what-if for (any more) changes nothing.
 static QuidStatus collect_settings(Run *run)
 {
-    QuidString lines = run->request->what_ifs;
+    QuidString lines = run->request.what_ifs;
     uint32_t line_count = 1;
     for (uint32_t i = 0; i < lines.size; i++)
         line_count += lines.bytes[i] == '\n';
@@ -259,7 +263,7 @@ static QuidStatus collect_settings(Run *run)
 
 static QuidOutlookOptions outlook_options(const Run *run)
 {
-    const QuidEngineRequest *request = run->request;
+    const QuidEngineRequest *request = &run->request;
     QuidOutlookOptions options = quid_outlook_options();
     options.settings = run->settings;
     options.setting_count = run->setting_count;
@@ -280,38 +284,7 @@ static QuidOutlookOptions outlook_options(const Run *run)
     return options;
 }
 
-static QuidStatus look_ahead(Run *run)
-{
-    const QuidStatus collected = collect_settings(run);
-    if (collected != QUID_OK)
-        return collected;
-    const QuidOutlookOptions options = outlook_options(run);
-    return quid_outlook_create(run->context, run->deal, run->ledger, &options, &run->outlook);
-}
-
-static QuidStatus weigh_inputs(Run *run)
-{
-    QuidOutlookOptions options = outlook_options(run);
-    options.answer.has_asked_break_evens = false;
-    if (options.forecast.scenario_count > SENSITIVITY_SCENARIO_COUNT)
-        options.forecast.scenario_count = SENSITIVITY_SCENARIO_COUNT;
-    return quid_outlook_sensitivity(run->context, run->deal, run->ledger, &options,
-                                    (QuidForecastProgress){NULL, NULL}, &run->sensitivity);
-}
-
-static QuidStatus print_answers(Run *run)
-{
-    QuidBriefOptions options = quid_brief_options();
-    options.is_json = true;
-    options.outlook = run->outlook;
-    options.sensitivity = run->sensitivity;
-    QuidStatus status = quid_brief_write(run->context, run->ledger, run->deal, &options,
-                                         document(run, QUID_ENGINE_BRIEF));
-    if (status == QUID_OK)
-        status =
-            quid_web_model(run->context, run->deal, run->ledger, document(run, QUID_ENGINE_MODEL));
-    return status == QUID_IO ? QUID_NO_MEMORY : status;
-}
+// ---- Runs before
 
 static void close_run(Run *run)
 {
@@ -322,36 +295,241 @@ static void close_run(Run *run)
     quid_deal_free(run->deal);
     quid_text_free(run->text);
     quid_context_free(run->context);
+    free(run->path);
+    *run = (Run){0};
 }
 
-static QuidStatus run_stages(Run *run)
+// Whether two runs read the same deal and look at it as finely.
+static bool are_akin(const Run *left, const Run *right)
 {
-    QuidStatus status = read_deal(run);
-    if (status == QUID_OK)
-        status = settle_facts(run);
+    const QuidEngineRequest *a = &left->request;
+    const QuidEngineRequest *b = &right->request;
+    return left->path != NULL && right->path != NULL && left->edition == right->edition &&
+           strcmp(left->path, right->path) == 0 && a->as_of == b->as_of &&
+           !(a->min_trust < b->min_trust) && !(a->min_trust > b->min_trust) && a->seed == b->seed &&
+           a->point_count == b->point_count;
+}
+
+static const QuidAnswers *base_of(const Run *run)
+{
+    for (uint32_t i = 0; i < BASE_COUNT; i++) {
+        const Run *base = &run->engine->bases[i];
+        if (are_akin(base, run))
+            return quid_outlook_tables(base->outlook)->answers;
+    }
+    return NULL;
+}
+
+// The last run is over: the first of its kind is kept, in the place of one that serves no more.
+static void put_away(QuidEngine *engine)
+{
+    Run *run = &engine->run;
+    Run *place = run->outlook == NULL ? NULL : &engine->bases[0];
+    for (uint32_t i = 0; place != NULL && i < BASE_COUNT; i++) {
+        Run *base = &engine->bases[i];
+        if (are_akin(base, run))
+            place = NULL;
+        else if (base->path == NULL || base->edition != engine->edition)
+            place = base;
+    }
+    if (place == NULL) {
+        close_run(run);
+        return;
+    }
+    close_run(place);
+    *place = *run;
+    *run = (Run){0};
+}
+
+static void forget_parts(QuidEngine *engine)
+{
+    for (uint32_t i = 0; i < engine->part_count; i++)
+        free(engine->part_bytes[i]);
+    engine->part_count = 0;
+}
+
+void quid_engine_free(QuidEngine *engine)
+{
+    if (engine == NULL)
+        return;
+    close_run(&engine->run);
+    for (uint32_t i = 0; i < BASE_COUNT; i++)
+        close_run(&engine->bases[i]);
+    forget_parts(engine);
+    quid_engine_forget_files(engine);
+    for (uint32_t i = 0; i < QUID_ENGINE_DOCUMENT_COUNT; i++)
+        free(engine->documents[i].bytes);
+    free(engine);
+}
+
+// ---- From the deal to its answers
+
+// Up to the solved game.
+static QuidStatus solve(Run *run)
+{
+    const QuidStatus collected = collect_settings(run);
+    if (collected != QUID_OK)
+        return collected;
+    QuidOutlookOptions options = outlook_options(run);
+    options.answer.base = base_of(run);
+    options.has_forecast = false;
+    return quid_outlook_create(run->context, run->deal, run->ledger, &options, &run->outlook);
+}
+
+static QuidStatus look_ahead(Run *run)
+{
+    QuidForecastOptions options = outlook_options(run).forecast;
+    options.parts = run->engine->part_count == 0 ? NULL : run->engine->parts;
+    options.part_count = run->engine->part_count;
+    return quid_outlook_forecast(run->outlook, &options);
+}
+
+static QuidOutlookOptions weighing_options(const Run *run)
+{
+    QuidOutlookOptions options = outlook_options(run);
+    options.answer.has_asked_break_evens = false;
+    if (options.forecast.scenario_count > SENSITIVITY_SCENARIO_COUNT)
+        options.forecast.scenario_count = SENSITIVITY_SCENARIO_COUNT;
+    return options;
+}
+
+static QuidStatus weigh_inputs(Run *run)
+{
+    const QuidOutlookOptions options = weighing_options(run);
+    if (run->engine->part_count == 0)
+        return quid_outlook_sensitivity(run->context, run->deal, run->ledger, &options,
+                                        (QuidForecastProgress){NULL, NULL}, &run->sensitivity);
+    QuidSensitivityOptions together = quid_sensitivity_options();
+    together.parts = run->engine->parts;
+    together.part_count = run->engine->part_count;
+    return quid_sensitivity_run(run->context, quid_outlook_tables(run->outlook)->deal, &together,
+                                &run->sensitivity);
+}
+
+static QuidStatus print_answers(Run *run)
+{
+    QuidBriefOptions options = quid_brief_options();
+    options.is_json = true;
+    options.outlook = run->outlook;
+    options.sensitivity = run->sensitivity;
+    QuidStatus status = quid_brief_write(run->context, run->ledger, run->deal, &options,
+                                         document(run, QUID_ENGINE_BRIEF));
+    if (status == QUID_OK && run->request.has_model)
+        status =
+            quid_web_model(run->context, run->deal, run->ledger, document(run, QUID_ENGINE_MODEL));
+    return status == QUID_IO ? QUID_NO_MEMORY : status;
+}
+
+// ---- Calls
+
+// Opens a run, and reads. OK: go on.
+static QuidStatus begin(QuidEngine *engine, const QuidEngineRequest *request)
+{
+    put_away(engine);
+    for (uint32_t i = 0; i < QUID_ENGINE_DOCUMENT_COUNT; i++)
+        engine->documents[i].size = 0;
+    if (request->cookie != REQUEST_COOKIE)
+        return QUID_LIMIT;
+    const QuidContextOptions options = {.loader = {load_file, engine}};
+    Run *run = &engine->run;
+    *run = (Run){.engine = engine,
+                 .request = *request,
+                 .edition = engine->edition,
+                 .path = copy_bytes(request->path),
+                 .context = quid_context_create(&options)};
+    if (run->path == NULL || run->context == NULL)
+        return QUID_NO_MEMORY;
+    const QuidStatus status = read_deal(run);
+    return status == QUID_OK ? settle_facts(run) : status;
+}
+
+// The diagnostics of the run; one that failed is over.
+static QuidStatus end(QuidEngine *engine, QuidStatus status)
+{
+    Run *run = &engine->run;
+    engine->documents[QUID_ENGINE_DIAGNOSTICS].size = 0;
+    const QuidStatus printed =
+        run->context == NULL
+            ? QUID_OK
+            : quid_brief_diagnostics(run->context, document(run, QUID_ENGINE_DIAGNOSTICS));
+    forget_parts(engine);
     if (status != QUID_OK)
-        return status;
-    if (run->request->depth == QUID_ENGINE_CHECK)
+        close_run(run);
+    return status == QUID_OK && printed != QUID_OK ? QUID_NO_MEMORY : status;
+}
+
+static QuidStatus answer(QuidEngine *engine, const QuidEngineRequest *request)
+{
+    Run *run = &engine->run;
+    QuidStatus status = begin(engine, request);
+    if (status == QUID_OK && request->depth == QUID_ENGINE_CHECK)
         return quid_game_check(run->context, run->deal, run->ledger);
-    status = look_ahead(run);
-    if (status == QUID_OK && run->request->depth == QUID_ENGINE_WHOLE)
+    if (status == QUID_OK)
+        status = solve(run);
+    if (status == QUID_OK)
+        status = look_ahead(run);
+    if (status == QUID_OK && request->depth == QUID_ENGINE_WHOLE)
         status = weigh_inputs(run);
     return status == QUID_OK ? print_answers(run) : status;
 }
 
 QuidStatus quid_engine_answer(QuidEngine *engine, const QuidEngineRequest *request)
 {
-    for (uint32_t i = 0; i < QUID_ENGINE_DOCUMENT_COUNT; i++)
-        engine->documents[i].size = 0;
-    if (request->cookie != REQUEST_COOKIE)
+    forget_parts(engine);
+    return end(engine, answer(engine, request));
+}
+
+static QuidStatus write_part(QuidEngine *engine, const QuidEngineRequest *request, QuidPart part)
+{
+    Run *run = &engine->run;
+    QuidStatus status = begin(engine, request);
+    if (status == QUID_OK && request->depth == QUID_ENGINE_WHOLE) {
+        status = collect_settings(run);
+        const QuidOutlookOptions options = weighing_options(run);
+        if (status == QUID_OK)
+            status = quid_outlook_sensitivity_part(run->context, run->deal, run->ledger, &options,
+                                                   (QuidForecastProgress){NULL, NULL}, part,
+                                                   document(run, QUID_ENGINE_PART));
+    } else if (status == QUID_OK) {
+        status = solve(run);
+        const QuidForecastOptions options = outlook_options(run).forecast;
+        if (status == QUID_OK)
+            status = quid_outlook_forecast_part(run->outlook, &options, part,
+                                                document(run, QUID_ENGINE_PART));
+    }
+    return status == QUID_IO ? QUID_NO_MEMORY : status;
+}
+
+QuidStatus quid_engine_part(QuidEngine *engine, const QuidEngineRequest *request, QuidPart part)
+{
+    if (part.count == 0 || part.number >= part.count || part.count > QUID_ENGINE_PART_COUNT_MAX)
         return QUID_LIMIT;
-    const QuidContextOptions options = {.loader = {load_file, engine}};
-    Run run = {.engine = engine, .request = request, .context = quid_context_create(&options)};
-    if (run.context == NULL)
+    return end(engine, write_part(engine, request, part));
+}
+
+QuidStatus quid_engine_take_part(QuidEngine *engine, QuidString bytes)
+{
+    if (engine->part_count == QUID_ENGINE_PART_COUNT_MAX)
+        return QUID_LIMIT;
+    char *copy = copy_bytes(bytes);
+    if (copy == NULL)
         return QUID_NO_MEMORY;
-    const QuidStatus status = run_stages(&run);
-    const QuidStatus printed =
-        quid_brief_diagnostics(run.context, document(&run, QUID_ENGINE_DIAGNOSTICS));
-    close_run(&run);
-    return status == QUID_OK && printed != QUID_OK ? QUID_NO_MEMORY : status;
+    engine->part_bytes[engine->part_count] = copy;
+    engine->parts[engine->part_count++] = (QuidString){copy, bytes.size};
+    return QUID_OK;
+}
+
+QuidStatus quid_engine_finish(QuidEngine *engine, QuidEngineDepth depth)
+{
+    Run *run = &engine->run;
+    const bool is_forecast = run->outlook != NULL && quid_outlook_tables(run->outlook)->forecast;
+    const bool is_tornado = depth == QUID_ENGINE_WHOLE;
+    if (run->outlook == NULL || is_forecast != is_tornado || run->sensitivity != NULL)
+        return QUID_LIMIT;
+    engine->documents[QUID_ENGINE_BRIEF].size = 0;
+    engine->documents[QUID_ENGINE_MODEL].size = 0;
+    QuidStatus status = is_tornado ? weigh_inputs(run) : look_ahead(run);
+    if (status == QUID_OK)
+        status = print_answers(run);
+    return end(engine, status);
 }

@@ -4,7 +4,7 @@
 #ifndef QUID_WEB_ENGINE_H
 #define QUID_WEB_ENGINE_H
 
-#include "quid/base.h"
+#include "quid/forecast.h"
 
 typedef struct QuidEngine QuidEngine;
 
@@ -13,6 +13,7 @@ typedef enum QuidEngineDocument {
     QUID_ENGINE_DIAGNOSTICS, // as `quid check --json`
     QUID_ENGINE_BRIEF,       // as `quid brief --json`; empty where the deal has errors
     QUID_ENGINE_MODEL,       // what can be changed and where it stands (docs/page.md)
+    QUID_ENGINE_PART,        // of the forecast or the tornado, for quid_engine_take_part
     QUID_ENGINE_DOCUMENT_COUNT,
 } QuidEngineDocument;
 
@@ -36,6 +37,7 @@ typedef struct QuidEngineRequest {
     uint32_t fan_scenario_count; // likewise: for amounts by date
     uint32_t point_count;        // likewise: for the stakes of the game
     QuidEngineDepth depth;
+    bool has_model;  // print it; default true
     uint32_t cookie; // set by quid_engine_request
 } QuidEngineRequest;
 
@@ -53,7 +55,21 @@ void quid_engine_forget_files(QuidEngine *engine);
 // Runs the stages and prints the documents. OK, INVALID (see the diagnostics), NO_MEMORY, LIMIT.
 QUID_MUST_USE QuidStatus quid_engine_answer(QuidEngine *engine, const QuidEngineRequest *request);
 
-// What the last answer printed; valid until the next.
+// The same by several engines that know the same files, each on a thread or page worker of its own:
+// quid_engine_part in each with its number; then one takes the parts of all, in the order of their
+// numbers, and finishes what it began. It prints the bytes that quid_engine_answer prints.
+//
+// depth WHOLE: the part is one of the tornado alone, for an engine whose last answer of the same
+// request was finished with less; others: of the forecast.
+QUID_MUST_USE QuidStatus quid_engine_part(QuidEngine *engine, const QuidEngineRequest *request,
+                                          QuidPart part);
+// Keeps a copy. LIMIT: more than QUID_ENGINE_PART_COUNT_MAX.
+QUID_MUST_USE QuidStatus quid_engine_take_part(QuidEngine *engine, QuidString bytes);
+// IO: parts that do not belong together. LIMIT: nothing was begun.
+QUID_MUST_USE QuidStatus quid_engine_finish(QuidEngine *engine, QuidEngineDepth depth);
+#define QUID_ENGINE_PART_COUNT_MAX 64u
+
+// What the last call printed; valid until the next.
 QuidString quid_engine_text(const QuidEngine *engine, QuidEngineDocument document);
 
 #endif

@@ -33,12 +33,14 @@ QuidStatus quid_web_add_file(QuidEngine *engine, const char *path, uint32_t path
     return quid_engine_add_file(engine, (QuidString){path, path_size}, (QuidString){bytes, size});
 }
 
+// count 0: the whole answer; else part `number` of so many.
 QUID_EXPORT("quid_web_answer")
 QuidStatus quid_web_answer(QuidEngine *engine, const char *path, uint32_t path_size,
                            const char *settings, uint32_t settings_size, const char *what_ifs,
                            uint32_t what_ifs_size, QuidDate as_of, double min_trust,
                            double precision, uint64_t seed, uint32_t scenario_count,
-                           uint32_t fan_scenario_count, uint32_t point_count, QuidEngineDepth depth)
+                           uint32_t fan_scenario_count, uint32_t point_count, QuidEngineDepth depth,
+                           uint32_t has_model, uint32_t number, uint32_t count)
 {
     QuidEngineRequest request = quid_engine_request();
     request.path = (QuidString){path, path_size};
@@ -52,7 +54,21 @@ QuidStatus quid_web_answer(QuidEngine *engine, const char *path, uint32_t path_s
     request.fan_scenario_count = fan_scenario_count;
     request.point_count = point_count;
     request.depth = depth;
-    return quid_engine_answer(engine, &request);
+    request.has_model = has_model != 0;
+    return count == 0 ? quid_engine_answer(engine, &request)
+                      : quid_engine_part(engine, &request, (QuidPart){number, count});
+}
+
+QUID_EXPORT("quid_web_take_part")
+QuidStatus quid_web_take_part(QuidEngine *engine, const char *bytes, uint32_t size)
+{
+    return quid_engine_take_part(engine, (QuidString){bytes, size});
+}
+
+QUID_EXPORT("quid_web_finish")
+QuidStatus quid_web_finish(QuidEngine *engine, QuidEngineDepth depth)
+{
+    return quid_engine_finish(engine, depth);
 }
 
 QUID_EXPORT("quid_web_text")

@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -119,12 +120,112 @@ static void checks_what_is_replaced(void **state)
     quid_engine_free(engine);
 }
 
+// ---- Several engines, and what one keeps
+
+static void take_copy(QuidString text, char **copy, size_t *size)
+{
+    *size = text.size;
+    *copy = malloc(text.size + (size_t)1);
+    assert_non_null(*copy);
+    memcpy(*copy, text.bytes, text.size);
+}
+
+static void assert_same(QuidString found, const char *wanted, size_t size)
+{
+    assert_int_equal(found.size, size);
+    assert_memory_equal(found.bytes, wanted, size);
+}
+
+static void answers_together(void **state)
+{
+    (void)state;
+    QuidEngine *engines[3] = {opened(), opened(), opened()};
+    const QuidEngineRequest whole = request_for(QUID_ENGINE_WHOLE);
+    const QuidEngineRequest less = request_for(QUID_ENGINE_ANSWERS);
+    char *alone;
+    size_t size;
+    assert_int_equal(quid_engine_answer(engines[0], &whole), QUID_OK);
+    take_copy(quid_engine_text(engines[0], QUID_ENGINE_BRIEF), &alone, &size);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(quid_engine_part(engines[i], &less, (QuidPart){i, 3}), QUID_OK);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(
+            quid_engine_take_part(engines[0], quid_engine_text(engines[i], QUID_ENGINE_PART)),
+            QUID_OK);
+    assert_int_equal(quid_engine_finish(engines[0], QUID_ENGINE_ANSWERS), QUID_OK);
+    // The first has the answers; the tornado's inputs are shared by the others.
+    for (uint32_t i = 0; i < 2; i++)
+        assert_int_equal(quid_engine_part(engines[i + 1], &whole, (QuidPart){i, 2}), QUID_OK);
+    for (uint32_t i = 0; i < 2; i++)
+        assert_int_equal(
+            quid_engine_take_part(engines[0], quid_engine_text(engines[i + 1], QUID_ENGINE_PART)),
+            QUID_OK);
+    assert_int_equal(quid_engine_finish(engines[0], QUID_ENGINE_WHOLE), QUID_OK);
+    assert_same(quid_engine_text(engines[0], QUID_ENGINE_BRIEF), alone, size);
+    free(alone);
+    for (uint32_t i = 0; i < 3; i++)
+        quid_engine_free(engines[i]);
+}
+
+static void refuses_parts_out_of_place(void **state)
+{
+    (void)state;
+    QuidEngine *engine = opened();
+    const QuidEngineRequest request = request_for(QUID_ENGINE_QUICK);
+    assert_int_equal(quid_engine_finish(engine, QUID_ENGINE_QUICK), QUID_LIMIT);
+    assert_int_equal(quid_engine_part(engine, &request, (QuidPart){0, 0}), QUID_LIMIT);
+    assert_int_equal(quid_engine_part(engine, &request, (QuidPart){2, 2}), QUID_LIMIT);
+    assert_int_equal(quid_engine_part(engine, &request, (QuidPart){0, 2}), QUID_OK);
+    assert_int_equal(quid_engine_take_part(engine, text("nothing of the kind")), QUID_OK);
+    assert_int_equal(quid_engine_finish(engine, QUID_ENGINE_QUICK), QUID_IO);
+    // The run is over; what follows is an answer like any other.
+    assert_int_equal(quid_engine_finish(engine, QUID_ENGINE_QUICK), QUID_LIMIT);
+    assert_int_equal(quid_engine_answer(engine, &request), QUID_OK);
+    assert_int_equal(quid_engine_finish(engine, QUID_ENGINE_QUICK), QUID_LIMIT);
+    for (uint32_t i = 0; i < QUID_ENGINE_PART_COUNT_MAX; i++)
+        assert_int_equal(quid_engine_take_part(engine, text("x")), QUID_OK);
+    assert_int_equal(quid_engine_take_part(engine, text("x")), QUID_LIMIT);
+    quid_engine_free(engine);
+}
+
+// What an engine keeps of answers before changes none after: of other settings, other points, other
+// files.
+static void answers_as_if_for_the_first_time(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"", "e.yes = 50%\n", "m = go\n", ""};
+    QuidEngine *kept = opened();
+    for (uint32_t i = 0; i < 8; i++) {
+        QuidEngine *fresh = opened();
+        QuidEngineRequest request = request_for(QUID_ENGINE_ANSWERS);
+        request.settings = text(settings[i % 4]);
+        request.point_count = i % 3 == 0 ? 0 : 32;
+        QuidEngine *both[2] = {kept, fresh};
+        for (uint32_t n = 0; n < 2; n++) {
+            if (i >= 5) // one more thing to gain
+                assert_int_equal(quid_engine_add_file(both[n], text("d/more/facts.quid"),
+                                                      text("2026-01-01 note \"it begins\"\n"
+                                                           "worth B\n"
+                                                           "  + 1 bn USD if m = stay  \"rest\"\n")),
+                                 QUID_OK);
+            assert_int_equal(quid_engine_answer(both[n], &request), QUID_OK);
+        }
+        const QuidString wanted = quid_engine_text(fresh, QUID_ENGINE_BRIEF);
+        assert_same(quid_engine_text(kept, QUID_ENGINE_BRIEF), wanted.bytes, wanted.size);
+        quid_engine_free(fresh);
+    }
+    quid_engine_free(kept);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_and_says_where),
         cmocka_unit_test(takes_settings_and_what_ifs),
         cmocka_unit_test(checks_what_is_replaced),
+        cmocka_unit_test(answers_together),
+        cmocka_unit_test(refuses_parts_out_of_place),
+        cmocka_unit_test(answers_as_if_for_the_first_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

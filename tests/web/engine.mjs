@@ -1,7 +1,7 @@
 // The WebAssembly module as node sees it. What it may ask of its host is nothing but this: an assertion's text.
 import { readFileSync } from 'node:fs';
 
-const documents = { diagnostics: 0, brief: 1, model: 2 };
+const documents = { diagnostics: 0, brief: 1, model: 2, part: 3 };
 const noDate = -2147483648;
 
 export async function openEngine(path) {
@@ -54,7 +54,7 @@ export async function openEngine(path) {
             return status;
         },
         forgetFiles: () => code.quid_web_forget_files(engine),
-        // depth: 0 quick, 1 values too, 2 check alone, 3 the tornado too.
+        // depth: 0 quick, 1 values too, 2 check alone, 3 the tornado too. count: of parts, 0 for the whole.
         answer(
             name,
             {
@@ -68,6 +68,9 @@ export async function openEngine(path) {
                 fans = 0,
                 points = 0,
                 depth = 3,
+                hasModel = true,
+                number = 0,
+                count = 0,
             } = {},
         ) {
             const texts = [put(name), put(settings), put(whatIfs)];
@@ -82,9 +85,27 @@ export async function openEngine(path) {
                 fans,
                 points,
                 depth,
+                Number(hasModel),
+                number,
+                count,
             );
             for (const [at] of texts) code.quid_web_release(at);
             return status;
+        },
+        takePart(bytes) {
+            const [at, size] = put(bytes);
+            const status = code.quid_web_take_part(engine, at, size);
+            code.quid_web_release(at);
+            return status;
+        },
+        finish: (depth) => code.quid_web_finish(engine, depth),
+        part() {
+            const at = code.quid_web_text(engine, documents.part);
+            return new Uint8Array(
+                memory.buffer,
+                at,
+                code.quid_web_text_size(engine, documents.part),
+            ).slice();
         },
         text(which) {
             const at = code.quid_web_text(engine, documents[which]);

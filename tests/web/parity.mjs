@@ -31,28 +31,54 @@ function native(...words) {
 }
 
 const engine = await openEngine(wasm);
+const crew = [engine, ...(await Promise.all([1, 2, 3].map(() => openEngine(wasm))))];
+
+// The same by several engines, each a part, put together by the first: forecast, then tornado.
+function answerTogether(path, how, count) {
+    for (const depth of how.depth === 3 ? [1, 3] : [how.depth]) {
+        const parts = [];
+        // The first is the one that finishes: the tornado's parts are for what it answered last.
+        for (let i = 0; i < count; i++) {
+            const one = depth === 3 ? crew[(i % (crew.length - 1)) + 1] : crew[i];
+            if (one.answer(path, { ...how, depth, number: i, count }) !== 0)
+                throw new Error(`${path}: part ${i + 1} of ${count}: ${one.text('diagnostics')}`);
+            parts.push(one.part());
+        }
+        for (const part of parts)
+            if (engine.takePart(part) !== 0) throw new Error(`${path}: a part is not taken`);
+        if (engine.finish(depth) !== 0) throw new Error(`${path}: the parts do not fit`);
+    }
+}
+
 for (const name of readdirSync('deals').sort()) {
     const folder = `deals/${name}`;
     const path = `${folder}/deal.quid`;
-    engine.forgetFiles();
-    for (const file of readdirSync(folder))
-        engine.addFile(`${folder}/${file}`, readFileSync(`${folder}/${file}`));
+    for (const one of crew) {
+        one.forgetFiles();
+        for (const file of readdirSync(folder))
+            one.addFile(`${folder}/${file}`, readFileSync(`${folder}/${file}`));
+    }
     const start = performance.now();
     // The tornado solves a game many times over: of two deals, it stands for all.
     const isWhole = name === 'us-japan' || name === 'us-china-phase-one';
     engine.answer(path, { depth: isWhole ? 3 : 0 });
     const time = performance.now() - start;
-    compare(
-        name,
-        native('brief', path, '--json', ...(isWhole ? [] : ['--quick'])),
-        engine.text('brief'),
-    );
+    const written = native('brief', path, '--json', ...(isWhole ? [] : ['--quick']));
+    compare(name, written, engine.text('brief'));
     compare(`${name}: diagnostics`, native('check', path, '--json'), engine.text('diagnostics'));
     if (engine.text('brief').length === 0) throw new Error(`${name}: no answer`);
     const model = JSON.parse(engine.text('model'));
     console.log(
         `${name}: ${time.toFixed(0)} ms, ${model.inputs.length} inputs, ${model.what_ifs.length} what-ifs`,
     );
+    for (const count of [1, 2, 3, 4]) {
+        answerTogether(path, { depth: isWhole && count > 1 ? 3 : 0 }, count);
+        compare(
+            `${name}: by ${count}`,
+            isWhole && count === 1 ? native('brief', path, '--json', '--quick') : written,
+            engine.text('brief'),
+        );
+    }
     // Every chance by the middle of the way to its upper end, as a setting.
     const input = model.inputs.find((one) => one.set !== null && one.kind === 'chance');
     if (input !== undefined) {

@@ -4,6 +4,7 @@ import type { Brief, Input, Model, Swing } from './answers';
 import { h, type Child } from './dom';
 import { day, digits, isoDay, scaleOf, word } from './format';
 import type { State } from './state';
+import { inputTitle, isOf } from './view';
 
 export type Changed = (isMoving: boolean) => void;
 
@@ -49,8 +50,9 @@ function read(input: Input, text: string): number {
     return value * size;
 }
 
-function influence(swings: Swing[] | null): Map<string, number> {
-    const greatest = new Map<string, number>();
+// How much each input can move an answer, as a share of what the greatest one does.
+function influence(swings: Swing[] | null, inputs: Input[]): number[] {
+    const greatest = inputs.map(() => 0);
     const most = new Map<string, number>();
     const sizeOf = (one: Swing) => {
         const ends = [one.low.answer, one.high.answer].map((end) =>
@@ -62,7 +64,8 @@ function influence(swings: Swing[] | null): Map<string, number> {
         most.set(one.ask, Math.max(most.get(one.ask) ?? 0, sizeOf(one)));
     for (const one of swings ?? []) {
         const share = sizeOf(one) / (most.get(one.ask) || 1);
-        greatest.set(one.input, Math.max(greatest.get(one.input) ?? 0, share));
+        const index = inputs.findIndex((input) => isOf(one, input));
+        if (index >= 0) greatest[index] = Math.max(greatest[index] ?? 0, share);
     }
     return greatest;
 }
@@ -77,25 +80,11 @@ export class Controls {
         private readonly changed: Changed,
     ) {}
 
-    private title(input: Input): string {
-        const owner = this.model.things.find((thing) => thing.id === input.owner);
-        const label = owner?.label ?? input.label ?? '';
-        if (input.kind === 'quantity')
-            return owner === undefined || owner.kind === 'supply'
-                ? `${owner === undefined ? '' : `${label}: `}${(input.label ?? '').replace(/^[^:]*: /, '')}`
-                : label;
-        const outcome = (input.label ?? '').split(' = ')[1] ?? '';
-        const party = this.model.things.find(
-            (thing) => thing.kind === 'party' && thing.id === input.party,
-        );
-        return `${label}: ${word(outcome)}${party === undefined ? '' : `, by ${party.label ?? word(party.id)}`}`;
-    }
-
     private slider(input: Input, index: number): HTMLElement {
         const range = rangeOf(input);
         const toStep = (value: number) =>
             Math.round(((value - range.low) / (range.high - range.low)) * steps);
-        const title = this.title(input);
+        const title = inputTitle(this.model, input);
         const output = h('output', {});
         const id = `input-${index}`;
         const slider = h('input', { type: 'range', id, min: 0, max: steps, step: 1 });
@@ -150,7 +139,7 @@ export class Controls {
     }
 
     private sliders(): Child[] {
-        const weights = influence(this.brief.sensitivity);
+        const weights = influence(this.brief.sensitivity, this.model.inputs);
         const groups = new Map<string, [number, HTMLElement][]>();
         const names = {
             chance: 'Chances',
@@ -163,7 +152,7 @@ export class Controls {
                     ? 'What it is worth'
                     : names[input.kind];
             const list = groups.get(group) ?? [];
-            list.push([weights.get(input.label ?? '') ?? 0, this.slider(input, index)]);
+            list.push([weights[index] ?? 0, this.slider(input, index)]);
             groups.set(group, list);
         });
         const best = (list: [number, HTMLElement][]) => Math.max(...list.map(([weight]) => weight));

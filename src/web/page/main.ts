@@ -3,7 +3,7 @@
 import type { Brief, Diagnostic, Model } from './answers';
 import { showBasis, type Texts } from './basis';
 import { Controls } from './controls';
-import { h } from './dom';
+import { h, patch } from './dom';
 import { Editor } from './editor';
 import { compileEngine, depths, Engine, unpack, type EngineReply } from './engine';
 import { shortDate } from './format';
@@ -100,37 +100,43 @@ const watcher = new IntersectionObserver(
     { rootMargin: '200px' },
 );
 
-function view(): View {
-    return {
-        brief,
-        written,
-        model,
-        isChanged: isChanged(state),
-        show: (title, places, ids) => showBasis(model, brief, texts, title, places, ids),
-    };
-}
+// What is shown asks for the answers of the moment: elements outlive the answers they were made of.
+const view: View = {
+    get brief() {
+        return brief;
+    },
+    get written() {
+        return written;
+    },
+    get model() {
+        return model;
+    },
+    get isChanged() {
+        return isChanged(state);
+    },
+    show: (title, places, ids) => showBasis(model, brief, texts, title, places, ids),
+};
 
-// Details that the reader opened stay open.
 function paint(id: string): void {
     const body = bodies.get(id);
     const part = parts.find(([name]) => name === id);
     if (body === undefined || part === undefined) return;
-    const open = [...body.querySelectorAll('details')].map((one) => one.open);
-    const children = part[2](view()).filter((child): child is Node => child instanceof Node);
-    body.replaceChildren(...children);
+    const children = part[2](view).filter((child): child is Node => child instanceof Node);
+    patch(body, children);
     body.parentElement!.hidden = children.length === 0;
-    body.querySelectorAll('details').forEach((one, i) => {
-        one.open = open[i] ?? false;
-    });
     stale.delete(id);
 }
 
-// What is out of sight is painted when it comes into sight, or when there is time.
+// While a slider moves, what is out of sight waits until it comes into sight.
 function paintAll(isMoving: boolean): void {
     for (const [id] of parts) {
         stale.add(id);
         if (!isMoving || seen.has(id)) paint(id);
     }
+    paintDay();
+}
+
+function paintDay(): void {
     const day = document.getElementById('day');
     if (day !== null) day.textContent = `As of ${shortDate(brief.as_of)}`;
 }
@@ -138,11 +144,10 @@ function paintAll(isMoving: boolean): void {
 // ---- Answers
 
 let engine: Engine | null = null;
-let thorough: Engine | null = null;
 let controls: Controls;
 let editor: Editor;
 const notice = h('p', { class: 'notice', role: 'status' });
-const times: number[] = [];
+const times: string[] = []; // of a slider's steps: answered/drawn/painted, ms after the input
 
 function request(depth: number, scenarios = start.scenarios, fans = 0, points = 0) {
     return {
@@ -189,13 +194,16 @@ function take(reply: EngineReply, isMoving: boolean): boolean {
     return true;
 }
 
-function remember(): void {
+function rememberAddress(): void {
     const address = toAddress(state, model, files);
     history.replaceState(
         null,
         '',
         address === '' ? location.pathname + location.search : `#${address}`,
     );
+}
+
+function showFlags(): void {
     const words = flags(state, model);
     const rest =
         inputChanges(state, model, (input) => input.set === null).length + state.files.size;
@@ -209,30 +217,34 @@ function remember(): void {
     document.body.classList.toggle('changed', isChanged(state));
 }
 
-function rest(): void {
-    engine?.ask(request(depths.answers), (reply) => {
-        if (take(reply, false)) {
-            notice.textContent = '';
-            paintAll(false);
-            document.body.dataset.answers = String(
-                Number(document.body.dataset.answers ?? '0') + 1,
-            );
-        }
-    });
-    weigh();
+function remember(): void {
+    rememberAddress();
+    showFlags();
 }
 
-// The tornado takes seconds: a worker of its own computes it, and the page goes on meanwhile.
+function rest(): void {
+    engine?.ask(request(depths.answers), (reply) => {
+        if (!take(reply, false)) return;
+        notice.textContent = '';
+        paintAll(false);
+        document.body.dataset.answers = String(Number(document.body.dataset.answers ?? '0') + 1);
+        weigh();
+    });
+}
+
+// The tornado takes seconds: the page goes on meanwhile.
 function weigh(): void {
-    thorough?.ask(request(depths.whole), (reply) => {
+    engine?.weigh(request(depths.whole), (reply) => {
         if (reply.status !== 0 || reply.brief === '') return;
         brief.sensitivity = (JSON.parse(reply.brief) as Brief).sensitivity;
         paint('tornado');
     });
 }
 
+// Browsers let a page change its address so many times a minute: not while a slider moves.
 function changed(isMoving: boolean): void {
-    remember();
+    showFlags();
+    if (!isMoving) rememberAddress();
     if (engine === null) return;
     if (!isMoving) {
         rest();
@@ -240,11 +252,20 @@ function changed(isMoving: boolean): void {
     }
     const begin = performance.now();
     engine.ask(request(depths.moving, movingScenarios, movingFans, movingPoints), (reply) => {
+        const computed = performance.now() - begin;
         if (!take(reply, true)) return;
         paintAll(true);
-        times.push(performance.now() - begin);
-        document.body.dataset.steps = times.map((time) => time.toFixed(1)).join(' ');
-        document.body.dataset.computed = reply.milliseconds.toFixed(1);
+        const drawn = performance.now() - begin;
+        // A message behind the frame's own work is read when it has been painted.
+        requestAnimationFrame(() => {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => {
+                const painted = performance.now() - begin;
+                times.push([computed, drawn, painted].map((time) => time.toFixed(1)).join('/'));
+                document.body.dataset.steps = times.slice(-100).join(' ');
+            };
+            port2.postMessage(null);
+        });
     });
 }
 
@@ -415,23 +436,32 @@ function buildPage(): void {
         aside,
         h('dialog', { id: 'basis', 'aria-labelledby': 'basis-title' }),
     );
-    for (const [id] of parts) watcher.observe(document.getElementById(id)!);
     buildControls();
-    paintAll(false);
+    // The answers first; the rest behind their frame.
+    for (const [id] of parts) {
+        if (id === 'answers') paint(id);
+        else bodies.get(id)!.parentElement!.hidden = true;
+    }
+    paintDay();
     remember();
+}
+
+function finishPage(): void {
+    paintAll(false);
+    for (const [id] of parts) watcher.observe(document.getElementById(id)!);
+    addEventListener('beforeprint', () => paintAll(false));
 }
 
 async function startEngine(): Promise<void> {
     try {
         const module = await compileEngine();
         engine = new Engine(module);
-        thorough = new Engine(module);
         document.body.dataset.engine = 'ready';
         if (state.files.size > 0) reread();
         else if (isChanged(state)) rest();
         else {
             editor.show([]);
-            if (written.sensitivity === null) weigh();
+            if (written.sensitivity === null) rest();
         }
     } catch (error) {
         notice.textContent = `This browser cannot run the engine (${error instanceof Error ? error.message : String(error)}): the figures stand as they were written.`;
@@ -457,7 +487,10 @@ async function run(): Promise<void> {
     buildPage();
     requestAnimationFrame(() => {
         performance.mark('first-answer');
-        setTimeout(() => void startEngine());
+        setTimeout(() => {
+            finishPage();
+            void startEngine();
+        });
     });
     // `quid serve` says when a file of the deal has changed.
     const live = document.documentElement.dataset.live;

@@ -2,7 +2,7 @@
 import { fanChart, lineChart, type Line } from './charts';
 import { h, svg, type Child } from './dom';
 import { amount, day, figure, percent, scaleOf, word } from './format';
-import { label, opener, table, type Section } from './view';
+import { inputTitle, isOf, label, opener, table, type Section } from './view';
 
 export const curves: Section = (view) => {
     const forecast = view.brief.forecast;
@@ -201,18 +201,21 @@ export const tornado: Section = (view) => {
                                 number(one.high.answer),
                                 number(one.base.answer),
                             ];
+                            const input = view.model.inputs.find((input) => isOf(one, input));
+                            const name =
+                                input === undefined ? one.input : inputTitle(view.model, input);
                             const text = `${say(one.low.answer)} to ${say(one.high.answer)}`;
                             return h(
                                 'div',
                                 { class: 'swing' },
-                                h('span', { class: 'name' }, one.input),
+                                h('span', { class: 'name' }, name),
                                 svg(
                                     'svg',
                                     {
                                         viewBox: '0 0 100 10',
                                         preserveAspectRatio: 'none',
                                         role: 'img',
-                                        'aria-label': `${one.input}: ${text}`,
+                                        'aria-label': `${name}: ${text}`,
                                     },
                                     from === null || to === null || base === null
                                         ? null

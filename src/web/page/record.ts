@@ -91,31 +91,53 @@ export const statements: Section = (view) => {
     const said = view.brief.status.statements;
     if (said.length === 0)
         return [h('p', { class: 'quiet' }, 'No pair of statements is on record.')];
-    return said.map((pair) =>
-        h(
-            'article',
-            { class: 'said' },
-            h(
-                'h3',
-                {},
-                `${label(view, pair.party)} `,
-                opener(view, `about ${label(view, pair.about)}`, label(view, pair.about), [
-                    pair.about,
-                ]),
-            ),
-            h(
-                'div',
-                { class: 'columns' },
-                ...(['public', 'private'] as const).map((where) =>
-                    h(
-                        'div',
-                        {},
-                        h('h4', {}, `in ${where}, ${shortDate(pair[where].date)}`),
-                        h('blockquote', {}, pair[where].text, sourceMark(view, pair[where].source)),
-                    ),
-                ),
-            ),
-        ),
+    // One public statement beside all the private ones that it is held against.
+    const groups: (typeof said)[] = [];
+    for (const pair of said) {
+        const group = groups.find(
+            ([first]) =>
+                first?.party === pair.party &&
+                first.about === pair.about &&
+                first.public.date === pair.public.date &&
+                first.public.text === pair.public.text,
+        );
+        if (group === undefined) groups.push([pair]);
+        else group.push(pair);
+    }
+    return groups.map(([pair, ...others]) =>
+        pair === undefined
+            ? null
+            : h(
+                  'article',
+                  { class: 'said' },
+                  h(
+                      'h3',
+                      {},
+                      `${label(view, pair.party)} `,
+                      opener(view, `about ${label(view, pair.about)}`, label(view, pair.about), [
+                          pair.about,
+                      ]),
+                  ),
+                  h(
+                      'div',
+                      { class: 'columns' },
+                      ...(['public', 'private'] as const).map((where) =>
+                          h(
+                              'div',
+                              {},
+                              ...[pair, ...(where === 'private' ? others : [])].flatMap((one) => [
+                                  h('h4', {}, `in ${where}, ${shortDate(one[where].date)}`),
+                                  h(
+                                      'blockquote',
+                                      {},
+                                      one[where].text,
+                                      sourceMark(view, one[where].source),
+                                  ),
+                              ]),
+                          ),
+                      ),
+                  ),
+              ),
     );
 };
 

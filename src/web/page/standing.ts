@@ -286,9 +286,9 @@ function timelineRows(view: View): Row[] {
 export const timeline: Section = (view) => {
     const rows = timelineRows(view);
     const size: Frame = {
-        width: 760,
+        width: 860,
         height: rows.length * 26 + 40,
-        left: 190,
+        left: 290,
         right: 12,
         top: 6,
         bottom: 24,
@@ -308,7 +308,7 @@ export const timeline: Section = (view) => {
                 svg(
                     'text',
                     { class: 'row', x: size.left - 10, y: y + 4, 'text-anchor': 'end' },
-                    name.length > 27 ? `${name.slice(0, 26)}…` : name,
+                    name.length > 43 ? `${name.slice(0, 42)}…` : name,
                     svg('title', {}, name),
                 ),
                 ...row.draw(x, y).filter((element): element is SVGElement => element !== null),

@@ -112,7 +112,17 @@ function why(view: View, move: string): Child {
 function valueList(view: View, move: string): Child {
     const value = (view.brief.solution?.values ?? []).find((one) => one.move === move);
     if (value === undefined) return null;
-    const say = (number: number) => `${number > 0 ? '+' : ''}${amount(number, value.currency)}`;
+    const all = [
+        value.waiting,
+        ...Object.values(value.commitment),
+        ...Object.values(value.information),
+    ];
+    const most = Math.max(...all.map((number) => Math.abs(number ?? 0)));
+    // Beside billions, thousands are what is left of rounding.
+    const say = (number: number) =>
+        Math.abs(number) < 1e-5 * most
+            ? 'nothing'
+            : `${number > 0 ? '+' : ''}${amount(number, value.currency)}`;
     const bound = Object.entries(value.commitment).flatMap(([option, number]) =>
         number === null ? [] : [`to ${word(option)} ${say(number)}`],
     );
