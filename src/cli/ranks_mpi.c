@@ -186,20 +186,12 @@ static QuidStatus answer_own(Grid *grid, uint32_t point)
     return status;
 }
 
-// One message of another rank: its next row, or that it could not answer. next: by rank.
-static QuidStatus receive(Grid *grid, uint32_t *next)
+// The next row of another rank. next: by rank.
+static QuidStatus receive_row(uint32_t *next)
 {
     MPI_Status from;
     int size = 0;
-    (void)MPI_Probe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &from);
-    if (from.MPI_TAG == TAG_FAILURE) {
-        int failure = 0;
-        (void)MPI_Recv(&failure, 1, MPI_INT, from.MPI_SOURCE, TAG_FAILURE, MPI_COMM_WORLD,
-                       MPI_STATUS_IGNORE);
-        // Asked once more here, so that it is said what is wrong.
-        return failure == QUID_INVALID ? answer_own(grid, next[from.MPI_SOURCE])
-                                       : (QuidStatus)failure;
-    }
+    (void)MPI_Probe(MPI_ANY_SOURCE, TAG_ROW, MPI_COMM_WORLD, &from);
     (void)MPI_Get_count(&from, MPI_CHAR, &size);
     char *row = malloc((size_t)size + 1);
     if (row == NULL)
@@ -210,6 +202,36 @@ static QuidStatus receive(Grid *grid, uint32_t *next)
     free(row);
     next[from.MPI_SOURCE] += (uint32_t)rank_count;
     return is_kept ? QUID_OK : QUID_NO_MEMORY;
+}
+
+// One message of another rank: its next row, or that it could not answer.
+static QuidStatus receive(Grid *grid, uint32_t *next)
+{
+    MPI_Status from;
+    int failure = 0;
+    (void)MPI_Probe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &from);
+    if (from.MPI_TAG == TAG_ROW)
+        return receive_row(next);
+    (void)MPI_Recv(&failure, 1, MPI_INT, from.MPI_SOURCE, TAG_FAILURE, MPI_COMM_WORLD,
+                   MPI_STATUS_IGNORE);
+    // Asked once more here, so that it is said what is wrong.
+    return failure == QUID_INVALID ? answer_own(grid, next[from.MPI_SOURCE]) : (QuidStatus)failure;
+}
+
+// The sweep ends early: rows that were sent are taken, and all that there are written, with gaps.
+static void write_what_is_there(Grid *grid, uint32_t *next)
+{
+    const QuidOutput output = quid_io_output(&grid->run->output);
+    int is_there = 1;
+    while (is_there) {
+        (void)MPI_Iprobe(MPI_ANY_SOURCE, TAG_ROW, MPI_COMM_WORLD, &is_there, MPI_STATUS_IGNORE);
+        is_there = is_there && receive_row(next) == QUID_OK;
+    }
+    for (uint32_t i = (uint32_t)written_count; i < grid->point_count; i++) {
+        if (finished[i] != NULL)
+            (void)output.write(output.user, finished[i], strlen(finished[i]));
+    }
+    (void)quid_io_flush(&grid->run->output);
 }
 
 // The first rank answers its own points, and between them takes what the others have sent.
@@ -250,14 +272,15 @@ static QuidStatus lead(Grid *grid)
         status = collect(grid, next);
         (void)signal(SIGTERM, SIG_DFL);
     }
-    free(next);
     // Nobody may wait for a message that is not going to be taken.
     if (status != QUID_OK) {
-        (void)quid_io_flush(&grid->run->output);
+        if (next != NULL && status != QUID_IO)
+            write_what_is_there(grid, next);
         print_diagnostics(grid->run);
         fprintf(stderr, "quid: the sweep ends early: %s\n", quid_status_text(status));
         (void)MPI_Abort(MPI_COMM_WORLD, exit_for(status));
     }
+    free(next);
     for (uint32_t i = 0; finished != NULL && i < grid->point_count; i++)
         free(finished[i]);
     free(finished);
