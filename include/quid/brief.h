@@ -59,6 +59,16 @@ QUID_API QUID_MUST_USE QuidStatus quid_outlook_create(QuidContext *context, cons
 QUID_API void quid_outlook_free(QuidOutlook *outlook);
 QUID_API const QuidOutlookTables *quid_outlook_tables(const QuidOutlook *outlook);
 
+// The forecast of an outlook that was made with has_forecast false: drawn, or put together from
+// parts (options->parts). play is set here. As quid_outlook_create does it: the same bits. Statuses
+// of quid_forecast_run, but CANCELLED: is_stopped then.
+QUID_API QUID_MUST_USE QuidStatus quid_outlook_forecast(QuidOutlook *outlook,
+                                                        const QuidForecastOptions *options);
+// One part of it (quid_forecast_part), under the outlook's strategies.
+QUID_API QUID_MUST_USE QuidStatus quid_outlook_forecast_part(const QuidOutlook *outlook,
+                                                             const QuidForecastOptions *options,
+                                                             QuidPart part, QuidOutput output);
+
 // An answer as one number: a chance, a mean, a median day; of a choice the probability of an option
 // at the move's next date; of a break-even the first crossing. NAN where there is none.
 QUID_API double quid_outlook_answer(const QuidOutlook *outlook, uint32_t ask, uint32_t option);
@@ -74,6 +84,14 @@ QUID_API QUID_MUST_USE QuidStatus quid_outlook_sensitivity(QuidContext *context,
                                                            const QuidOutlookOptions *options,
                                                            QuidForecastProgress progress,
                                                            QuidSensitivity **sensitivity);
+// One part of it (quid_sensitivity_part), for quid_sensitivity_run with parts over the deal with
+// the settings applied (an outlook's).
+QUID_API QUID_MUST_USE QuidStatus quid_outlook_sensitivity_part(QuidContext *context,
+                                                                const QuidDeal *deal,
+                                                                const QuidLedger *ledger,
+                                                                const QuidOutlookOptions *options,
+                                                                QuidForecastProgress progress,
+                                                                QuidPart part, QuidOutput output);
 // The track record: the deal, as it is, forecast as of each day on which a fact was reported.
 QUID_API QUID_MUST_USE QuidStatus quid_outlook_backtest(QuidContext *context, const QuidDeal *deal,
                                                         double min_trust,

@@ -37,6 +37,13 @@ typedef struct QuidPlay {
 // forecast.
 QUID_API QuidPlay quid_forecast_play(const QuidPosition *position);
 
+// Which of several parts of the work: the parts of one forecast are made by hosts that need not
+// have memory in common (processes, machines, workers of a page), and put together by one of them.
+typedef struct QuidPart {
+    uint32_t number; // 0-based, below count
+    uint32_t count;  // of all parts, at least 1; parts beyond what there is to share are empty
+} QuidPart;
+
 // Called with the share done (0..1) after each block of scenarios of the calling thread, by that
 // thread alone: a host that prints looks at its clock first. false: stop.
 typedef struct QuidForecastProgress {
@@ -59,7 +66,11 @@ typedef struct QuidForecastOptions {
     QuidDate amount_date; // one more date for the fans; QUID_NO_DATE: none
     QuidPlay play;
     QuidForecastProgress progress;
-    uint32_t cookie; // set by quid_forecast_options
+    const QuidString *parts; // what quid_forecast_part wrote, by number: nothing is drawn, and the
+                             // answers have the bits of a forecast that draws. Only read during the
+                             // call. NULL: draw
+    uint32_t part_count;     // all of them
+    uint32_t cookie;         // set by quid_forecast_options
 } QuidForecastOptions;
 
 QUID_API QuidForecastOptions quid_forecast_options(void);
@@ -177,12 +188,23 @@ typedef struct QuidForecastTables {
 } QuidForecastTables;
 
 // Forecasts a deal given its ledger. OK; INVALID with diagnostics (a rate that is missing);
-// NO_MEMORY; LIMIT (more scenarios than QUID_SCENARIO_COUNT_MAX); CANCELLED (by progress). Cost:
-// scenarios times what the questions need.
+// NO_MEMORY; LIMIT (more scenarios than QUID_SCENARIO_COUNT_MAX); CANCELLED (by progress); IO
+// (parts that are not those of this deal, these options and this count). Cost: scenarios times what
+// the questions need.
 QUID_API QUID_MUST_USE QuidStatus quid_forecast_run(QuidContext *context, const QuidDeal *deal,
                                                     const QuidLedger *ledger,
                                                     const QuidForecastOptions *options,
                                                     QuidForecast **forecast);
+// Draws one part of a forecast, and writes what was counted: whole replicates, and whole rows of
+// amounts, so that no sum is taken in another order. options: those of the run that will put the
+// parts together, but for thread_count and progress; parts NULL. The bytes are for the same version
+// of libquid on a machine of the same byte order. Statuses as quid_forecast_run; IO: output
+// stopped. Cost: the part's share of the scenarios; the fans' scenarios are drawn by each part that
+// has rows.
+QUID_API QUID_MUST_USE QuidStatus quid_forecast_part(QuidContext *context, const QuidDeal *deal,
+                                                     const QuidLedger *ledger,
+                                                     const QuidForecastOptions *options,
+                                                     QuidPart part, QuidOutput output);
 QUID_API void quid_forecast_free(QuidForecast *forecast);
 QUID_API const QuidForecastTables *quid_forecast_tables(const QuidForecast *forecast);
 
@@ -252,16 +274,25 @@ typedef struct QuidSensitivityOptions {
     QuidAnswerer answerer;
     QuidForecastProgress progress; // called from the caller's thread
     uint32_t thread_count;         // inputs tried side by side; 0 and 1: one after another
-    uint32_t cookie;               // set by quid_sensitivity_options
+    const QuidString *parts; // what quid_sensitivity_part wrote, by number: nobody is asked, and
+                             // the rows have the bits of a run that asks. NULL: ask
+    uint32_t part_count; // all of them
+    uint32_t cookie;     // set by quid_sensitivity_options
 } QuidSensitivityOptions;
 
 QUID_API QuidSensitivityOptions quid_sensitivity_options(void);
 
 // One input at a time at its low and its high end, the others as they are: a tornado. Cost: two
-// answers an input. The answerer's status is handed on; CANCELLED by progress.
+// answers an input. The answerer's status is handed on; CANCELLED by progress; IO (parts that are
+// not those of this deal and this count).
 QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
                                                        const QuidSensitivityOptions *options,
                                                        QuidSensitivity **sensitivity);
+// Answers the deal itself and one part of its inputs, and writes the answers. Bytes and statuses as
+// quid_forecast_part.
+QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_part(QuidContext *context, const QuidDeal *deal,
+                                                        const QuidSensitivityOptions *options,
+                                                        QuidPart part, QuidOutput output);
 // The inputs alone, nothing answered: no rows, no base.
 QUID_API QUID_MUST_USE QuidStatus quid_sensitivity_list(QuidContext *context, const QuidDeal *deal,
                                                         QuidSensitivity **sensitivity);
