@@ -149,41 +149,78 @@ static QuidStatus follow(void *user, const QuidDeal *deal, const QuidInput *inpu
     return QUID_OK;
 }
 
-QuidStatus quid_outlook_sensitivity(QuidContext *context, const QuidDeal *deal,
-                                    const QuidLedger *ledger, const QuidOutlookOptions *options,
-                                    QuidForecastProgress progress, QuidSensitivity **sensitivity)
+// What one answer of many needs.
+static QuidOutlookOptions options_to_follow(const QuidOutlookOptions *options)
+{
+    QuidOutlookOptions follows = *options;
+    follows.settings = NULL;
+    follows.setting_count = 0;
+    follows.answer.has_values = false;
+    follows.answer.has_explanations = false;
+    follows.answer.has_asked_break_evens = false; // each a search of its own
+    follows.answer.solve.start_count = 0;
+    follows.answer.solve.progress = (QuidProgress){NULL, NULL};
+    follows.forecast.has_amounts = false;
+    follows.forecast.has_shares = false;
+    follows.forecast.asks_only = true;
+    follows.forecast.progress = (QuidForecastProgress){NULL, NULL};
+    follows.forecast.parts = NULL;
+    return follows;
+}
+
+// Where the result goes: to tables, or as bytes.
+typedef struct Followed {
+    QuidSensitivity **sensitivity;
+    const QuidPart *part;
+    QuidOutput output;
+} Followed;
+
+static QuidStatus follow_inputs(QuidContext *context, const QuidDeal *deal,
+                                const QuidLedger *ledger, const QuidOutlookOptions *options,
+                                QuidForecastProgress progress, const Followed *followed)
 {
     QuidDeal *changed = NULL;
     const size_t size = (quid_deal_tables(deal)->ask_count + (size_t)1) * sizeof(uint32_t);
     Follower follower = {.context = context,
                          .ledger = ledger,
-                         .options = *options,
+                         .options = options_to_follow(options),
                          .likeliest = quid__allocate(context, size)};
-    follower.options.settings = NULL;
-    follower.options.setting_count = 0;
-    follower.options.answer.has_values = false;
-    follower.options.answer.has_explanations = false;
-    follower.options.answer.has_asked_break_evens = false; // each a search of its own
-    follower.options.answer.solve.start_count = 0;
-    follower.options.answer.solve.progress = (QuidProgress){NULL, NULL};
-    follower.options.forecast.has_amounts = false;
-    follower.options.forecast.has_shares = false;
-    follower.options.forecast.asks_only = true;
-    follower.options.forecast.progress = (QuidForecastProgress){NULL, NULL};
     QuidStatus status = follower.likeliest == NULL ? QUID_NO_MEMORY : QUID_OK;
     if (status == QUID_OK && options->setting_count > 0)
         status =
             quid_deal_apply(context, deal, options->settings, options->setting_count, &changed);
+    const QuidDeal *followed_deal = changed != NULL ? changed : deal;
     QuidSensitivityOptions how = quid_sensitivity_options();
     how.answerer = (QuidAnswerer){follow, &follower};
     how.progress = progress;
     how.thread_count = options->forecast.thread_count;
     if (status == QUID_OK)
-        status = quid_sensitivity_run(context, changed != NULL ? changed : deal, &how, sensitivity);
+        status = followed->part == NULL
+                     ? quid_sensitivity_run(context, followed_deal, &how, followed->sensitivity)
+                     : quid_sensitivity_part(context, followed_deal, &how, *followed->part,
+                                             followed->output);
     quid_outlook_free(follower.base);
     quid_deal_free(changed);
     quid__release(context, follower.likeliest, size);
     return status;
+}
+
+QuidStatus quid_outlook_sensitivity(QuidContext *context, const QuidDeal *deal,
+                                    const QuidLedger *ledger, const QuidOutlookOptions *options,
+                                    QuidForecastProgress progress, QuidSensitivity **sensitivity)
+{
+    const Followed followed = {.sensitivity = sensitivity};
+    return follow_inputs(context, deal, ledger, options, progress, &followed);
+}
+
+QuidStatus quid_outlook_sensitivity_part(QuidContext *context, const QuidDeal *deal,
+                                         const QuidLedger *ledger,
+                                         const QuidOutlookOptions *options,
+                                         QuidForecastProgress progress, QuidPart part,
+                                         QuidOutput output)
+{
+    const Followed followed = {.part = &part, .output = output};
+    return follow_inputs(context, deal, ledger, options, progress, &followed);
 }
 
 // ---- The track record -------------------------------------------------------

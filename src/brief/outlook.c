@@ -59,19 +59,35 @@ static QuidStatus solve(QuidOutlook *outlook, const QuidOutlookOptions *options)
     return QUID_OK;
 }
 
-static QuidStatus forecast(QuidOutlook *outlook, const QuidOutlookOptions *options)
+static QuidForecastOptions played(const QuidOutlook *outlook, const QuidForecastOptions *options)
 {
     QUID_ASSERT(outlook->answers != NULL);
-    QuidForecastOptions how = options->forecast;
+    QuidForecastOptions how = *options;
     how.play = quid_forecast_play(quid_answer_tables(outlook->answers)->position);
+    return how;
+}
+
+QuidStatus quid_outlook_forecast(QuidOutlook *outlook, const QuidForecastOptions *options)
+{
+    QUID_ASSERT(outlook->forecast == NULL);
+    const QuidForecastOptions how = played(outlook, options);
     const QuidStatus status = quid_forecast_run(outlook->context, outlook->tables.deal,
                                                 outlook->tables.ledger, &how, &outlook->forecast);
     outlook->tables.is_stopped = outlook->tables.is_stopped || status == QUID_CANCELLED;
     outlook->tables.forecast = outlook->forecast;
-    if (status != QUID_OK || options->forecast.asks_only || !options->forecast.has_amounts)
+    if (status != QUID_OK || options->asks_only || !options->has_amounts)
         return status == QUID_CANCELLED ? QUID_OK : status;
-    return quid__forecast_supplies(outlook->context, options->forecast.seed, &outlook->arena,
+    return quid__forecast_supplies(outlook->context, options->seed, &outlook->arena,
                                    &outlook->tables);
+}
+
+QuidStatus quid_outlook_forecast_part(const QuidOutlook *outlook,
+                                      const QuidForecastOptions *options, QuidPart part,
+                                      QuidOutput output)
+{
+    const QuidForecastOptions how = played(outlook, options);
+    return quid_forecast_part(outlook->context, outlook->tables.deal, outlook->tables.ledger, &how,
+                              part, output);
 }
 
 QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
@@ -87,7 +103,7 @@ QuidStatus quid_outlook_create(QuidContext *context, const QuidDeal *deal, const
     if (status == QUID_OK && options->has_answers)
         status = solve(outlook, options);
     if (status == QUID_OK && options->has_forecast && !outlook->tables.is_stopped)
-        status = forecast(outlook, options);
+        status = quid_outlook_forecast(outlook, &options->forecast);
     if (status != QUID_OK) {
         quid_outlook_free(outlook);
         return status;

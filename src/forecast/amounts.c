@@ -74,34 +74,21 @@ static void answer_column(void *user, uint32_t column, uint32_t worker)
         answers[q] = (QuidEstimated){pooled[q], quid__replicate_error(each[q], replicates)};
 }
 
-static bool store_row(QuidForecast *forecast, const Batch *batch, uint32_t first,
-                      QuidAmountForecast *row)
+// first: the row's column in the batch.
+static void store_row(QuidForecast *forecast, const Batch *batch, uint32_t first, uint32_t row)
 {
     const uint32_t count = forecast->tables.amount_date_count;
-    QuidEstimated *lines[4];
-    double *ends[2];
-    for (uint32_t i = 0; i < 4; i++)
-        lines[i] = quid__arena_push(&forecast->arena, count * sizeof(QuidEstimated));
-    for (uint32_t i = 0; i < 2; i++)
-        ends[i] = quid__arena_push(&forecast->arena, count * sizeof(double));
-    if (forecast->arena.has_failed)
-        return false;
+    QuidEstimated *lines = forecast->amount_lines + (size_t)row * AMOUNT_LINE_COUNT * count;
+    double *ends = forecast->amount_ends + (size_t)row * AMOUNT_END_COUNT * count;
     for (uint32_t d = 0; d < count; d++) {
         const QuidEstimated *answers = batch->answers[first + d];
-        lines[0][d] = answers[0];
-        lines[1][d] = answers[2];
-        lines[2][d] = answers[3];
-        lines[3][d] = answers[4];
-        ends[0][d] = answers[1].value;
-        ends[1][d] = answers[5].value;
+        lines[d] = answers[0];
+        lines[count + d] = answers[2];
+        lines[2 * count + d] = answers[3];
+        lines[3 * count + d] = answers[4];
+        ends[d] = answers[1].value;
+        ends[count + d] = answers[5].value;
     }
-    row->mean = lines[0];
-    row->p10 = lines[1];
-    row->p50 = lines[2];
-    row->p90 = lines[3];
-    row->p05 = ends[0];
-    row->p95 = ends[1];
-    return true;
 }
 
 // ---- Batches
@@ -151,16 +138,17 @@ static QuidStatus sample_batch(QuidForecast *forecast, Batch *batch, const QuidV
                                              &options, wants->items, wants->count, &program);
     if (status != QUID_OK)
         return status;
-    const Sampling sampling = {forecast,   program, forecast->fan_size, count_fans, batch,
-                               share_done, share};
+    const Sampling sampling = {forecast,   program, forecast->fan_size, {0, 1},
+                               count_fans, batch,   share_done,         share};
     status = quid__sample(forecast, &sampling);
     quid_program_free(program);
     return status;
 }
 
-static QuidStatus forecast_batch(QuidForecast *forecast, QuidAmountForecast *rows,
-                                 uint32_t row_count, double share_done, double share)
+static QuidStatus forecast_batch(QuidForecast *forecast, uint32_t first, uint32_t row_count,
+                                 double share_done, double share)
 {
+    const QuidAmountForecast *rows = forecast->amounts + first;
     const uint32_t dates = forecast->tables.amount_date_count;
     Batch batch = {.forecast = forecast, .column_count = row_count * dates};
     batch.all = forecast->fan_size * replicate_count(forecast);
@@ -179,43 +167,73 @@ static QuidStatus forecast_batch(QuidForecast *forecast, QuidAmountForecast *row
         quid__pool_run(pool, batch.column_count, answer_column, &batch);
         quid__pool_free(pool);
     }
-    for (uint32_t row = 0; status == QUID_OK && row < row_count; row++) {
-        if (!store_row(forecast, &batch, row * dates, &rows[row]))
-            status = QUID_NO_MEMORY;
-    }
+    for (uint32_t row = 0; status == QUID_OK && row < row_count; row++)
+        store_row(forecast, &batch, row * dates, first + row);
     quid__release(forecast->context, batch.values, value_size);
     quid__release(forecast->context, batch.answers, answer_size);
     quid__vector_free(&wants);
     return status;
 }
 
-QuidStatus quid__forecast_amounts(QuidForecast *forecast)
+static void point_to_lines(QuidForecast *forecast)
+{
+    const size_t count = forecast->tables.amount_date_count;
+    for (uint32_t i = 0; i < forecast->tables.amount_count; i++) {
+        QuidAmountForecast *row = &forecast->amounts[i];
+        const QuidEstimated *lines = forecast->amount_lines + i * AMOUNT_LINE_COUNT * count;
+        const double *ends = forecast->amount_ends + i * AMOUNT_END_COUNT * count;
+        row->mean = lines;
+        row->p10 = lines + count;
+        row->p50 = lines + 2 * count;
+        row->p90 = lines + 3 * count;
+        row->p05 = ends;
+        row->p95 = ends + count;
+    }
+}
+
+// The rows and room for them.
+bool quid__list_amounts(QuidForecast *forecast)
 {
     const QuidDealTables *model = forecast->model;
+    QuidArena *arena = &forecast->arena;
     uint32_t date_count = 0;
     forecast->tables.amount_dates = quid__amount_dates(forecast, &date_count);
     forecast->tables.amount_date_count = date_count;
-    QuidAmountForecast *rows =
-        quid__arena_push(&forecast->arena, ((size_t)model->pledge_count * FAN_STAGE_COUNT + 1) *
-                                               sizeof(QuidAmountForecast));
-    if (forecast->arena.has_failed)
-        return QUID_NO_MEMORY;
+    forecast->amounts = quid__arena_push(
+        arena, ((size_t)model->pledge_count * FAN_STAGE_COUNT + 1) * sizeof(QuidAmountForecast));
+    if (arena->has_failed)
+        return false;
     uint32_t count = 0;
     for (uint32_t i = 1; i < model->pledge_count; i++) {
         for (uint32_t s = 0; model->pledges[i].unit.index != 0 && s < FAN_STAGE_COUNT; s++)
-            rows[count++] = (QuidAmountForecast){.pledge = i, .stage = fan_stages[s]};
+            forecast->amounts[count++] = (QuidAmountForecast){.pledge = i, .stage = fan_stages[s]};
     }
-    const uint32_t limit = BATCH_COLUMN_COUNT / date_count;
+    const size_t all = (size_t)count * date_count;
+    forecast->amount_lines =
+        quid__arena_push(arena, (all * AMOUNT_LINE_COUNT + 1) * sizeof(QuidEstimated));
+    forecast->amount_ends = quid__arena_push(arena, (all * AMOUNT_END_COUNT + 1) * sizeof(double));
+    if (arena->has_failed)
+        return false;
+    forecast->tables.amounts = forecast->amounts;
+    forecast->tables.amount_count = count;
+    point_to_lines(forecast);
+    return true;
+}
+
+// Those of this host's part.
+QuidStatus quid__forecast_amounts(QuidForecast *forecast)
+{
+    const PartRange range = part_of(forecast->part, forecast->tables.amount_count);
+    const uint32_t count = range.end - range.first;
+    const uint32_t limit = BATCH_COLUMN_COUNT / forecast->tables.amount_date_count;
     const uint32_t batch = limit < FAN_STAGE_COUNT ? FAN_STAGE_COUNT : limit;
-    for (uint32_t first = 0; first < count; first += batch) {
-        const uint32_t rest = count - first;
+    for (uint32_t done = 0; done < count; done += batch) {
+        const uint32_t rest = count - done;
         const uint32_t size = rest < batch ? rest : batch;
-        const QuidStatus status = forecast_batch(forecast, rows + first, size,
-                                                 0.8 + 0.2 * first / count, 0.2 * size / count);
+        const QuidStatus status = forecast_batch(forecast, range.first + done, size,
+                                                 0.8 + 0.2 * done / count, 0.2 * size / count);
         if (status != QUID_OK)
             return status;
     }
-    forecast->tables.amounts = rows;
-    forecast->tables.amount_count = count;
     return QUID_OK;
 }

@@ -17,43 +17,63 @@ QuidForecastOptions quid_forecast_options(void)
                                  .cookie = OPTIONS_COOKIE};
 }
 
-static QuidStatus sample(QuidForecast *forecast)
+static QuidStatus compile(QuidForecast *forecast, QuidProgram **program)
 {
     QuidProgramOptions options = quid_program_options();
     options.ledger = forecast->ledger;
     options.seed = forecast->options.seed;
     options.is_sobol = forecast->options.is_sobol;
     options.has_dependencies = false;
-    QuidProgram *program = NULL;
     const Wants *wants = &forecast->wants;
-    QuidStatus status =
-        quid_program_compile(forecast->context, forecast->deal, forecast->ledger, &options,
-                             wants->list.items, wants->list.count, &program);
-    if (status != QUID_OK)
-        return status;
-    const bool has_room =
-        (!forecast->options.has_shares || quid__list_variables(forecast, program)) &&
-        quid__make_replicates(forecast);
-    const double share = forecast->options.has_amounts ? 1 - SHARE_OF_AMOUNTS : 1;
-    const Sampling sampling = {forecast, program, forecast->size, quid__count_block,
-                               forecast, 0,       share};
-    status = has_room ? quid__sample(forecast, &sampling) : QUID_NO_MEMORY;
+    return quid_program_compile(forecast->context, forecast->deal, forecast->ledger, &options,
+                                wants->list.items, wants->list.count, program);
+}
+
+static bool make_room(QuidForecast *forecast, const QuidProgram *program)
+{
+    return (!forecast->options.has_shares || quid__list_variables(forecast, program)) &&
+           quid__make_replicates(forecast) &&
+           (!forecast->options.has_amounts || quid__list_amounts(forecast));
+}
+
+static QuidStatus sample(QuidForecast *forecast, const QuidProgram *program)
+{
+    const bool has_amounts = forecast->options.has_amounts;
+    const Sampling sampling = {forecast,
+                               program,
+                               forecast->size,
+                               forecast->part,
+                               quid__count_block,
+                               forecast,
+                               0,
+                               has_amounts ? 1 - SHARE_OF_AMOUNTS : 1};
+    const QuidStatus status = quid__sample(forecast, &sampling);
+    return status == QUID_OK && has_amounts ? quid__forecast_amounts(forecast) : status;
+}
+
+// Everything counted: here, or by others before.
+static QuidStatus count(QuidForecast *forecast)
+{
+    const bool is_drawn = forecast->options.parts == NULL;
+    QuidProgram *program = NULL;
+    if (!quid__make_dates(forecast) || !quid__list_wants(forecast))
+        return QUID_NO_MEMORY;
+    if (is_drawn || forecast->options.has_shares) {
+        const QuidStatus status = compile(forecast, &program);
+        if (status != QUID_OK)
+            return status;
+    }
+    QuidStatus status = make_room(forecast, program) ? QUID_OK : QUID_NO_MEMORY;
+    if (status == QUID_OK)
+        status = is_drawn ? sample(forecast, program) : quid__read_parts(forecast);
     quid_program_free(program);
     return status;
 }
 
-static QuidStatus make(QuidForecast *forecast)
+static bool make_answers(QuidForecast *forecast)
 {
-    if (!quid__make_dates(forecast) || !quid__list_wants(forecast))
-        return QUID_NO_MEMORY;
-    const QuidStatus status = sample(forecast);
-    if (status != QUID_OK)
-        return status;
-    if (!quid__make_answers(forecast))
-        return QUID_NO_MEMORY;
-    if (forecast->options.has_shares && !quid__make_shares(forecast))
-        return QUID_NO_MEMORY;
-    return forecast->options.has_amounts ? quid__forecast_amounts(forecast) : QUID_OK;
+    return quid__make_answers(forecast) &&
+           (!forecast->options.has_shares || quid__make_shares(forecast));
 }
 
 static void publish(QuidForecast *forecast)
@@ -74,8 +94,9 @@ static void publish(QuidForecast *forecast)
     tables->move_count = forecast->options.asks_only ? 0 : model->move_count;
 }
 
-QuidStatus quid_forecast_run(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
-                             const QuidForecastOptions *options, QuidForecast **result)
+// A forecast with what its part counts.
+static QuidStatus create(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
+                         const QuidForecastOptions *options, QuidPart part, QuidForecast **result)
 {
     QUID_ASSERT(options->cookie == OPTIONS_COOKIE);
     QUID_ASSERT(options->replicate_count >= QUID_REPLICATE_COUNT_MIN &&
@@ -90,23 +111,52 @@ QuidStatus quid_forecast_run(QuidContext *context, const QuidDeal *deal, const Q
                                .model = quid_deal_tables(deal),
                                .ledger = ledger,
                                .facts = quid_ledger_tables(ledger),
-                               .options = *options};
+                               .options = *options,
+                               .part = part};
     quid__arena_init(&forecast->arena, context);
-    const QuidStatus status = make(forecast);
-    quid__vector_free(&forecast->wants.list);
+    const QuidStatus status = count(forecast);
     if (status != QUID_OK) {
         quid_forecast_free(forecast);
         return status;
+    }
+    *result = forecast;
+    return QUID_OK;
+}
+
+QuidStatus quid_forecast_run(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
+                             const QuidForecastOptions *options, QuidForecast **result)
+{
+    QuidForecast *forecast = NULL;
+    const QuidStatus status = create(context, deal, ledger, options, (QuidPart){0, 1}, &forecast);
+    if (status != QUID_OK)
+        return status;
+    if (!make_answers(forecast)) {
+        quid_forecast_free(forecast);
+        return QUID_NO_MEMORY;
     }
     publish(forecast);
     *result = forecast;
     return QUID_OK;
 }
 
+QuidStatus quid_forecast_part(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
+                              const QuidForecastOptions *options, QuidPart part, QuidOutput output)
+{
+    QUID_ASSERT(part.number < part.count && options->parts == NULL);
+    QuidForecast *forecast = NULL;
+    QuidStatus status = create(context, deal, ledger, options, part, &forecast);
+    if (status != QUID_OK)
+        return status;
+    status = quid__write_part(forecast, output);
+    quid_forecast_free(forecast);
+    return status;
+}
+
 void quid_forecast_free(QuidForecast *forecast)
 {
     if (forecast == NULL)
         return;
+    quid__vector_free(&forecast->wants.list);
     quid__arena_free(&forecast->arena);
     quid__release(forecast->context, forecast, sizeof *forecast);
 }

@@ -1,6 +1,6 @@
 // A forecast while it is made. The way of the data: wants.c lists what is computed, sample.c draws
 // scenarios into each replicate's counts, play.c moves where no game does, answers.c and amounts.c
-// turn counts into answers, shares.c into shares of variance.
+// turn counts into answers, shares.c into shares of variance; parts.c carries counts between hosts.
 #ifndef QUID_FORECAST_INTERNAL_H
 #define QUID_FORECAST_INTERNAL_H
 
@@ -31,20 +31,22 @@ typedef struct Wants {
 
 // What one replicate counts. Each belongs to one worker at a time.
 typedef struct Replicate {
+    uint32_t *words;      // QuidForecast.word_count: all that is counted below, in one piece
     double *ask_sums;     // by ask: of finite values
     uint32_t *ask_counts; // by ask: of finite values (dates: by the horizon)
     double *kept;         // [kept column * kept_size + number among its finite values]
     uint32_t *kept_counts;
-    uint32_t *days;       // [row * day_count + day]: reached on that day (0: by the as-of day)
-    uint32_t *on_time;    // by milestone
-    uint32_t *critical;   // by row of the predecessors
-    uint32_t *outcomes;   // [row of the outcomes * curve_count + first curve date by which it came]
-    uint32_t *choices;    // [move_row + date * options + option]
-    uint32_t *finals;     // by row of the options
-    double *share_sums;   // [(variable * ask_count + ask) * SHARE_BIN_COUNT + bin]
-    double *share_values; // [ask * QUID_PROGRAM_BLOCK + scenario]: of the block at work
-    double *square_sums;  // by ask, of those; then their sums
+    uint32_t *days;      // [row * day_count + day]: reached on that day (0: by the as-of day)
+    uint32_t *on_time;   // by milestone
+    uint32_t *critical;  // by row of the predecessors
+    uint32_t *outcomes;  // [row of the outcomes * curve_count + first curve date by which it came]
+    uint32_t *choices;   // [move_row + date * options + option]
+    uint32_t *finals;    // by row of the options
+    double *share_sums;  // [(variable * ask_count + ask) * SHARE_BIN_COUNT + bin]
+    double *square_sums; // by ask, of those; then their sums
     uint32_t *share_counts; // [variable * SHARE_BIN_COUNT + bin]
+    double
+        *share_values; // [ask * QUID_PROGRAM_BLOCK + scenario]: of the block at work; not counted
 } Replicate;
 
 struct QuidForecast {
@@ -55,6 +57,7 @@ struct QuidForecast {
     const QuidLedger *ledger;
     const QuidLedgerTables *facts;
     QuidForecastOptions options;
+    QuidPart part; // what is drawn here
     QuidForecastTables tables;
     uint32_t size;     // scenarios of a replicate
     uint32_t fan_size; // of these, for the fans
@@ -72,7 +75,14 @@ struct QuidForecast {
     uint32_t variable_count;
     Wants wants;
     Replicate *replicates;
+    size_t word_count;
+    QuidAmountForecast *amounts; // their lines lie in the two below
+    QuidEstimated *amount_lines; // [(row * AMOUNT_LINE_COUNT + line) * amount_date_count + date]
+    double *amount_ends;         // [(row * AMOUNT_END_COUNT + end) * amount_date_count + date]
 };
+
+#define AMOUNT_LINE_COUNT 4u // mean, p10, p50, p90
+#define AMOUNT_END_COUNT 2u  // p05, p95
 
 static inline uint32_t replicate_count(const QuidForecast *forecast)
 {
@@ -90,6 +100,7 @@ typedef struct Sampling {
     QuidForecast *forecast;
     const QuidProgram *program;
     uint32_t size; // scenarios of each replicate
+    QuidPart part; // of the replicates
     // Scenarios [first, first + count) of a replicate, computed.
     void (*count)(void *user, QuidProgramRun *run, uint32_t replicate, uint32_t first,
                   uint32_t count);
@@ -146,11 +157,25 @@ static inline double end_of(const QuidForecast *forecast)
 
 // answers.c, amounts.c, shares.c
 bool quid__make_answers(QuidForecast *forecast);
+bool quid__list_amounts(QuidForecast *forecast);
 QuidStatus quid__forecast_amounts(QuidForecast *forecast);
 bool quid__list_variables(QuidForecast *forecast, const QuidProgram *program);
 bool quid__make_shares(QuidForecast *forecast);
 void quid__count_shares(QuidForecast *forecast, QuidProgramRun *run, Replicate *replicate,
                         uint32_t count);
+
+// parts.c
+typedef struct PartRange {
+    uint32_t first;
+    uint32_t end;
+} PartRange;
+static inline PartRange part_of(QuidPart part, uint32_t count)
+{
+    return (PartRange){(uint32_t)((uint64_t)count * part.number / part.count),
+                       (uint32_t)((uint64_t)count * (part.number + (uint64_t)1) / part.count)};
+}
+QuidStatus quid__write_part(const QuidForecast *forecast, QuidOutput output);
+QuidStatus quid__read_parts(QuidForecast *forecast);
 
 // inputs.c. Pushes a QuidInput for each; labels go to the arena, or are the deal's own. false: no
 // memory.

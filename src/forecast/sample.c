@@ -13,6 +13,7 @@ typedef struct Work {
     atomic_int failure;      // a QuidStatus, of the play
     atomic_uint block_count; // done
     uint32_t block_total;
+    uint32_t first; // replicate
 } Work;
 
 static bool may_go_on(Work *work, uint32_t worker)
@@ -26,9 +27,10 @@ static bool may_go_on(Work *work, uint32_t worker)
     return !atomic_load(&work->is_stopped);
 }
 
-static void sample_replicate(void *user, uint32_t replicate, uint32_t worker)
+static void sample_replicate(void *user, uint32_t number, uint32_t worker)
 {
     Work *work = user;
+    const uint32_t replicate = work->first + number;
     const Sampling *sampling = work->sampling;
     QuidProgramRun *run = work->runs[worker];
     if (atomic_load(&work->is_stopped))
@@ -61,7 +63,9 @@ QuidStatus quid__sample(QuidForecast *forecast, const Sampling *sampling)
         work.play = (QuidPlay){NULL, quid__play_uniformly, &uniform};
     }
     const uint32_t blocks = (sampling->size + QUID_PROGRAM_BLOCK - 1) / QUID_PROGRAM_BLOCK;
-    work.block_total = blocks * replicate_count(forecast);
+    const PartRange range = part_of(sampling->part, replicate_count(forecast));
+    work.first = range.first;
+    work.block_total = blocks * (range.end - range.first);
     QuidPool *pool = quid__pool_create(forecast->context, forecast->options.thread_count);
     const uint32_t thread_count = quid__pool_thread_count(pool);
     work.runs = quid__allocate(forecast->context, (size_t)thread_count * sizeof(QuidProgramRun *));
@@ -74,7 +78,7 @@ QuidStatus quid__sample(QuidForecast *forecast, const Sampling *sampling)
             work.play.prepare(work.play.user, work.runs[i]);
     }
     if (is_good)
-        quid__pool_run(pool, replicate_count(forecast), sample_replicate, &work);
+        quid__pool_run(pool, range.end - range.first, sample_replicate, &work);
     for (uint32_t i = 0; work.runs != NULL && i < thread_count; i++)
         quid_program_run_free(work.runs[i]);
     quid__release(forecast->context, work.runs, (size_t)thread_count * sizeof(QuidProgramRun *));

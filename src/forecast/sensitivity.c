@@ -4,9 +4,12 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define OPTIONS_COOKIE 0x73656e73u
 #define ROUNDING 1e-9 // of an answer's size: games solved anew agree to far less
+#define HEAD_MARK 0x3174726170736e65u
+#define HEAD_SIZE 5u // words of 8 bytes
 
 struct QuidSensitivity {
     QuidContext *context;
@@ -20,6 +23,8 @@ typedef struct Sweep {
     QuidSensitivity *sensitivity;
     const QuidDeal *deal;
     const QuidSensitivityOptions *options;
+    QuidPart part;        // the inputs that are tried: every count-th
+    double *base;         // by ask
     double *answers;      // [(2 * input + is_high) * ask_count + ask]
     QuidStatus *statuses; // by input and end
     atomic_uint done;     // ends of inputs that were tried
@@ -69,10 +74,22 @@ static void add_rows(const Sweep *sweep, uint32_t input)
     }
 }
 
+// Inputs of a part: dealt out in turn, since their costs differ by kind and kinds stand together.
+static uint32_t input_count(const Sweep *sweep, QuidPart part)
+{
+    const uint32_t count = sweep->sensitivity->inputs.count;
+    return count > part.number ? (count - part.number - 1) / part.count + 1 : 0;
+}
+
+static uint32_t input_of(QuidPart part, uint32_t number)
+{
+    return part.number + number * part.count;
+}
+
 static bool may_go_on(const Sweep *sweep, uint32_t done)
 {
     const QuidForecastProgress *progress = &sweep->options->progress;
-    const double all = 2 * (double)sweep->sensitivity->inputs.count + 1;
+    const double all = 2 * (double)input_count(sweep, sweep->part) + 1;
     return progress->report == NULL || progress->report(progress->user, done / all);
 }
 
@@ -80,7 +97,9 @@ static bool may_go_on(const Sweep *sweep, uint32_t done)
 static void try_end(void *user, uint32_t block, uint32_t worker)
 {
     Sweep *sweep = user;
-    const QuidInput *input = &QUID_AT(&sweep->sensitivity->inputs, QuidInput, block / 2);
+    const uint32_t index = input_of(sweep->part, block / 2);
+    const QuidInput *input = &QUID_AT(&sweep->sensitivity->inputs, QuidInput, index);
+    const size_t place = 2 * (size_t)index + block % 2;
     if (worker == 0 && !may_go_on(sweep, atomic_load(&sweep->done) + 1))
         atomic_store(&sweep->is_stopped, true);
     if (atomic_load(&sweep->is_stopped)) {
@@ -89,23 +108,20 @@ static void try_end(void *user, uint32_t block, uint32_t worker)
     }
     sweep->statuses[block] =
         answer_at(sweep, input, block % 2 == 0 ? input->low : input->high,
-                  sweep->answers + (size_t)block * sweep->sensitivity->tables.ask_count);
+                  sweep->answers + place * sweep->sensitivity->tables.ask_count);
     atomic_fetch_add(&sweep->done, 1);
 }
 
 static QuidStatus sweep_all(Sweep *sweep)
 {
-    QuidSensitivity *sensitivity = sweep->sensitivity;
-    const uint32_t block_count = 2 * sensitivity->inputs.count;
-    QuidPool *pool = quid__pool_create(sensitivity->context, sweep->options->thread_count);
+    const uint32_t block_count = 2 * input_count(sweep, sweep->part);
+    QuidPool *pool = quid__pool_create(sweep->sensitivity->context, sweep->options->thread_count);
     quid__pool_run(pool, block_count, try_end, sweep);
     quid__pool_free(pool);
     for (uint32_t i = 0; i < block_count; i++) {
         if (sweep->statuses[i] != QUID_OK)
             return sweep->statuses[i];
     }
-    for (uint32_t i = 0; i < sensitivity->inputs.count; i++)
-        add_rows(sweep, i);
     return QUID_OK;
 }
 
@@ -140,24 +156,105 @@ static void publish(QuidSensitivity *sensitivity)
     tables->row_count = sensitivity->rows.count;
 }
 
-static QuidStatus run(Sweep *sweep)
+// ---- Parts
+
+// What a part's answers rest on.
+static void make_head(const Sweep *sweep, QuidPart part, uint64_t head[HEAD_SIZE])
+{
+    const uint64_t words[HEAD_SIZE] = {HEAD_MARK, part.number, part.count,
+                                       sweep->sensitivity->inputs.count,
+                                       sweep->sensitivity->tables.ask_count};
+    memcpy(head, words, sizeof words);
+}
+
+static size_t answers_size(const Sweep *sweep)
+{
+    return sweep->sensitivity->tables.ask_count * sizeof(double);
+}
+
+// Both ends of an input, one behind the other.
+static double *answers_of(const Sweep *sweep, QuidPart part, uint32_t number)
+{
+    const size_t index = input_of(part, number);
+    return sweep->answers + 2 * index * sweep->sensitivity->tables.ask_count;
+}
+
+static bool write_bytes(QuidOutput output, const void *bytes, size_t size)
+{
+    return size == 0 || output.write(output.user, bytes, size);
+}
+
+static QuidStatus write_part(const Sweep *sweep, QuidOutput output)
+{
+    uint64_t head[HEAD_SIZE];
+    make_head(sweep, sweep->part, head);
+    bool is_good = write_bytes(output, head, sizeof head) &&
+                   write_bytes(output, sweep->base, answers_size(sweep));
+    for (uint32_t i = 0; is_good && i < input_count(sweep, sweep->part); i++)
+        is_good = write_bytes(output, answers_of(sweep, sweep->part, i), 2 * answers_size(sweep));
+    return is_good ? QUID_OK : QUID_IO;
+}
+
+// Every part answers the deal itself, to the same bits.
+static bool read_part(const Sweep *sweep, QuidPart part, QuidString bytes)
+{
+    uint64_t head[HEAD_SIZE];
+    const size_t size = answers_size(sweep);
+    make_head(sweep, part, head);
+    if (bytes.size != sizeof head + size + input_count(sweep, part) * 2 * size ||
+        memcmp(bytes.bytes, head, sizeof head) != 0)
+        return false;
+    const char *at = bytes.bytes + sizeof head;
+    if (part.number == 0 && size > 0)
+        memcpy(sweep->base, at, size);
+    if (size > 0 && memcmp(sweep->base, at, size) != 0)
+        return false;
+    at += size;
+    for (uint32_t i = 0; size > 0 && i < input_count(sweep, part); i++, at += 2 * size)
+        memcpy(answers_of(sweep, part, i), at, 2 * size);
+    return true;
+}
+
+static QuidStatus read_parts(const Sweep *sweep)
+{
+    const QuidSensitivityOptions *options = sweep->options;
+    for (uint32_t i = 0; i < options->part_count; i++) {
+        if (!read_part(sweep, (QuidPart){i, options->part_count}, options->parts[i]))
+            return QUID_IO;
+    }
+    return options->part_count > 0 ? QUID_OK : QUID_IO;
+}
+
+// ---- The run
+
+static bool make_room(Sweep *sweep)
 {
     QuidSensitivity *sensitivity = sweep->sensitivity;
     const size_t ask_count = sensitivity->tables.ask_count;
-    double *base = quid__arena_push(&sensitivity->arena, (ask_count + 1) * sizeof(double));
-    if (base == NULL || !quid__list_inputs(sweep->deal, &sensitivity->arena, &sensitivity->inputs))
-        return QUID_NO_MEMORY;
+    sweep->base = quid__arena_push(&sensitivity->arena, (ask_count + 1) * sizeof(double));
+    sensitivity->tables.base = sweep->base;
+    if (!quid__list_inputs(sweep->deal, &sensitivity->arena, &sensitivity->inputs))
+        return false;
     const size_t end_count = 2 * (size_t)sensitivity->inputs.count + 1;
     sweep->answers =
         quid__arena_push(&sensitivity->arena, end_count * (ask_count + 1) * sizeof(double));
     sweep->statuses = quid__arena_push(&sensitivity->arena, end_count * sizeof(QuidStatus));
-    if (sweep->answers == NULL || sweep->statuses == NULL)
-        return QUID_NO_MEMORY;
+    return !sensitivity->arena.has_failed;
+}
+
+static QuidStatus ask(Sweep *sweep)
+{
     const QuidAnswerer *answerer = &sweep->options->answerer;
-    QuidStatus status = answerer->answer(answerer->user, sweep->deal, NULL, base);
-    sensitivity->tables.base = base;
-    if (status == QUID_OK)
-        status = sweep_all(sweep);
+    const QuidStatus status = answerer->answer(answerer->user, sweep->deal, NULL, sweep->base);
+    return status == QUID_OK ? sweep_all(sweep) : status;
+}
+
+static QuidStatus run(Sweep *sweep)
+{
+    QuidSensitivity *sensitivity = sweep->sensitivity;
+    const QuidStatus status = sweep->options->parts == NULL ? ask(sweep) : read_parts(sweep);
+    for (uint32_t i = 0; status == QUID_OK && i < sensitivity->inputs.count; i++)
+        add_rows(sweep, i);
     return status == QUID_OK && sensitivity->rows.has_failed ? QUID_NO_MEMORY : status;
 }
 
@@ -177,12 +274,13 @@ static QuidSensitivity *create(QuidContext *context, const QuidDeal *deal)
 QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
                                 const QuidSensitivityOptions *options, QuidSensitivity **result)
 {
-    QUID_ASSERT(options->cookie == OPTIONS_COOKIE && options->answerer.answer != NULL);
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE &&
+                (options->answerer.answer != NULL || options->parts != NULL));
     QuidSensitivity *sensitivity = create(context, deal);
     if (sensitivity == NULL)
         return QUID_NO_MEMORY;
-    Sweep sweep = {.sensitivity = sensitivity, .deal = deal, .options = options};
-    const QuidStatus status = run(&sweep);
+    Sweep sweep = {.sensitivity = sensitivity, .deal = deal, .options = options, .part = {0, 1}};
+    const QuidStatus status = make_room(&sweep) ? run(&sweep) : QUID_NO_MEMORY;
     if (status != QUID_OK) {
         quid_sensitivity_free(sensitivity);
         return status;
@@ -190,6 +288,23 @@ QuidStatus quid_sensitivity_run(QuidContext *context, const QuidDeal *deal,
     publish(sensitivity);
     *result = sensitivity;
     return QUID_OK;
+}
+
+QuidStatus quid_sensitivity_part(QuidContext *context, const QuidDeal *deal,
+                                 const QuidSensitivityOptions *options, QuidPart part,
+                                 QuidOutput output)
+{
+    QUID_ASSERT(options->cookie == OPTIONS_COOKIE && options->answerer.answer != NULL);
+    QUID_ASSERT(options->parts == NULL && part.number < part.count);
+    QuidSensitivity *sensitivity = create(context, deal);
+    if (sensitivity == NULL)
+        return QUID_NO_MEMORY;
+    Sweep sweep = {.sensitivity = sensitivity, .deal = deal, .options = options, .part = part};
+    QuidStatus status = make_room(&sweep) ? ask(&sweep) : QUID_NO_MEMORY;
+    if (status == QUID_OK)
+        status = write_part(&sweep, output);
+    quid_sensitivity_free(sensitivity);
+    return status;
 }
 
 QuidStatus quid_sensitivity_list(QuidContext *context, const QuidDeal *deal,

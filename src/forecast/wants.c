@@ -201,35 +201,54 @@ static void set_sizes(QuidForecast *forecast)
     forecast->day_count = (days + forecast->day_width - 1) / forecast->day_width + 1;
 }
 
-static bool make_replicate(QuidForecast *forecast, Replicate *replicate)
+// A piece of `count` elements behind those before it. NULL while they are only counted.
+static void *take(uint32_t *words, size_t *used, size_t count, size_t size)
+{
+    const size_t first = *used;
+    *used += (count * size + 7) / 8 * 2;
+    return words == NULL ? NULL : words + first;
+}
+
+// Lays out in words what a replicate counts; how many words that takes.
+static size_t lay_out(const QuidForecast *forecast, Replicate *replicate, uint32_t *words)
 {
     const QuidDealTables *model = forecast->model;
-    QuidArena *arena = &forecast->arena;
-    const size_t size = sizeof(uint32_t);
-    const size_t asks = (size_t)model->ask_count + 1;
-    replicate->ask_sums = quid__arena_push(arena, asks * sizeof(double));
-    replicate->square_sums = quid__arena_push(arena, 2 * asks * sizeof(double));
-    replicate->ask_counts = quid__arena_push(arena, asks * size);
-    replicate->kept = quid__arena_push(
-        arena, ((size_t)forecast->wants.kept_count * forecast->kept_size + 1) * sizeof(double));
-    replicate->kept_counts =
-        quid__arena_push(arena, ((size_t)forecast->wants.kept_count + 1) * size);
-    replicate->days = quid__arena_push(arena, ((size_t)forecast->wants.row_count + 1) *
-                                                  forecast->day_count * size);
-    replicate->on_time = quid__arena_push(arena, model->milestone_count * size);
-    replicate->critical = quid__arena_push(arena, ((size_t)model->predecessor_count + 1) * size);
+    const size_t kept = forecast->wants.kept_count;
+    const size_t asks = model->ask_count;
+    const size_t bins = (size_t)forecast->variable_count * SHARE_BIN_COUNT;
+    const size_t number = sizeof(uint32_t);
+    const size_t real = sizeof(double);
+    size_t used = 0;
+    replicate->words = words;
+    replicate->ask_sums = take(words, &used, asks, real);
+    replicate->ask_counts = take(words, &used, asks, number);
+    replicate->kept = take(words, &used, kept * forecast->kept_size, real);
+    replicate->kept_counts = take(words, &used, kept, number);
+    replicate->days =
+        take(words, &used, (size_t)forecast->wants.row_count * forecast->day_count, number);
+    replicate->on_time = take(words, &used, model->milestone_count, number);
+    replicate->critical = take(words, &used, model->predecessor_count, number);
     replicate->outcomes =
-        quid__arena_push(arena, ((size_t)model->outcome_count * forecast->curve_count + 1) * size);
-    replicate->choices = quid__arena_push(arena, ((size_t)forecast->choice_count + 1) * size);
-    replicate->finals = quid__arena_push(arena, ((size_t)model->option_count + 1) * size);
-    if (forecast->variable_count > 0) {
-        const size_t bins = (size_t)forecast->variable_count * SHARE_BIN_COUNT;
-        replicate->share_counts = quid__arena_push(arena, bins * size);
-        replicate->share_values =
-            quid__arena_push(arena, asks * QUID_PROGRAM_BLOCK * sizeof(double));
-        replicate->share_sums = quid__arena_push(arena, bins * asks * sizeof(double));
-    }
-    return !arena->has_failed;
+        take(words, &used, (size_t)model->outcome_count * forecast->curve_count, number);
+    replicate->choices = take(words, &used, forecast->choice_count, number);
+    replicate->finals = take(words, &used, model->option_count, number);
+    replicate->square_sums = take(words, &used, bins == 0 ? 0 : 2 * asks, real);
+    replicate->share_sums = take(words, &used, bins * asks, real);
+    replicate->share_counts = take(words, &used, bins, number);
+    return used;
+}
+
+static bool make_replicate(QuidForecast *forecast, Replicate *replicate)
+{
+    QuidArena *arena = &forecast->arena;
+    uint32_t *words = quid__arena_push(arena, (forecast->word_count + 2) * sizeof(uint32_t));
+    if (forecast->variable_count > 0)
+        replicate->share_values = quid__arena_push(arena, ((size_t)forecast->model->ask_count + 1) *
+                                                              QUID_PROGRAM_BLOCK * sizeof(double));
+    if (arena->has_failed)
+        return false;
+    (void)lay_out(forecast, replicate, words);
+    return true;
 }
 
 bool quid__make_replicates(QuidForecast *forecast)
@@ -245,8 +264,12 @@ bool quid__make_replicates(QuidForecast *forecast)
         forecast->move_rows[i] = forecast->choice_count;
         forecast->choice_count += model->moves[i].date_count * model->moves[i].option_count;
     }
+    Replicate measured = {0};
+    forecast->word_count = lay_out(forecast, &measured, NULL);
     bool is_good = true;
-    for (uint32_t i = 0; is_good && i < replicate_count(forecast); i++)
+    // Others' counts have no place where nobody puts them together.
+    const PartRange range = part_of(forecast->part, replicate_count(forecast));
+    for (uint32_t i = range.first; is_good && i < range.end; i++)
         is_good = make_replicate(forecast, &forecast->replicates[i]);
     return is_good;
 }

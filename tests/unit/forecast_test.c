@@ -230,6 +230,127 @@ static void test_threads(void **state)
     pipeline_free(&run);
 }
 
+// ---- Parts
+
+#define PART_COUNT_MAX 40u
+
+typedef struct Parts {
+    QuidIoBuffer buffers[PART_COUNT_MAX];
+    QuidString bytes[PART_COUNT_MAX];
+    uint32_t count;
+} Parts;
+
+static QuidOutput output_of(Parts *parts, uint32_t number)
+{
+    parts->buffers[number] = (QuidIoBuffer){NULL, 0, 0, false};
+    return quid_io_buffer_output(&parts->buffers[number]);
+}
+
+static void keep_part(Parts *parts, uint32_t number)
+{
+    const QuidIoBuffer *buffer = &parts->buffers[number];
+    parts->bytes[number] = (QuidString){buffer->bytes, (uint32_t)buffer->size};
+}
+
+static void free_parts(Parts *parts)
+{
+    for (uint32_t i = 0; i < parts->count; i++)
+        free(parts->buffers[i].bytes);
+}
+
+static QuidStatus draw_parts(const Pipeline *run, const QuidForecastOptions *options, Parts *parts)
+{
+    QuidStatus status = QUID_OK;
+    for (uint32_t i = 0; i < parts->count; i++) {
+        const QuidOutput output = output_of(parts, i);
+        if (status == QUID_OK)
+            status = quid_forecast_part(run->context, run->deal, run->ledger, options,
+                                        (QuidPart){i, parts->count}, output);
+        keep_part(parts, i);
+    }
+    return status;
+}
+
+// Bytes that are not what they ought to be are refused.
+static void check_refusals(const Pipeline *run, QuidForecastOptions options, Parts *parts)
+{
+    QuidForecast *forecast = NULL;
+    options.parts = parts->bytes;
+    options.part_count = parts->count - 1;
+    assert_int_equal(quid_forecast_run(run->context, run->deal, run->ledger, &options, &forecast),
+                     QUID_IO);
+    options.part_count = parts->count;
+    parts->bytes[1].size -= 1;
+    assert_int_equal(quid_forecast_run(run->context, run->deal, run->ledger, &options, &forecast),
+                     QUID_IO);
+    parts->bytes[1].size += 1;
+    options.seed += 1;
+    assert_int_equal(quid_forecast_run(run->context, run->deal, run->ledger, &options, &forecast),
+                     QUID_IO);
+    assert_null(forecast);
+}
+
+// Scenarios and amounts of which each host makes some are what one host alone makes.
+static void test_parts(void **state)
+{
+    (void)state;
+    static const uint32_t counts[] = {1, 2, 3, 4, PART_COUNT_MAX};
+    Pipeline run = pipeline_of_file("deals/us-japan/deal.quid", "2026-02-11");
+    QuidForecastOptions options = quid_forecast_options();
+    options.scenario_count = 20000;
+    options.has_shares = true;
+    QuidForecast *alone = forecast_of(&run, &options);
+    for (uint32_t i = 0; i < 5; i++) {
+        Parts parts = {.count = counts[i]};
+        options.thread_count = i + 1;
+        assert_int_equal(draw_parts(&run, &options, &parts), QUID_OK);
+        QuidForecastOptions together = options;
+        together.parts = parts.bytes;
+        together.part_count = parts.count;
+        QuidForecast *forecast = forecast_of(&run, &together);
+        assert_true(hash_forecast(forecast) == hash_forecast(alone));
+        for (uint32_t ask = 0; ask < quid_forecast_tables(alone)->ask_count; ask++) {
+            const QuidEstimated gain = quid_forecast_difference(alone, forecast, ask);
+            assert_true(gain.value == 0 || gain.value != gain.value);
+        }
+        quid_forecast_free(forecast);
+        if (i == 1)
+            check_refusals(&run, options, &parts);
+        free_parts(&parts);
+    }
+    quid_forecast_free(alone);
+    pipeline_free(&run);
+}
+
+// Whatever stands in bytes that came from elsewhere, putting them together ends, in a status.
+static void test_broken_parts(void **state)
+{
+    (void)state;
+    Pipeline run = pipeline_of(closed, "2026-03-21");
+    QuidForecastOptions options = quid_forecast_options();
+    options.scenario_count = 640;
+    Parts parts = {.count = 1};
+    assert_int_equal(draw_parts(&run, &options, &parts), QUID_OK);
+    options.parts = parts.bytes;
+    options.part_count = 1;
+    quid_forecast_free(forecast_of(&run, &options));
+    uint32_t refused = 0;
+    for (size_t at = 0; at < parts.buffers[0].size; at += 1 + at / 64) {
+        char *byte = parts.buffers[0].bytes + at;
+        QuidForecast *forecast = NULL;
+        *byte = (char)~*byte;
+        const QuidStatus status =
+            quid_forecast_run(run.context, run.deal, run.ledger, &options, &forecast);
+        assert_true(status == QUID_OK || status == QUID_IO);
+        refused += status == QUID_IO;
+        quid_forecast_free(forecast);
+        *byte = (char)~*byte;
+    }
+    assert_true(refused > 160); // the head's bytes at the least
+    free_parts(&parts);
+    pipeline_free(&run);
+}
+
 // Asking for less changes no answer.
 static void test_asks_only(void **state)
 {
@@ -358,6 +479,41 @@ static QuidStatus answer_simply(void *user, const QuidDeal *deal, const QuidInpu
     return status;
 }
 
+// As one host alone answers.
+static void check_sensitivity_parts(const Pipeline *run, const QuidSensitivityTables *alone,
+                                    uint32_t count)
+{
+    Parts parts = {.count = count};
+    Pipeline user = *run;
+    QuidSensitivityOptions options = quid_sensitivity_options();
+    options.answerer = (QuidAnswerer){answer_simply, &user};
+    for (uint32_t i = 0; i < count; i++) {
+        const QuidOutput output = output_of(&parts, i);
+        assert_int_equal(
+            quid_sensitivity_part(run->context, run->deal, &options, (QuidPart){i, count}, output),
+            QUID_OK);
+        keep_part(&parts, i);
+    }
+    options = quid_sensitivity_options();
+    options.parts = parts.bytes;
+    options.part_count = count;
+    QuidSensitivity *sensitivity = NULL;
+    assert_int_equal(quid_sensitivity_run(run->context, run->deal, &options, &sensitivity),
+                     QUID_OK);
+    const QuidSensitivityTables *tables = quid_sensitivity_tables(sensitivity);
+    assert_int_equal(tables->row_count, alone->row_count);
+    for (uint32_t i = 0; i < alone->row_count; i++) {
+        assert_int_equal(tables->rows[i].input, alone->rows[i].input);
+        assert_memory_equal(&tables->rows[i].low, &alone->rows[i].low, 2 * sizeof(double));
+    }
+    assert_memory_equal(tables->base, alone->base, alone->ask_count * sizeof(double));
+    quid_sensitivity_free(sensitivity);
+    parts.bytes[count - 1].size -= 1;
+    assert_int_equal(quid_sensitivity_run(run->context, run->deal, &options, &sensitivity),
+                     QUID_IO);
+    free_parts(&parts);
+}
+
 static void test_sensitivity(void **state)
 {
     (void)state;
@@ -396,6 +552,9 @@ static void test_sensitivity(void **state)
     assert_true(fabs(tables->rows[1].low - 11) < 0.01 && fabs(tables->rows[1].high - 21) < 0.01);
     assert_true(fabs(tables->rows[1].high - tables->rows[1].low - 10) < 1e-9);
     assert_int_equal(tables->rows[2].input, 4);
+    check_sensitivity_parts(&run, tables, 1);
+    check_sensitivity_parts(&run, tables, 3);
+    check_sensitivity_parts(&run, tables, 8); // more than there are inputs
     quid_sensitivity_free(sensitivity);
     pipeline_free(&run);
 }
@@ -533,6 +692,20 @@ static QuidStatus do_everything(Pipeline *run)
     status = quid_backtest_run(run->context, run->deal, &backtest_options, &backtest);
     assert_true((status == QUID_OK) == (backtest != NULL));
     quid_backtest_free(backtest);
+    if (status != QUID_OK)
+        return status;
+    QuidForecastOptions forecast_options = quid_forecast_options();
+    forecast_options.scenario_count = 640;
+    Parts parts = {.count = 2};
+    QuidForecast *forecast = NULL;
+    status = draw_parts(run, &forecast_options, &parts);
+    forecast_options.parts = parts.bytes;
+    forecast_options.part_count = parts.count;
+    if (status == QUID_OK)
+        status =
+            quid_forecast_run(run->context, run->deal, run->ledger, &forecast_options, &forecast);
+    quid_forecast_free(forecast);
+    free_parts(&parts);
     return status;
 }
 
@@ -601,6 +774,7 @@ int main(void)
         cmocka_unit_test(test_uniform_play),    cmocka_unit_test(test_shares),
         cmocka_unit_test(test_sensitivity),     cmocka_unit_test(test_backtest),
         cmocka_unit_test(test_failing_memory),  cmocka_unit_test(test_cancelling),
+        cmocka_unit_test(test_parts),           cmocka_unit_test(test_broken_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
