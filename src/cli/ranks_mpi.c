@@ -1,8 +1,9 @@
-// A sweep among processes: each answers its points of the grid, one by one, and sends the rows to
-// the first. A row is made by the same function from the same settings wherever it is made, so the
-// output is the same bytes.
+// A sweep or a forecast among processes. Of a sweep each answers its points of the grid, one by
+// one, and sends the rows to the first. A row is made by the same function from the same settings
+// wherever it is made, so the output is the same bytes.
 #include "ranks.h"
 
+#include <limits.h>
 #include <mpi.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -12,6 +13,7 @@
 
 #define TAG_ROW 1
 #define TAG_FAILURE 2
+#define TAG_PART 3
 
 static int rank;
 static int rank_count = 1;
@@ -295,4 +297,93 @@ QuidStatus sweep_among_ranks(Run *run, const QuidVaried *varied, uint32_t varied
     for (uint32_t i = 0; i < varied_count; i++)
         grid.point_count *= varied[i].count;
     return rank == 0 ? lead(&grid) : work(&grid);
+}
+
+// ---- A forecast -------------------------------------------------------------------
+
+static void say_lost(int number)
+{
+    static const char said[] = "quid: a process was lost or stopped; there is no forecast\n";
+    (void)number;
+    const ssize_t written = write(STDERR_FILENO, said, sizeof said - 1);
+    (void)written; // nobody is left to tell
+    _exit(EXIT_MACHINE);
+}
+
+QuidStatus agree_among_ranks(QuidStatus status)
+{
+    int own = (int)status;
+    int worst = own;
+    (void)MPI_Allreduce(&own, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    if (rank == 0 && status == QUID_OK && worst != own)
+        fprintf(stderr, "quid: another process failed: %s\n", quid_status_text((QuidStatus)worst));
+    return (QuidStatus)worst;
+}
+
+static QuidStatus receive_part(int source, QuidIoBuffer *part)
+{
+    MPI_Status from;
+    int size = 0;
+    (void)MPI_Probe(source, TAG_PART, MPI_COMM_WORLD, &from);
+    (void)MPI_Get_count(&from, MPI_CHAR, &size);
+    part->bytes = malloc((size_t)size + 1);
+    if (part->bytes == NULL)
+        return QUID_NO_MEMORY;
+    part->size = (size_t)size;
+    (void)MPI_Recv(part->bytes, size, MPI_CHAR, source, TAG_PART, MPI_COMM_WORLD,
+                   MPI_STATUS_IGNORE);
+    return QUID_OK;
+}
+
+// own: the first rank's part, which is taken over.
+static QuidStatus put_together(Run *run, const QuidForecastOptions *options, QuidIoBuffer *own)
+{
+    QuidIoBuffer *buffers = calloc((size_t)rank_count, sizeof *buffers);
+    QuidString *parts = calloc((size_t)rank_count, sizeof *parts);
+    QuidStatus status = buffers == NULL || parts == NULL ? QUID_NO_MEMORY : QUID_OK;
+    for (int i = 0; status == QUID_OK && i < rank_count; i++) {
+        if (i == 0)
+            buffers[0] = *own;
+        else
+            status = receive_part(i, &buffers[i]);
+        if (status == QUID_OK)
+            parts[i] = (QuidString){buffers[i].bytes, (uint32_t)buffers[i].size};
+    }
+    if (status == QUID_OK) {
+        QuidForecastOptions how = *options;
+        how.parts = parts;
+        how.part_count = (uint32_t)rank_count;
+        status = quid_outlook_forecast(run->outlook, &how);
+    }
+    for (int i = 1; buffers != NULL && i < rank_count; i++)
+        free(buffers[i].bytes);
+    free(buffers);
+    free(parts);
+    return status;
+}
+
+QuidStatus forecast_among_ranks(Run *run, const QuidForecastOptions *options)
+{
+    const QuidPart part = {(uint32_t)rank, (uint32_t)rank_count};
+    QuidIoBuffer own = {NULL, 0, 0, false};
+    if (rank == 0)
+        (void)signal(SIGTERM, say_lost);
+    QuidStatus status =
+        quid_outlook_forecast_part(run->outlook, options, part, quid_io_buffer_output(&own));
+    if (own.has_failed)
+        status = QUID_NO_MEMORY;
+    else if (own.size > INT_MAX)
+        status = QUID_LIMIT;
+    // Nobody may wait for a part that is not going to be sent.
+    status = agree_among_ranks(status);
+    if (status == QUID_OK && rank != 0)
+        (void)MPI_Send(own.bytes, (int)own.size, MPI_CHAR, 0, TAG_PART, MPI_COMM_WORLD);
+    else if (status == QUID_OK)
+        status = put_together(run, options, &own);
+    free(own.bytes);
+    // A first rank without memory leaves parts behind that nobody takes.
+    if (rank == 0 && status == QUID_NO_MEMORY)
+        (void)MPI_Abort(MPI_COMM_WORLD, exit_for(status));
+    (void)signal(SIGTERM, SIG_DFL);
+    return status;
 }
