@@ -532,7 +532,8 @@ static bool open_server(Server *server)
     return fflush(stdout) == 0;
 }
 
-static void run_loop(Server *server)
+// false: no memory.
+static bool run_loop(Server *server)
 {
     const struct timeval pause = {0, LOOK_MILLISECONDS * 1000};
     struct event *events[] = {
@@ -552,6 +553,7 @@ static void run_loop(Server *server)
         if (events[i] != NULL)
             event_free(events[i]);
     }
+    return is_whole;
 }
 
 // What is still being made is told to stop and waited for.
@@ -603,8 +605,7 @@ int serve(const Options *options)
         fprintf(stderr, "quid: there is no deal: a folder holds NAME/deal.quid or NAME.quid\n");
         code = EXIT_INPUT;
     } else if (open_pipe(&server) && open_clients(&server) && open_server(&server)) {
-        run_loop(&server);
-        code = EXIT_DONE;
+        code = run_loop(&server) ? EXIT_DONE : machine_failure(quid_status_text(QUID_NO_MEMORY));
     }
     close_server(&server);
     return code;
