@@ -37,8 +37,6 @@ bool was_stopped(void)
 static bool is_late(void)
 {
     struct timespec now;
-    if (begun.tv_sec == 0)
-        return false; // nobody watches
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (now.tv_sec - begun.tv_sec) * 1000 + (now.tv_nsec - begun.tv_nsec) / 1000000 > 1000 &&
            isatty(STDERR_FILENO) == 1;
