@@ -81,7 +81,7 @@ fmt:
 	@git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.c' 'bench/*.[ch]' | xargs clang-format-14 -i
 	@$(PAGE)
 	@build-web/node_modules/.bin/prettier --config src/web/page/package.json --log-level warn --write \
-		'src/web/page/*.ts' src/web/page/build.mjs src/web/page/style.css 'tests/web/*.mjs'
+		'src/web/page/*.ts' src/web/page/build.mjs src/web/page/style.css 'tests/*/*.mjs'
 
 clean:
 	@rm -rf $(BUILD) $(SANITIZE) build-tsan build-msan build-analyse build-fuzz build-bench build-deb build-web

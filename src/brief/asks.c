@@ -104,10 +104,11 @@ static QuidString choice_answer(Brief *brief, uint32_t move)
 {
     const QuidMoveEpoch *epoch = quid__move_next(brief, move);
     const QuidString record = quid__brief_choices(brief, move);
+    if (epoch == NULL && record.size > 0)
+        return quid__arena_format(arena(brief), "Decided: %.*s", QUID_PRINT(record));
     if (epoch == NULL)
-        return record.size > 0
-                   ? quid__arena_format(arena(brief), "Decided: %.*s", QUID_PRINT(record))
-                   : QUID_STRING("It does not arise any more");
+        return quid__move_is_unrecorded(brief, move) ? QUID_STRING("It is not on record")
+                                                     : QUID_STRING("It does not arise any more");
     QuidString text = quid__arena_format(arena(brief), "On %.*s",
                                          QUID_PRINT(quid__page_date(&brief->page, epoch->date)));
     if (epoch->reached < 1 - 1e-9)

@@ -125,10 +125,8 @@ static QuidString choice_text(Brief *brief, uint32_t move)
 {
     const QuidMoveEpoch *epoch = quid__move_next(brief, move);
     const QuidMove *what = &brief->model->moves[move];
-    if (epoch == NULL) {
-        const QuidString record = quid__brief_choices(brief, move);
-        return record.size > 0 ? record : QUID_STRING("does not arise");
-    }
+    if (epoch == NULL)
+        return quid__move_fate(brief, move);
     QuidString text = QUID_STRING("");
     for (uint32_t i = 0; i < epoch->probability_count; i++) {
         const double chance = brief->answers->probabilities[epoch->probability_first + i];

@@ -50,6 +50,27 @@ bool quid__move_is_open(const Brief *brief, uint32_t move)
     return quid__move_next(brief, move) != NULL;
 }
 
+bool quid__move_is_unrecorded(const Brief *brief, uint32_t move)
+{
+    const QuidMoveState *state = &brief->ledger->moves[move];
+    for (uint32_t i = 0; i < brief->answers->epoch_count; i++) {
+        const QuidMoveEpoch *epoch = &brief->answers->epochs[i];
+        if (epoch->move == move && epoch->is_past && epoch->reached > 0 &&
+            brief->ledger->choices[state->choice_first + epoch->position].option == QUID_NO_CHOICE)
+            return true;
+    }
+    return false;
+}
+
+QuidString quid__move_fate(Brief *brief, uint32_t move)
+{
+    const QuidString record = quid__brief_choices(brief, move);
+    if (record.size > 0)
+        return record;
+    return quid__move_is_unrecorded(brief, move) ? QUID_STRING("not on record")
+                                                 : QUID_STRING("does not arise");
+}
+
 // ---- The dates --------------------------------------------------------------
 
 static void add_epoch(Brief *brief, Table *table, const QuidMoveEpoch *epoch, uint32_t bar_width)
@@ -406,12 +427,10 @@ void quid__brief_moves(Brief *brief)
     for (uint32_t move = 1; move < brief->model->move_count; move++) {
         if (quid__move_is_open(brief, move))
             continue;
-        const QuidString record = quid__brief_choices(brief, move);
-        decided = quid__brief_join(
-            brief, decided, "; ",
-            quid__arena_format(
-                arena(brief), "%.*s: %.*s", QUID_PRINT(brief->model->moves[move].id),
-                QUID_PRINT(record.size > 0 ? record : QUID_STRING("does not arise"))));
+        decided = quid__brief_join(brief, decided, "; ",
+                                   quid__arena_format(arena(brief), "%.*s: %.*s",
+                                                      QUID_PRINT(brief->model->moves[move].id),
+                                                      QUID_PRINT(quid__move_fate(brief, move))));
     }
     if (decided.size > 0) {
         quid__page_text(&brief->page, is_first ? "" : "\n");

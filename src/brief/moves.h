@@ -9,6 +9,10 @@
 const QuidMoveEpoch *quid__move_next(const Brief *brief, uint32_t move);
 // A date of the move is still to be decided.
 bool quid__move_is_open(const Brief *brief, uint32_t move);
+// It arose on a date that is past, and nobody wrote down what was chosen.
+bool quid__move_is_unrecorded(const Brief *brief, uint32_t move);
+// What became of a move that is not open: its record, or that it has none.
+QuidString quid__move_fate(Brief *brief, uint32_t move);
 // "turns where ruling = struck has 37%: deliver below, wait above".
 QuidString quid__break_even_text(Brief *brief, const QuidBreakEven *row);
 void quid__brief_moves(Brief *brief);

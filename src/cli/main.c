@@ -1,5 +1,6 @@
 // The quid command: read, call libquid, print. No judgement of its own.
 #include "progress.h"
+#include "ranks.h"
 #include "run.h"
 #include "serve.h"
 #include "solve.h"
@@ -108,27 +109,42 @@ static bool weighs_inputs(const Options *options)
            (options->command == COMMAND_BRIEF && !options->is_quick);
 }
 
+// The stages that the command needs, each after the one before.
+static QuidStatus run_stages(Run *run)
+{
+    const Options *options = run->options;
+    QuidStatus status = read_deal(run);
+    if (status == QUID_OK)
+        status = settle_facts(run);
+    if (status == QUID_OK && options->command == COMMAND_CHECK && options->dump == NULL)
+        status = quid_game_check(run->context, run->deal, run->ledger);
+    // A file that one process alone cannot read must not leave the others waiting.
+    if (run->is_shared)
+        status = agree_among_ranks(status);
+    if (status == QUID_OK && looks_ahead(options))
+        status = look_ahead(run);
+    if (status == QUID_OK && weighs_inputs(options))
+        status = weigh_inputs(run);
+    if (status == QUID_OK && options->command == COMMAND_BACKTEST)
+        status = replay_record(run);
+    return status;
+}
+
 static int run_once(const Options *options, char **watched, size_t *watched_count)
 {
     static Run run;
     if (!open_run(&run, options, options->files[0], options->as_of))
         return EXIT_MACHINE;
-    QuidStatus status = read_deal(&run);
-    if (status == QUID_OK)
-        status = settle_facts(&run);
-    if (status == QUID_OK && options->command == COMMAND_CHECK && options->dump == NULL)
-        status = quid_game_check(run.context, run.deal, run.ledger);
-    if (status == QUID_OK && looks_ahead(options))
-        status = look_ahead(&run);
-    if (status == QUID_OK && weighs_inputs(options))
-        status = weigh_inputs(&run);
-    if (status == QUID_OK && options->command == COMMAND_BACKTEST)
-        status = replay_record(&run);
-    const int code = finish_run(&run, print(&run, status));
+    run.is_shared = options->command == COMMAND_FORECAST && !options->is_watching && join_ranks();
+    const QuidStatus status = run_stages(&run);
+    // The others keep silent: they have no forecast.
+    const bool is_printing = !run.is_shared || is_first_rank();
+    const int code = finish_run(&run, is_printing ? print(&run, status) : status);
     if (watched != NULL)
         *watched_count = list_files(&run, watched);
+    const bool is_shared = run.is_shared;
     close_run(&run);
-    return code;
+    return is_shared ? leave_ranks(code) : code;
 }
 
 static int watch(const Options *options)

@@ -7,14 +7,14 @@
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t is_stopped;
+static atomic_bool is_stopped;
 static atomic_flag is_drawing = ATOMIC_FLAG_INIT;
 static struct timespec begun;
-static bool is_shown;
+static atomic_bool is_shown;
 
 static void stop(int number)
 {
-    is_stopped = 1;
+    is_stopped = true;
     (void)signal(number, SIG_DFL);
 }
 
@@ -24,9 +24,14 @@ void watch_for_stop(void)
     (void)clock_gettime(CLOCK_MONOTONIC, &begun);
 }
 
+void stop_computing(void)
+{
+    is_stopped = true;
+}
+
 bool was_stopped(void)
 {
-    return is_stopped != 0;
+    return is_stopped;
 }
 
 static bool is_late(void)
@@ -41,14 +46,14 @@ static bool is_late(void)
 static bool draw(const char *text)
 {
     if (atomic_flag_test_and_set(&is_drawing))
-        return is_stopped == 0;
+        return !is_stopped;
     if (is_late()) {
         is_shown = true;
         fprintf(stderr, "\r\033[K%s (Ctrl-C: stop with what there is)", text);
         (void)fflush(stderr);
     }
     atomic_flag_clear(&is_drawing);
-    return is_stopped == 0;
+    return !is_stopped;
 }
 
 static bool report_solving(void *user, double lambda, double regret)
@@ -67,7 +72,7 @@ static bool report_forecasting(void *user, double share)
 {
     enum { WIDTH = 30 };
     char text[120];
-    const char *what = *(const char *const *)user;
+    const char *what = atomic_load((_Atomic(const char *) *)user);
     const int done = (int)(share * WIDTH);
     (void)snprintf(text, sizeof text, "%s: [%.*s%*s] %d%%", what, done,
                    "##############################", WIDTH - done, "", (int)(share * 100));
@@ -81,7 +86,7 @@ QuidProgress solving_progress(void)
 
 QuidForecastProgress forecasting_progress(const char *what)
 {
-    static const char *text;
+    static _Atomic(const char *) text;
     text = what;
     return (QuidForecastProgress){report_forecasting, &text};
 }

@@ -1,5 +1,5 @@
-// A sweep shared among processes that MPI started (docs/cluster.md). Only a build with MPI has more
-// than one.
+// A sweep or a forecast shared among processes that MPI started (docs/cluster.md). Only a build
+// with MPI has more than one.
 #ifndef QUID_CLI_RANKS_H
 #define QUID_CLI_RANKS_H
 
@@ -15,5 +15,12 @@ bool is_first_rank(void);
 // the same bytes as one process writes.
 QuidStatus sweep_among_ranks(Run *run, const QuidVaried *varied, uint32_t varied_count,
                              const QuidOutlookOptions *options, const QuidBriefOptions *how);
+
+// What all of them come to together: the worst of their statuses. Where it is not this process's
+// own, it says so.
+QuidStatus agree_among_ranks(QuidStatus status);
+// Each draws its part of the scenarios of the run's outlook; the first puts them together, to the
+// same bits as one process. The others' outlooks stay without a forecast.
+QuidStatus forecast_among_ranks(Run *run, const QuidForecastOptions *options);
 
 #endif

@@ -22,3 +22,13 @@ QuidStatus sweep_among_ranks(Run *run, const QuidVaried *varied, uint32_t varied
     return quid_brief_sweep(run->context, run->ledger, run->deal, varied, varied_count, options,
                             (QuidForecastProgress){NULL, NULL}, how, quid_io_output(&run->output));
 }
+
+QuidStatus agree_among_ranks(QuidStatus status)
+{
+    return status;
+}
+
+QuidStatus forecast_among_ranks(Run *run, const QuidForecastOptions *options)
+{
+    return quid_outlook_forecast(run->outlook, options);
+}

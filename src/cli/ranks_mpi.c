@@ -1,8 +1,9 @@
-// A sweep among processes: each answers its points of the grid, one by one, and sends the rows to
-// the first. A row is made by the same function from the same settings wherever it is made, so the
-// output is the same bytes.
+// A sweep or a forecast among processes. Of a sweep each answers its points of the grid, one by
+// one, and sends the rows to the first. A row is made by the same function from the same settings
+// wherever it is made, so the output is the same bytes.
 #include "ranks.h"
 
+#include <limits.h>
 #include <mpi.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -12,6 +13,7 @@
 
 #define TAG_ROW 1
 #define TAG_FAILURE 2
+#define TAG_PART 3
 
 static int rank;
 static int rank_count = 1;
@@ -186,20 +188,12 @@ static QuidStatus answer_own(Grid *grid, uint32_t point)
     return status;
 }
 
-// One message of another rank: its next row, or that it could not answer. next: by rank.
-static QuidStatus receive(Grid *grid, uint32_t *next)
+// The next row of another rank. next: by rank.
+static QuidStatus receive_row(uint32_t *next)
 {
     MPI_Status from;
     int size = 0;
-    (void)MPI_Probe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &from);
-    if (from.MPI_TAG == TAG_FAILURE) {
-        int failure = 0;
-        (void)MPI_Recv(&failure, 1, MPI_INT, from.MPI_SOURCE, TAG_FAILURE, MPI_COMM_WORLD,
-                       MPI_STATUS_IGNORE);
-        // Asked once more here, so that it is said what is wrong.
-        return failure == QUID_INVALID ? answer_own(grid, next[from.MPI_SOURCE])
-                                       : (QuidStatus)failure;
-    }
+    (void)MPI_Probe(MPI_ANY_SOURCE, TAG_ROW, MPI_COMM_WORLD, &from);
     (void)MPI_Get_count(&from, MPI_CHAR, &size);
     char *row = malloc((size_t)size + 1);
     if (row == NULL)
@@ -210,6 +204,36 @@ static QuidStatus receive(Grid *grid, uint32_t *next)
     free(row);
     next[from.MPI_SOURCE] += (uint32_t)rank_count;
     return is_kept ? QUID_OK : QUID_NO_MEMORY;
+}
+
+// One message of another rank: its next row, or that it could not answer.
+static QuidStatus receive(Grid *grid, uint32_t *next)
+{
+    MPI_Status from;
+    int failure = 0;
+    (void)MPI_Probe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &from);
+    if (from.MPI_TAG == TAG_ROW)
+        return receive_row(next);
+    (void)MPI_Recv(&failure, 1, MPI_INT, from.MPI_SOURCE, TAG_FAILURE, MPI_COMM_WORLD,
+                   MPI_STATUS_IGNORE);
+    // Asked once more here, so that it is said what is wrong.
+    return failure == QUID_INVALID ? answer_own(grid, next[from.MPI_SOURCE]) : (QuidStatus)failure;
+}
+
+// The sweep ends early: rows that were sent are taken, and all that there are written, with gaps.
+static void write_what_is_there(Grid *grid, uint32_t *next)
+{
+    const QuidOutput output = quid_io_output(&grid->run->output);
+    int is_there = 1;
+    while (is_there) {
+        (void)MPI_Iprobe(MPI_ANY_SOURCE, TAG_ROW, MPI_COMM_WORLD, &is_there, MPI_STATUS_IGNORE);
+        is_there = is_there && receive_row(next) == QUID_OK;
+    }
+    for (uint32_t i = (uint32_t)written_count; i < grid->point_count; i++) {
+        if (finished[i] != NULL)
+            (void)output.write(output.user, finished[i], strlen(finished[i]));
+    }
+    (void)quid_io_flush(&grid->run->output);
 }
 
 // The first rank answers its own points, and between them takes what the others have sent.
@@ -250,14 +274,15 @@ static QuidStatus lead(Grid *grid)
         status = collect(grid, next);
         (void)signal(SIGTERM, SIG_DFL);
     }
-    free(next);
     // Nobody may wait for a message that is not going to be taken.
     if (status != QUID_OK) {
-        (void)quid_io_flush(&grid->run->output);
+        if (next != NULL && status != QUID_IO)
+            write_what_is_there(grid, next);
         print_diagnostics(grid->run);
         fprintf(stderr, "quid: the sweep ends early: %s\n", quid_status_text(status));
         (void)MPI_Abort(MPI_COMM_WORLD, exit_for(status));
     }
+    free(next);
     for (uint32_t i = 0; finished != NULL && i < grid->point_count; i++)
         free(finished[i]);
     free(finished);
@@ -272,4 +297,93 @@ QuidStatus sweep_among_ranks(Run *run, const QuidVaried *varied, uint32_t varied
     for (uint32_t i = 0; i < varied_count; i++)
         grid.point_count *= varied[i].count;
     return rank == 0 ? lead(&grid) : work(&grid);
+}
+
+// ---- A forecast -------------------------------------------------------------------
+
+static void say_lost(int number)
+{
+    static const char said[] = "quid: a process was lost or stopped; there is no forecast\n";
+    (void)number;
+    const ssize_t written = write(STDERR_FILENO, said, sizeof said - 1);
+    (void)written; // nobody is left to tell
+    _exit(EXIT_MACHINE);
+}
+
+QuidStatus agree_among_ranks(QuidStatus status)
+{
+    int own = (int)status;
+    int worst = own;
+    (void)MPI_Allreduce(&own, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    if (rank == 0 && status == QUID_OK && worst != own)
+        fprintf(stderr, "quid: another process failed: %s\n", quid_status_text((QuidStatus)worst));
+    return (QuidStatus)worst;
+}
+
+static QuidStatus receive_part(int source, QuidIoBuffer *part)
+{
+    MPI_Status from;
+    int size = 0;
+    (void)MPI_Probe(source, TAG_PART, MPI_COMM_WORLD, &from);
+    (void)MPI_Get_count(&from, MPI_CHAR, &size);
+    part->bytes = malloc((size_t)size + 1);
+    if (part->bytes == NULL)
+        return QUID_NO_MEMORY;
+    part->size = (size_t)size;
+    (void)MPI_Recv(part->bytes, size, MPI_CHAR, source, TAG_PART, MPI_COMM_WORLD,
+                   MPI_STATUS_IGNORE);
+    return QUID_OK;
+}
+
+// own: the first rank's part, which is taken over.
+static QuidStatus put_together(Run *run, const QuidForecastOptions *options, QuidIoBuffer *own)
+{
+    QuidIoBuffer *buffers = calloc((size_t)rank_count, sizeof *buffers);
+    QuidString *parts = calloc((size_t)rank_count, sizeof *parts);
+    QuidStatus status = buffers == NULL || parts == NULL ? QUID_NO_MEMORY : QUID_OK;
+    for (int i = 0; status == QUID_OK && i < rank_count; i++) {
+        if (i == 0)
+            buffers[0] = *own;
+        else
+            status = receive_part(i, &buffers[i]);
+        if (status == QUID_OK)
+            parts[i] = (QuidString){buffers[i].bytes, (uint32_t)buffers[i].size};
+    }
+    if (status == QUID_OK) {
+        QuidForecastOptions how = *options;
+        how.parts = parts;
+        how.part_count = (uint32_t)rank_count;
+        status = quid_outlook_forecast(run->outlook, &how);
+    }
+    for (int i = 1; buffers != NULL && i < rank_count; i++)
+        free(buffers[i].bytes);
+    free(buffers);
+    free(parts);
+    return status;
+}
+
+QuidStatus forecast_among_ranks(Run *run, const QuidForecastOptions *options)
+{
+    const QuidPart part = {(uint32_t)rank, (uint32_t)rank_count};
+    QuidIoBuffer own = {NULL, 0, 0, false};
+    if (rank == 0)
+        (void)signal(SIGTERM, say_lost);
+    QuidStatus status =
+        quid_outlook_forecast_part(run->outlook, options, part, quid_io_buffer_output(&own));
+    if (own.has_failed)
+        status = QUID_NO_MEMORY;
+    else if (own.size > INT_MAX)
+        status = QUID_LIMIT;
+    // Nobody may wait for a part that is not going to be sent.
+    status = agree_among_ranks(status);
+    if (status == QUID_OK && rank != 0)
+        (void)MPI_Send(own.bytes, (int)own.size, MPI_CHAR, 0, TAG_PART, MPI_COMM_WORLD);
+    else if (status == QUID_OK)
+        status = put_together(run, options, &own);
+    free(own.bytes);
+    // A first rank without memory leaves parts behind that nobody takes.
+    if (rank == 0 && status == QUID_NO_MEMORY)
+        (void)MPI_Abort(MPI_COMM_WORLD, exit_for(status));
+    (void)signal(SIGTERM, SIG_DFL);
+    return status;
 }

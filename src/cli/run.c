@@ -1,6 +1,7 @@
 // The stages of a run, and how it ends.
 #include "run.h"
 #include "progress.h"
+#include "ranks.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -217,8 +218,13 @@ QuidStatus look_ahead(Run *run)
     QuidOutlookOptions options = outlook_options(run->options);
     options.settings = run->settings;
     options.setting_count = run->setting_count;
-    const QuidStatus status =
+    options.has_forecast = options.has_forecast && !run->is_shared;
+    QuidStatus status =
         quid_outlook_create(run->context, run->deal, run->ledger, &options, &run->outlook);
+    if (run->is_shared)
+        status = agree_among_ranks(status);
+    if (run->is_shared && status == QUID_OK)
+        status = forecast_among_ranks(run, &options.forecast);
     clear_progress();
     return status;
 }

@@ -21,6 +21,7 @@ typedef struct Run {
     QuidOutlook *outlook;
     QuidSensitivity *sensitivity;
     QuidBacktest *backtest;
+    bool is_shared; // the forecast, among processes (ranks.h)
     QuidIoStream output;
 } Run;
 

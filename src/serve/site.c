@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+
+#define CLOCK_STEP 10000000 // nanoseconds by which a file system's clock may lag
 
 // ---- Finding
 
@@ -165,44 +168,91 @@ static void look_at(const char *path, int64_t *changed, int64_t *size)
     *size = (int64_t)status.st_size;
 }
 
-static void forget_files(SiteDeal *deal)
+static void forget_files(SiteFiles *files)
 {
-    for (uint32_t i = 0; i < deal->file_count; i++)
-        free(deal->files[i].path);
-    deal->file_count = 0;
+    for (uint32_t i = 0; i < files->count; i++)
+        free(files->list[i].path);
+    files->count = 0;
 }
 
-static void watch_file(SiteDeal *deal, QuidString path)
+static void watch_file(SiteFiles *files, QuidString path)
 {
-    if (deal->file_count == SITE_FILE_COUNT_MAX)
+    if (files->count == SITE_FILE_COUNT_MAX)
         return;
-    SiteFile *file = &deal->files[deal->file_count];
+    SiteFile *file = &files->list[files->count];
     file->path = strndup(path.bytes, path.size);
     if (file->path == NULL)
         return;
     look_at(file->path, &file->changed, &file->size);
-    deal->file_count++;
+    files->count++;
 }
 
-static void watch_files(SiteDeal *deal, const QuidContext *context)
+static int64_t now_nanoseconds(void)
 {
-    forget_files(deal);
-    watch_file(deal, (QuidString){deal->path, (uint32_t)strlen(deal->path)});
+    struct timespec now = {0, 0};
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+// begun: before the first of them was read. One that was written since then may have been read
+// before: it counts as changed at the next look.
+static void watch_files(SiteFiles *files, const QuidContext *context, const char *path,
+                        int64_t begun)
+{
+    watch_file(files, (QuidString){path, (uint32_t)strlen(path)});
     for (uint32_t i = 2; i < quid_context_file_count(context); i++)
-        watch_file(deal, quid_context_path(context, (QuidFileId){i}));
+        watch_file(files, quid_context_path(context, (QuidFileId){i}));
+    const int64_t now = now_nanoseconds();
+    for (uint32_t i = 0; i < files->count; i++) {
+        // A file from the future says nothing of when it was written.
+        if (files->list[i].changed >= begun - CLOCK_STEP && files->list[i].changed <= now)
+            files->list[i].changed = -2;
+    }
 }
 
-static void forget(QuidIoBuffer *buffer)
+void site_hold(SiteBytes *bytes)
 {
-    free(buffer->bytes);
-    *buffer = (QuidIoBuffer){NULL, 0, 0, false};
+    bytes->holder_count++;
 }
 
-bool site_has_changed(SiteDeal *deal)
+void site_release(SiteBytes *bytes)
+{
+    if (bytes == NULL || --bytes->holder_count > 0)
+        return;
+    free(bytes->bytes);
+    free(bytes);
+}
+
+// Takes the buffer's bytes over. NULL: no memory.
+static SiteBytes *hold_buffer(QuidIoBuffer *buffer)
+{
+    SiteBytes *bytes = buffer->has_failed ? NULL : malloc(sizeof *bytes);
+    if (bytes == NULL)
+        free(buffer->bytes);
+    else
+        *bytes = (SiteBytes){buffer->bytes, buffer->size, 1};
+    *buffer = (QuidIoBuffer){NULL, 0, 0, false};
+    return bytes;
+}
+
+static void forget(SiteBytes **bytes)
+{
+    site_release(*bytes);
+    *bytes = NULL;
+}
+
+static void forget_made(Site *site, SiteDeal *deal)
+{
+    for (int kind = 0; kind < SITE_KIND_COUNT; kind++)
+        forget(&deal->made[kind]);
+    forget(&site->list);
+}
+
+bool site_has_changed(Site *site, SiteDeal *deal)
 {
     bool has_changed = false;
-    for (uint32_t i = 0; i < deal->file_count; i++) {
-        SiteFile *file = &deal->files[i];
+    for (uint32_t i = 0; i < deal->files.count; i++) {
+        SiteFile *file = &deal->files.list[i];
         int64_t changed;
         int64_t size;
         look_at(file->path, &changed, &size);
@@ -210,10 +260,8 @@ bool site_has_changed(SiteDeal *deal)
         file->changed = changed;
         file->size = size;
     }
-    if (has_changed) {
-        forget(&deal->page);
-        forget(&deal->summary);
-    }
+    if (has_changed)
+        forget_made(site, deal);
     return has_changed;
 }
 
@@ -221,12 +269,12 @@ void site_free(Site *site)
 {
     for (uint32_t i = 0; i < site->deal_count; i++) {
         SiteDeal *deal = &site->deals[i];
-        forget_files(deal);
-        forget(&deal->page);
-        forget(&deal->summary);
+        forget_files(&deal->files);
+        forget_made(site, deal);
         free(deal->name);
         free(deal->path);
     }
+    forget(&site->list);
 }
 
 // ---- Making
@@ -268,34 +316,14 @@ static QuidStatus write_mistakes(Run *run, QuidIoBuffer *buffer)
     return status;
 }
 
-bool site_make_page(Site *site, SiteDeal *deal)
+static bool write_summary(Run *run, const char *name, bool has_answers, QuidIoBuffer *buffer)
 {
-    static Run run;
-    if (deal->page.size > 0)
-        return true;
-    if (!open_run(&run, site->options, deal->path, site->options->as_of))
-        return false;
-    QuidStatus status = run_stages(&run);
-    if (status == QUID_OK)
-        status = print_page(&run, "/events", quid_io_buffer_output(&deal->page));
-    else if (status == QUID_INVALID)
-        status = write_mistakes(&run, &deal->page);
-    watch_files(deal, run.context);
-    close_run(&run);
-    if (status != QUID_OK || deal->page.has_failed)
-        forget(&deal->page);
-    return deal->page.size > 0;
-}
-
-static bool write_summary(Run *run, SiteDeal *deal, bool has_answers)
-{
-    QuidIoBuffer *buffer = &deal->summary;
     const QuidOutput output = quid_io_buffer_output(buffer);
     QuidBriefOptions options = brief_options(run);
     options.is_json = true;
     // A name is a file's: a quote or a backslash in it would have to be escaped.
     bool is_good = add_text(buffer, "{\"name\":\"");
-    for (const char *c = deal->name; is_good && *c != '\0'; c++) {
+    for (const char *c = name; is_good && *c != '\0'; c++) {
         const bool is_special = *c == '"' || *c == '\\' || (unsigned char)*c < 0x20;
         is_good = is_special ? add_text(buffer, "?") : output.write(output.user, c, 1);
     }
@@ -311,19 +339,59 @@ static bool write_summary(Run *run, SiteDeal *deal, bool has_answers)
     return is_good && !buffer->has_failed;
 }
 
-bool site_make_summary(Site *site, SiteDeal *deal)
+static QuidStatus write_made(Run *run, QuidStatus status, SiteMade *made)
 {
-    static Run run;
-    if (deal->summary.size > 0)
-        return true;
-    if (!open_run(&run, site->options, deal->path, site->options->as_of))
-        return false;
-    const QuidStatus status = run_stages(&run);
-    const bool is_good = (status == QUID_OK || status == QUID_INVALID) &&
-                         write_summary(&run, deal, status == QUID_OK);
-    watch_files(deal, run.context);
-    close_run(&run);
-    if (!is_good)
-        forget(&deal->summary);
-    return is_good;
+    if (status != QUID_OK && status != QUID_INVALID)
+        return status;
+    if (made->kind == SITE_SUMMARY)
+        return write_summary(run, made->deal->name, status == QUID_OK, &made->buffer)
+                   ? QUID_OK
+                   : QUID_NO_MEMORY;
+    return status == QUID_OK ? print_page(run, "/events", quid_io_buffer_output(&made->buffer))
+                             : write_mistakes(run, &made->buffer);
+}
+
+void site_make(SiteMade *made)
+{
+    Run *run = malloc(sizeof *run);
+    made->status = QUID_NO_MEMORY;
+    const int64_t begun = now_nanoseconds();
+    if (run != NULL && open_run(run, made->options, made->deal->path, made->options->as_of)) {
+        made->status = write_made(run, run_stages(run), made);
+        watch_files(&made->files, run->context, made->deal->path, begun);
+        close_run(run);
+    }
+    free(run);
+}
+
+bool site_keep(Site *site, SiteMade *made)
+{
+    SiteDeal *deal = made->deal;
+    deal->is_making[made->kind] = false;
+    forget_files(&deal->files);
+    deal->files = made->files;
+    made->files.count = 0;
+    forget(&site->list);
+    SiteBytes *bytes = hold_buffer(&made->buffer);
+    if (made->status != QUID_OK)
+        forget(&bytes);
+    deal->made[made->kind] = bytes;
+    return bytes != NULL;
+}
+
+SiteBytes *site_list(Site *site)
+{
+    if (site->list != NULL)
+        return site->list;
+    QuidIoBuffer list = {NULL, 0, 0, false};
+    const QuidOutput output = quid_io_buffer_output(&list);
+    bool is_good = add_text(&list, "[");
+    for (uint32_t i = 0; is_good && i < site->deal_count; i++) {
+        const SiteBytes *summary = site->deals[i].made[SITE_SUMMARY];
+        is_good = (i == 0 || add_text(&list, ",")) &&
+                  output.write(output.user, summary->bytes, summary->size);
+    }
+    (void)add_text(&list, "]"); // a failed buffer takes nothing more, and says so
+    site->list = hold_buffer(&list);
+    return site->list;
 }

@@ -402,6 +402,39 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
     }
 }
 
+// ---- A record that is missing ------------------------------------------------
+
+static char *printed(const Pipeline *run)
+{
+    QuidIoBuffer buffer = {NULL, 0, 0, false};
+    QuidOutlook *outlook = look(run, NULL, 0);
+    QuidBriefOptions how = quid_brief_options();
+    how.outlook = outlook;
+    const QuidOutput output = quid_io_buffer_output(&buffer);
+    assert_int_equal(quid_brief_write(run->context, run->ledger, run->deal, &how, output), QUID_OK);
+    assert_true(output.write(output.user, "", 1));
+    quid_outlook_free(outlook);
+    return buffer.bytes;
+}
+
+static void a_past_choice_without_a_fact_is_not_on_record(void **state)
+{
+    (void)state;
+    // Without a fact, the deal stands at its first date: that move's only one.
+    static const char *const text =
+        "deal \"x\"\n  currency USD\nparty A\nmove m by A\n  choose pay, wait\n  on 2026-03-01\n"
+        "move n by A\n  choose pay, wait\n  on 2026-04-01\nworth A\n  + 1 USD if m = pay\n"
+        "  + 1 USD if n = pay\nask \"Which?\" choice of m\n";
+    Pipeline run = pipeline_of_text(text, NULL);
+    assert_int_equal(run.status, QUID_OK);
+    char *bytes = printed(&run);
+    assert_non_null(strstr(bytes, "m: not on record"));
+    assert_non_null(strstr(bytes, "It is not on record"));
+    assert_null(strstr(bytes, "does not arise"));
+    free(bytes);
+    pipeline_free(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +444,7 @@ int main(void)
         cmocka_unit_test(differences_are_of_answers_and_less_noisy),
         cmocka_unit_test(effects_of_facts_lead_from_the_first_day_to_the_last),
         cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
+        cmocka_unit_test(a_past_choice_without_a_fact_is_not_on_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
