@@ -61,6 +61,7 @@ static void find_directions(uint32_t dimension, uint32_t count, uint32_t directi
         if (i < degree) {
             start[i] = (uint32_t)record[1 + i] << (31 - i);
         } else {
+            // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): those were set
             start[i] = start[i - degree] ^ start[i - degree] >> degree;
             for (uint32_t back = 1; back < degree; back++) {
                 if ((record[0] >> (degree - back) & 1) != 0)
