@@ -60,7 +60,6 @@ static inline QuidSpan source_span(const Source *source, uint32_t offset, uint32
 
 static inline QuidSpan token_span(const Source *source, const Token *token)
 {
-    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): of two parts the first token is known
     return source_span(source, token->offset, token->size);
 }
 
