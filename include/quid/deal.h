@@ -436,8 +436,8 @@ _Static_assert(sizeof(QuidFact) == 48, "facts are the hot table: keep them small
 typedef struct QuidDealTables {
     QuidString title;
     QuidUnitId currency; // the deal's own; none where not given
-    QuidDate first_date; // of everything that is dated
-    QuidDate horizon;
+    QuidDate first_date; // of everything that is dated, or QUID_NO_DATE
+    QuidDate horizon;    // always a day
     double precision; // λ; 0: the limit
     QuidOrigin precision_origin;
 #define QUID_DEAL_TABLES(X)                                                                        \

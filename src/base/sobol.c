@@ -49,7 +49,7 @@ static uint32_t reverse_bits(uint32_t x)
 // the polynomial's bit degree - k for the term k back.
 static void find_directions(uint32_t dimension, uint32_t count, uint32_t direction[DIGIT_COUNT])
 {
-    uint32_t start[DIGIT_COUNT];
+    uint32_t start[DIGIT_COUNT] = {0};
     if (dimension == 0) {
         for (uint32_t i = 0; i < count; i++)
             direction[i] = UINT32_C(1) << i;

@@ -43,12 +43,10 @@ static QuidString when_answer(Brief *brief, const QuidAskAnswer *answer)
 bool quid__term_is_share(const Brief *brief, QuidTermId id)
 {
     const QuidTerm *term = &brief->model->terms[id.index];
+    if (term->kind != QUID_TERM_ADD && term->kind != QUID_TERM_SUBTRACT)
+        return term->kind == QUID_TERM_SHARE;
     const QuidTermId *children = brief->model->term_childs + term->child_first;
-    if (term->kind == QUID_TERM_SHARE)
-        return true;
-    const bool is_sum = term->kind == QUID_TERM_ADD || term->kind == QUID_TERM_SUBTRACT;
-    return is_sum && quid__term_is_share(brief, children[0]) &&
-           quid__term_is_share(brief, children[1]);
+    return quid__term_is_share(brief, children[0]) && quid__term_is_share(brief, children[1]);
 }
 
 static QuidString amount_text(Brief *brief, const QuidAsk *ask, const QuidAskAnswer *answer,

@@ -41,6 +41,7 @@ static QuidStatus answer(Walk *walk, QuidDate as_of)
     if (status == QUID_OK && quid_outlook_tables(outlook)->is_stopped)
         status = QUID_CANCELLED;
     for (uint32_t i = 0; status == QUID_OK && i < walk->model->ask_count; i++)
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): one for each question
         walk->after[i] = quid_outlook_answer(outlook, i, walk->likeliest[i]);
     quid_outlook_free(outlook);
     quid_ledger_free(ledger);

@@ -91,8 +91,9 @@ static size_t list_files(const Run *run, char **paths)
         const QuidString path = quid_context_path(run->context, (QuidFileId){i});
         if (path.size == 5 && memcmp(path.bytes, "--set", 5) == 0)
             continue;
-        paths[count] = strndup(path.bytes, path.size);
-        count += paths[count] != NULL;
+        char *copy = strndup(path.bytes, path.size);
+        if (copy != NULL)
+            paths[count++] = copy;
     }
     return count;
 }
@@ -158,8 +159,8 @@ static int watch(const Options *options)
         const int code = run_once(options, paths, &count);
         if (code == EXIT_MACHINE)
             return code;
-        if (count == 0)
-            paths[count++] = strdup(options->files[0]);
+        if (count == 0 && (paths[count++] = strdup(options->files[0])) == NULL)
+            return EXIT_MACHINE;
         if (!quid_io_wait_for_change((const char *const *)paths, count))
             return EXIT_DONE;
         for (size_t i = 0; i < count; i++)

@@ -47,6 +47,7 @@ static QuidStatus answer_cases(Run *run, Cases *cases)
 {
     const uint32_t most = quid_deal_tables(run->deal)->what_if_count + 1;
     cases->list = calloc(most, sizeof *cases->list);
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): a list of pointers
     cases->outlooks = calloc(most, sizeof *cases->outlooks);
     if (cases->list == NULL || cases->outlooks == NULL)
         return QUID_NO_MEMORY;

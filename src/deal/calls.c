@@ -167,9 +167,10 @@ static bool constant_of(Checker *checker, QuidTermId id, double *value)
     }
     if (term->kind == QUID_TERM_NEGATE) {
         const QuidTermId child = DEAL_AT(checker, QuidTermId, term_child, term->child_first);
-        const bool is_constant = constant_of(checker, child, value);
+        if (!constant_of(checker, child, value))
+            return false;
         *value = -*value;
-        return is_constant;
+        return true;
     }
     quid__report(checker->context, QUID_E0404_BAD_DISTRIBUTION, term->span,
                  "the parameters of a distribution are plain figures, not expressions");
@@ -242,6 +243,7 @@ static QuidTermId check_parameters(Checker *checker, const QuidNode *node, const
     QuidTerm term = {.kind = QUID_TERM_DISTRIBUTION, .shape = row->shape, .span = node->span};
     term.type.kind = QUID_TYPE_NUMBER;
     if (row->shape != QUID_SHAPE_BETA)
+        // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): every distribution has an argument
         term.type = quid__term(checker, arguments[0])->type;
     term.type.is_uncertain = true;
     return quid__add_term(checker, term, arguments, node->child_count);

@@ -91,7 +91,25 @@ static void earliest(QuidDate *first, QuidDate date)
         *first = date;
 }
 
-// The first date of everything that is dated; the horizon, where none is given, is ten years later.
+// Where nothing else is dated: of the milestones.
+static QuidDate first_of_milestones(const QuidDeal *deal)
+{
+    QuidDate first = QUID_NO_DATE;
+    for (uint32_t i = 1; i < deal->milestone.count; i++) {
+        const QuidMilestone *milestone = &QUID_AT(&deal->milestone, QuidMilestone, i);
+        earliest(&first, milestone->due.first);
+        for (uint32_t n = 0; n < milestone->after_count; n++) {
+            const QuidPredecessor *before =
+                &QUID_AT(&deal->predecessor, QuidPredecessor, milestone->after_first + n);
+            if (before->thing.kind == QUID_THING_NONE)
+                earliest(&first, before->date.first);
+        }
+    }
+    return first;
+}
+
+// The first date of everything that is dated; the horizon, where none is given, is ten years later:
+// there always is one. Of what has no date at all, time begins with 1970, as its as-of day does.
 void quid__check_first_date(Checker *checker)
 {
     QuidDeal *deal = checker->deal;
@@ -108,10 +126,12 @@ void quid__check_first_date(Checker *checker)
         earliest(&first, QUID_AT(&deal->move_date, QuidDate, i));
     for (uint32_t i = 0; i < checker->tables->fact_count; i++)
         earliest(&first, checker->tables->facts[i].date);
+    if (first == QUID_NO_DATE)
+        first = first_of_milestones(deal);
     deal->tables.first_date = first;
-    if (deal->tables.horizon != QUID_NO_DATE || first == QUID_NO_DATE)
+    if (deal->tables.horizon != QUID_NO_DATE)
         return;
-    QuidCivil civil = quid_date_to_civil(first);
+    QuidCivil civil = quid_date_to_civil(first == QUID_NO_DATE ? 0 : first);
     civil.year = civil.year + 10 > 9999 ? 9999 : civil.year + 10;
     deal->tables.horizon = quid_date_from_civil(civil);
     if (deal->tables.horizon == QUID_NO_DATE) { // 29 February

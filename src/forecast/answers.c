@@ -346,7 +346,7 @@ static bool answer_value(QuidForecast *forecast, uint32_t index, QuidAskAnswer *
 // Chances by their counts: a condition's values are 0 and 1.
 static void answer_chance(QuidForecast *forecast, uint32_t index, QuidAskAnswer *answer)
 {
-    uint32_t counts[QUID_REPLICATE_COUNT_MAX];
+    uint32_t counts[QUID_REPLICATE_COUNT_MAX] = {0};
     for (uint32_t i = 0; i < replicate_count(forecast); i++)
         counts[i] = (uint32_t)forecast->replicates[i].ask_sums[index];
     const QuidTruth truth = quid_ledger_truth(forecast->ledger, forecast->model->asks[index].term);

@@ -15,13 +15,13 @@ static double pivot_of(const double *values, uint32_t first, uint32_t end, uint3
     for (uint32_t i = 0; i < size; i++) {
         const double value = values[first + (uint32_t)((uint64_t)i * count / size)];
         uint32_t at = i;
-        // cppcheck-suppress uninitvar ; those below i were written before
         while (at > 0 && sample[at - 1] > value) {
             sample[at] = sample[at - 1];
             at -= 1;
         }
         sample[at] = value;
     }
+    // cppcheck-suppress uninitvar ; all below size were written
     return sample[(uint32_t)((uint64_t)(rank - first) * size / count)];
 }
 

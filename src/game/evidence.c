@@ -32,7 +32,7 @@ static bool counts(const Witness *witness, uint32_t fact)
         return true;
     const QuidFact *facts = witness->model->facts;
     return facts[fact].date < facts[last].date ||
-           (facts[fact].date == facts[last].date && fact <= last);
+           (fact <= last && facts[fact].date == facts[last].date);
 }
 
 // An event that happened on a known day: in the interval that holds the day's beginning.

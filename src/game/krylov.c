@@ -198,12 +198,13 @@ static void combine(const Krylov *krylov, const Cycle *cycle, uint32_t used, dou
     for (uint32_t k = used; k-- > 0;) {
         double sum = cycle->right[k];
         for (uint32_t j = k + 1; j < used; j++)
-            sum -= cycle->triangle[j][k] * share[j]; // cppcheck-suppress uninitvar ; j > k: written
+            sum -= cycle->triangle[j][k] * share[j];
         share[k] = cycle->triangle[k][k] > 0 ? sum / cycle->triangle[k][k] : 0;
     }
     for (uint32_t k = 0; k < used; k++) {
         const double *basis = krylov->basis[k];
         for (uint32_t i = 0; i < krylov->play->action_count; i++)
+            // cppcheck-suppress uninitvar ; all below used were written above
             x[i] += share[k] * basis[i] / krylov->weight[i];
         *y += share[k] * krylov->basis_at[k];
     }

@@ -475,7 +475,7 @@ static void report_mixed(Parser *parser, const Token *first, const Token *second
 static uint32_t parse_junction(Parser *parser)
 {
     const uint32_t base = parser->scratch->count;
-    const Token *first = NULL;
+    const Token *first = parser_token(parser); // the first of the words between the parts
     QuidNodeKind kind = QUID_NODE_NONE;
     for (;;) {
         const uint32_t part = parse_level(parser, LEVEL_NOT);
@@ -491,7 +491,7 @@ static uint32_t parse_junction(Parser *parser)
             report_mixed(parser, first, token);
             break;
         }
-        first = first == NULL ? token : first;
+        first = kind == QUID_NODE_NONE ? token : first;
         kind = next;
         parser_next(parser);
     }

@@ -195,10 +195,10 @@ static void add_things(Model *model, cJSON *document)
 static bool is_share(const Model *model, QuidTermId id)
 {
     const QuidTerm *term = &model->tables->terms[id.index];
+    if (term->kind != QUID_TERM_ADD && term->kind != QUID_TERM_SUBTRACT)
+        return term->kind == QUID_TERM_SHARE;
     const QuidTermId *children = model->tables->term_childs + term->child_first;
-    const bool is_sum = term->kind == QUID_TERM_ADD || term->kind == QUID_TERM_SUBTRACT;
-    return term->kind == QUID_TERM_SHARE ||
-           (is_sum && is_share(model, children[0]) && is_share(model, children[1]));
+    return is_share(model, children[0]) && is_share(model, children[1]);
 }
 
 static void add_asks(Model *model, cJSON *document)
