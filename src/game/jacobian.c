@@ -11,6 +11,8 @@
 // actions.
 #include "jacobian.h"
 
+#include "bits.h"
+
 // ---- One walk
 
 static double *weights_of(const Jacobian *jacobian, uint32_t node)
@@ -31,22 +33,23 @@ static void step_weights(const Jacobian *jacobian, const Field *field, uint32_t 
     double *weight = weights_of(jacobian, node);
     const uint32_t before = jacobian->depth[parent];
     const double *above = weights_of(jacobian, parent);
-    for (uint32_t k = 0; k < before; k++) {
-        const uint32_t set = play->set[jacobian->above_node[k]];
-        weight[k] = above[k] *
-                    (action != QUID_NO_INDEX
-                         ? field->probability[action]
-                         : play->chance[(size_t)play->set_belief[set] * play->edge_count + edge]);
-    }
+    const double probability = action == QUID_NO_INDEX ? 0 : field->probability[action];
+    for (uint32_t k = 0; action != QUID_NO_INDEX && k < before; k++)
+        weight[k] = above[k] * probability;
+    for (uint32_t k = 0; action == QUID_NO_INDEX && k < before; k++)
+        weight[k] = above[k] * jacobian->above_chance[k][edge];
     if (depth > before) {
-        jacobian->above_node[before] = parent;
+        const uint32_t set = play->set[parent];
+        jacobian->above_player[before] = play->set_player[set];
+        jacobian->above_chance[before] =
+            play->chance + (size_t)play->set_belief[set] * play->edge_count;
         weight[before] = field->belief[parent];
     }
 }
 
 // change[player][b]: p(b) (V(n,b) - V(n)); gain[b]: beta(n) (V(n,b) - v(h,b)) to the mover.
-static void fill_changes(const Jacobian *jacobian, const Field *field, uint32_t node,
-                         uint32_t count, double *gain)
+QUID_INLINE void fill_changes(const Jacobian *jacobian, const Field *field, uint32_t node,
+                              uint32_t count, double *gain)
 {
     const Play *play = jacobian->play;
     const uint32_t width = play->player_count;
@@ -64,11 +67,11 @@ static void fill_changes(const Jacobian *jacobian, const Field *field, uint32_t 
     }
 }
 
-static void add_node(const Jacobian *jacobian, const Field *field, uint32_t node)
+QUID_INLINE void add_counted(const Jacobian *jacobian, const Field *field, uint32_t node,
+                             uint32_t count)
 {
     const Play *play = jacobian->play;
     const uint32_t set = play->set[node];
-    const uint32_t count = play->set_first[set + 1] - play->set_first[set];
     const uint32_t player = play->set_player[set];
     const uint32_t depth = jacobian->depth[node];
     double *gain = jacobian->change + (size_t)play->player_count * count;
@@ -76,7 +79,7 @@ static void add_node(const Jacobian *jacobian, const Field *field, uint32_t node
     const double *weights = weights_of(jacobian, node);
     const uint32_t *slots = jacobian->slot + jacobian->slot_first[node];
     for (uint32_t k = 0; k < depth; k++) {
-        const uint32_t mover = play->set_player[play->set[jacobian->above_node[k]]];
+        const uint32_t mover = jacobian->above_player[k];
         const double weight = weights[k];
         const double *change = jacobian->change + (size_t)mover * count;
         double *down = jacobian->down + slots[k];
@@ -88,6 +91,20 @@ static void add_node(const Jacobian *jacobian, const Field *field, uint32_t node
         for (uint32_t b = 0; b < count; b++)
             up[b] += gain[b];
     }
+}
+
+// Most sets have two or three actions: loops over them unroll.
+static void add_node(const Jacobian *jacobian, const Field *field, uint32_t node)
+{
+    const Play *play = jacobian->play;
+    const uint32_t set = play->set[node];
+    const uint32_t count = play->set_first[set + 1] - play->set_first[set];
+    if (count == 2)
+        add_counted(jacobian, field, node, 2);
+    else if (count == 3)
+        add_counted(jacobian, field, node, 3);
+    else
+        add_counted(jacobian, field, node, count);
 }
 
 static void walk(const Jacobian *jacobian, const Field *field)

@@ -30,13 +30,17 @@ typedef struct Jacobian {
     double *down;
     double *up;
     // By decision node of a free set: what stands above it.
-    uint32_t *slot_first; // inner_count + 1
-    uint32_t *slot;       // offset into down and up of the row of the action taken above
-    uint32_t *depth;      // by inner node: decisions of free sets above it
-    uint32_t *level;      // by inner node: nodes above it
-    uint32_t *above_node; // by depth: the free decision nodes on the way, of the node at hand
-    double *above_weight; // triangular: [level * (level - 1) / 2 + k]
-    double *change;       // scratch: [player * action_count_max + b]
+    uint32_t *slot_first;   // inner_count + 1
+    uint32_t *slot;         // offset into down and up of the row of the action taken above
+    uint32_t *depth;        // by inner node: decisions of free sets above it
+    uint32_t *level;        // by inner node: nodes above it
+    uint32_t *above_node; // by depth, while pairs are sought: the node below each decision above
+    // By depth, of the free decisions on the way to the node at hand: their movers, and chance by
+    // edge as those see it.
+    uint32_t *above_player;
+    const double **above_chance;
+    double *above_weight;        // triangular: [level * (level - 1) / 2 + k]
+    double *change;              // scratch: [player * action_count_max + b]
     bool is_dense;
     Matrix matrix;       // by columns, where not dense
     uint32_t *pair_row;  // of each pair: where in a column of the lower set's unknowns the upper's

@@ -67,6 +67,9 @@ static bool fill_depths(Jacobian *jacobian, QuidArena *arena)
     jacobian->slot_first[play->inner_count] = (uint32_t)visits;
     jacobian->slot = quid__arena_push(arena, (visits + 1) * sizeof(uint32_t));
     jacobian->above_node = quid__arena_push(arena, ((size_t)deepest + 1) * sizeof(uint32_t));
+    jacobian->above_player = quid__arena_push(arena, ((size_t)deepest + 1) * sizeof(uint32_t));
+    jacobian->above_chance =
+        quid__arena_push(arena, ((size_t)deepest + 1) * sizeof *jacobian->above_chance);
     jacobian->above_weight =
         quid__arena_push(arena, ((size_t)deepest + 1) * (deepest + 2) / 2 * sizeof(double));
     return true;
