@@ -326,7 +326,7 @@ static void round_to_days(QuidQuantiles *quantiles)
 
 static bool answer_value(QuidForecast *forecast, uint32_t index, QuidAskAnswer *answer)
 {
-    uint32_t counts[QUID_REPLICATE_COUNT_MAX];
+    uint32_t counts[QUID_REPLICATE_COUNT_MAX] = {0};
     for (uint32_t i = 0; i < replicate_count(forecast); i++)
         counts[i] = forecast->replicates[i].ask_counts[index];
     answer->chance = share_of(forecast, counts, false);

@@ -371,6 +371,7 @@ static void subtract_group(const Factor *factor, uint32_t step, uint32_t count, 
         break;
     default:
         for (uint32_t i = 0; i < row_count; i++)
+            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): count is 4, a column each
             work[row[i]] -= (column[0][i] * times[0] + column[1][i] * times[1]) +
                             (column[2][i] * times[2] + column[3][i] * times[3]);
         break;
