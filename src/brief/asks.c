@@ -24,15 +24,18 @@ static QuidString when_answer(Brief *brief, const QuidAskAnswer *answer)
     if (!(answer->chance.value > 0))
         return quid__arena_format(arena(brief), "Never by %.*s, in any scenario.",
                                   QUID_PRINT(quid__page_date(&brief->page, brief->model->horizon)));
-    if (!(q->p10.value < q->p90.value))
-        return quid__arena_format(arena(brief), "%.*s.",
-                                  QUID_PRINT(quid__brief_day(brief, q->p50.value)));
+    const QuidString day = quid__brief_day(brief, q->p50.value);
+    const bool is_spread = q->p10.value < q->p90.value;
+    const bool is_certain = answer->chance.value >= 1;
+    if (!is_spread && is_certain)
+        return quid__arena_format(arena(brief), "%.*s.", QUID_PRINT(day));
     const QuidString middle =
-        quid__arena_format(arena(brief), "about %.*s (%.*s to %.*s in 8 of 10 cases)",
-                           QUID_PRINT(quid__brief_day(brief, q->p50.value)),
-                           QUID_PRINT(quid__brief_day(brief, q->p10.value)),
-                           QUID_PRINT(quid__brief_day(brief, q->p90.value)));
-    if (answer->chance.value >= 1)
+        !is_spread
+            ? day
+            : quid__arena_format(arena(brief), "about %.*s (%.*s to %.*s in 8 of 10 cases)",
+                                 QUID_PRINT(day), QUID_PRINT(quid__brief_day(brief, q->p10.value)),
+                                 QUID_PRINT(quid__brief_day(brief, q->p90.value)));
+    if (is_certain)
         return middle;
     return quid__arena_format(
         arena(brief), "in %.*s of cases by %.*s; if so, %.*s",

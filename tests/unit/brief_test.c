@@ -441,6 +441,22 @@ static void a_past_choice_without_a_fact_is_not_on_record(void **state)
     pipeline_free(&run);
 }
 
+// A date that is the same in all cases that see it is no certain one.
+static void a_date_is_told_with_its_chance(void **state)
+{
+    (void)state;
+    static const char *const text =
+        "deal \"x\"\n  horizon 2027-01-01\nparty A\nevent vote\n  yes 30%\n  no otherwise\n"
+        "  on 2026-03-01\nmilestone done \"Done\"\n  after 2026-06-01\n  needs vote = yes\n"
+        "ask \"When?\" when done\n";
+    Pipeline run = pipeline_of_text(text, "2026-01-01");
+    assert_int_equal(run.status, QUID_OK);
+    char *bytes = printed(&run);
+    assert_non_null(strstr(bytes, "of cases by 2027-01-01; if so, 2026-06-01"));
+    free(bytes);
+    pipeline_free(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,6 +467,7 @@ int main(void)
         cmocka_unit_test(effects_of_facts_lead_from_the_first_day_to_the_last),
         cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
         cmocka_unit_test(a_past_choice_without_a_fact_is_not_on_record),
+        cmocka_unit_test(a_date_is_told_with_its_chance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,11 +79,17 @@ export function sentence(
             ? `${figure(ask.p10, unit)} to ${figure(ask.p90, unit)} in 8 of 10 cases`
             : '';
     if (ask.kind === 'when') {
-        const by = `in ${percent(happens)} of cases by ${shortDate(view.model.horizon)}`;
-        return {
-            main: shortDate(String(answer)),
-            more: happens === 1 ? range : `${by}${range === '' ? '' : `; if so, ${range}`}`,
-        };
+        const day = shortDate(String(answer));
+        const by = `by ${shortDate(view.model.horizon)}`;
+        if (happens === 1) return { main: day, more: range };
+        // A date that most cases never see is no answer to stand alone.
+        if (happens < 0.5)
+            return {
+                main: `${percent(happens)} ${by}`,
+                more: `if so, about ${day}${range === '' ? '' : `, ${range}`}`,
+            };
+        const chance = `in ${percent(happens)} of cases ${by}`;
+        return { main: day, more: `${chance}${range === '' ? '' : `; if so, ${range}`}` };
     }
     return {
         main: figure(answer, unit),
