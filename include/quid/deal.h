@@ -438,7 +438,7 @@ typedef struct QuidDealTables {
     QuidUnitId currency; // the deal's own; none where not given
     QuidDate first_date; // of everything that is dated, or QUID_NO_DATE
     QuidDate horizon;    // always a day
-    double precision; // λ; 0: the limit
+    double precision;    // λ; 0: the limit
     QuidOrigin precision_origin;
 #define QUID_DEAL_TABLES(X)                                                                        \
     X(QuidUnit, unit)                                                                              \

@@ -256,7 +256,8 @@ typedef struct QuidSensitivityRow {
 // BREAK_EVEN whatever number the host follows; NAN where there is none. Called for the deal itself
 // (input NULL), then for changed copies of it; a host solves the game (again where the input
 // changes it) and forecasts with the same seed, so that all share their noise. The deal itself
-// comes first and alone; then calls may come from several threads at once.
+// comes first and alone; then calls may come from several threads at once. INVALID, of a copy: the
+// facts rule it out, which counts as no change.
 typedef struct QuidAnswerer {
     QuidStatus (*answer)(void *user, const QuidDeal *deal, const QuidInput *input, double *answers);
     void *user;

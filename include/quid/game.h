@@ -187,8 +187,8 @@ typedef struct QuidSolveOptions {
                       // (deals); false: as they stand (.efg)
     double tolerance; // greatest regret, as a fraction of the range, of a certified limit; default
                       // 1e-6
-    bool is_direct; // the answer alone, by sweeps where they lead to it: folds, bifurcations and
-                    // further crossings are not looked for
+    bool is_direct;   // the answer alone, by sweeps where they lead to it: folds, bifurcations and
+                      // further crossings are not looked for
     uint32_t start_count; // further equilibria are sought from so many random starts
     uint64_t seed;
     uint32_t thread_count; // 0 and 1: serial
@@ -413,7 +413,8 @@ typedef struct QuidAnswerOptions {
     bool has_break_evens; // those that the deal asks for, and of each move with a date left in each
                           // event's first outcome
     bool has_asked_break_evens; // only those that the deal asks for
-    uint32_t cookie;            // set by quid_answer_options
+    bool is_quiet;   // facts that the model gives no chance at all: INVALID, without a diagnostic
+    uint32_t cookie; // set by quid_answer_options
 } QuidAnswerOptions;
 
 QUID_API QuidAnswerOptions quid_answer_options(void);

@@ -141,7 +141,8 @@ static QuidStatus follow(void *user, const QuidDeal *deal, const QuidInput *inpu
         quid_outlook_free(outlook);
         return QUID_OK;
     }
-    // From here on calls come side by side, and only read.
+    // From here on calls come side by side, and only read: nothing is reported.
+    follower->options.answer.is_quiet = true;
     follower->base = outlook;
     follower->options.answer.base = quid_outlook_tables(outlook)->answers;
     follower->options.answer.solve.thread_count = 1;

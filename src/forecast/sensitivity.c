@@ -106,9 +106,14 @@ static void try_end(void *user, uint32_t block, uint32_t worker)
         sweep->statuses[block] = QUID_CANCELLED;
         return;
     }
+    const uint32_t ask_count = sweep->sensitivity->tables.ask_count;
+    double *answers = sweep->answers + place * ask_count;
     sweep->statuses[block] =
-        answer_at(sweep, input, block % 2 == 0 ? input->low : input->high,
-                  sweep->answers + place * sweep->sensitivity->tables.ask_count);
+        answer_at(sweep, input, block % 2 == 0 ? input->low : input->high, answers);
+    if (sweep->statuses[block] == QUID_INVALID) { // the facts rule it out
+        memcpy(answers, sweep->base, ask_count * sizeof *answers);
+        sweep->statuses[block] = QUID_OK;
+    }
     atomic_fetch_add(&sweep->done, 1);
 }
 

@@ -401,7 +401,7 @@ QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const Qu
         status = quid__solve_deal(&asker, answers->game, &answers->resolved);
     if (status == QUID_OK)
         status = quid__position_checked(context, answers->game, answers->resolved.log_probability,
-                                        ledger, &answers->position);
+                                        ledger, options->is_quiet, &answers->position);
     static void (*const passes[])(Asker *) = {
         answer_moves,   answer_payoffs,      answer_beliefs,          find_next,
         answer_reasons, quid__answer_values, quid__answer_break_evens};

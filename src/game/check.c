@@ -50,7 +50,7 @@ QuidStatus quid_game_check(QuidContext *context, const QuidDeal *deal, const Qui
     const QuidGameTables *tree = quid_game_tables(game);
     double *logs = uniform_logs(context, tree);
     status = logs == NULL ? QUID_NO_MEMORY
-                          : quid__position_checked(context, game, logs, ledger, &position);
+                          : quid__position_checked(context, game, logs, ledger, false, &position);
     quid__release(context, logs, ((size_t)tree->action_count + 1) * sizeof(double));
     quid_position_free(position);
     quid_game_free(game);

@@ -304,10 +304,11 @@ QuidStatus quid__position_of(QuidContext *context, const QuidGame *game,
                              const double *log_probability, const QuidLedger *ledger,
                              QuidPosition **position);
 
-// The same, for facts that are the user's: those without any chance are reported (INVALID).
+// The same, for facts that are the user's: those without any chance are INVALID, and reported
+// unless is_quiet.
 QuidStatus quid__position_checked(QuidContext *context, const QuidGame *game,
                                   const double *log_probability, const QuidLedger *ledger,
-                                  QuidPosition **position);
+                                  bool is_quiet, QuidPosition **position);
 
 // Reach and edge probabilities by one prior, given evidence. log_probability: by action. scratch:
 // node_count.

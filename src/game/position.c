@@ -150,7 +150,7 @@ QuidStatus quid__position_of(QuidContext *context, const QuidGame *game,
 
 QuidStatus quid__position_checked(QuidContext *context, const QuidGame *game,
                                   const double *log_probability, const QuidLedger *ledger,
-                                  QuidPosition **result)
+                                  bool is_quiet, QuidPosition **result)
 {
     QuidPosition *position = NULL;
     const QuidStatus status = quid__position_of(context, game, log_probability, ledger, &position);
@@ -160,7 +160,7 @@ QuidStatus quid__position_checked(QuidContext *context, const QuidGame *game,
         *result = position;
         return QUID_OK;
     }
-    const bool is_told = report_impossible(context, position, log_probability);
+    const bool is_told = is_quiet || report_impossible(context, position, log_probability);
     quid_position_free(position);
     return is_told ? QUID_INVALID : QUID_NO_MEMORY;
 }
@@ -169,8 +169,9 @@ QuidStatus quid_position_create(QuidContext *context, const QuidGame *game,
                                 const QuidSolution *solution, const QuidLedger *ledger,
                                 QuidPosition **position)
 {
-    return quid__position_checked(
-        context, game, quid_solution_tables(solution)->profile.log_probability, ledger, position);
+    return quid__position_checked(context, game,
+                                  quid_solution_tables(solution)->profile.log_probability, ledger,
+                                  false, position);
 }
 
 void quid_position_free(QuidPosition *position)

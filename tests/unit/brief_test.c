@@ -457,6 +457,34 @@ static void a_date_is_told_with_its_chance(void **state)
     pipeline_free(&run);
 }
 
+// At the low end of what is assumed of it the vote, which is on record, had no chance.
+static void an_end_that_the_facts_rule_out_changes_nothing(void **state)
+{
+    (void)state;
+    static const char *const text =
+        "deal \"x\"\n  currency USD\n  horizon 2027-01-01\nparty A\nevent vote\n"
+        "  yes 5%\n  no otherwise\n  on 2026-03-01\nevent next\n  yes 30% to 60%\n  no otherwise\n"
+        "  on 2026-08-01\nmove act by A\n  choose go, stay\n  on 2026-06-01\n"
+        "worth A\n  + 1 USD if act = go and next = yes\n  + 2 USD if act = stay and next = no\n"
+        "ask \"Next?\" chance next = yes\n2026-03-01 observe vote yes\n";
+    Pipeline run = pipeline_of_text(text, NULL);
+    assert_int_equal(run.status, QUID_OK);
+    QuidSensitivity *sensitivity;
+    const QuidOutlookOptions options = few_scenarios();
+    for (uint32_t threads = 1; threads < 4; threads++) {
+        QuidOutlookOptions how = options;
+        how.forecast.thread_count = threads;
+        assert_int_equal(quid_outlook_sensitivity(run.context, run.deal, run.ledger, &how,
+                                                  (QuidForecastProgress){NULL, NULL}, &sensitivity),
+                         QUID_OK);
+        const QuidSensitivityTables *tables = quid_sensitivity_tables(sensitivity);
+        assert_int_equal(tables->row_count, 1); // the next vote alone
+        assert_int_equal(quid_context_diagnostics(run.context).error_count, 0);
+        quid_sensitivity_free(sensitivity);
+    }
+    pipeline_free(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -468,6 +496,7 @@ int main(void)
         cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
         cmocka_unit_test(a_past_choice_without_a_fact_is_not_on_record),
         cmocka_unit_test(a_date_is_told_with_its_chance),
+        cmocka_unit_test(an_end_that_the_facts_rule_out_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
