@@ -2,8 +2,18 @@
 #include "cases.h"
 #include "json.h"
 
+#include "pool.h"
 #include "print.h"
 #include <string.h>
+
+#define BATCH_SIZE_MAX 64u // points that are answered side by side
+
+// One point of a batch, by settings of its own: the caller's, then one of each varied.
+typedef struct Point {
+    QuidSetting *settings;
+    QuidOutlook *outlook;
+    QuidStatus status;
+} Point;
 
 typedef struct Sweep {
     QuidContext *context;
@@ -12,8 +22,10 @@ typedef struct Sweep {
     const QuidVaried *varied;
     uint32_t varied_count;
     QuidOutlookOptions options;
-    QuidSetting *settings; // the caller's, then one of each varied
-    uint32_t *place;       // on the grid, by varied
+    uint32_t *place; // on the grid, by varied: of the point that is written
+    double first;    // number of the batch's first point
+    Point *batch;
+    uint32_t batch_size;
     Json json;
     cJSON *points; // NULL: CSV
     QuidPrinter printer;
@@ -130,71 +142,126 @@ static void add_point(Sweep *sweep, const QuidOutlook *outlook)
 
 // ---- The grid ---------------------------------------------------------------
 
-static QuidStatus answer_point(Sweep *sweep)
+// The place of a point: the last varied runs fastest.
+static uint32_t place_at(const Sweep *sweep, double number, uint32_t varied)
 {
-    const uint32_t first = sweep->options.setting_count - sweep->varied_count;
+    for (uint32_t i = sweep->varied_count; i > varied + 1; i--)
+        number = floor(number / sweep->varied[i - 1].count);
+    return (uint32_t)fmod(number, sweep->varied[varied].count);
+}
+
+static void answer_point(const Sweep *sweep, uint32_t number, bool is_quiet)
+{
+    Point *point = &sweep->batch[number];
+    QuidOutlookOptions options = sweep->options;
+    const uint32_t first = options.setting_count - sweep->varied_count;
     for (uint32_t i = 0; i < sweep->varied_count; i++)
-        sweep->settings[first + i] = sweep->varied[i].settings[sweep->place[i]];
-    QuidOutlook *outlook = NULL;
-    const QuidStatus status =
-        quid_outlook_create(sweep->context, sweep->deal, sweep->ledger, &sweep->options, &outlook);
-    if (status != QUID_OK)
-        return status;
-    const bool is_stopped = quid_outlook_tables(outlook)->is_stopped;
-    if (!is_stopped && sweep->points != NULL)
-        add_point(sweep, outlook);
-    else if (!is_stopped)
-        put_row(sweep, outlook);
-    quid_outlook_free(outlook);
-    return is_stopped ? QUID_CANCELLED : QUID_OK;
+        point->settings[first + i] =
+            sweep->varied[i].settings[place_at(sweep, sweep->first + number, i)];
+    options.settings = point->settings;
+    options.answer.is_quiet = is_quiet;
+    point->outlook = NULL;
+    point->status =
+        quid_outlook_create(sweep->context, sweep->deal, sweep->ledger, &options, &point->outlook);
+    if (point->status == QUID_OK && quid_outlook_tables(point->outlook)->is_stopped)
+        point->status = QUID_CANCELLED;
 }
 
-// The next place on the grid, the last varied first. false: there is none.
-static bool next_place(Sweep *sweep)
+// Side by side nothing may be reported.
+static void answer_block(void *user, uint32_t block, uint32_t worker)
 {
-    for (uint32_t i = sweep->varied_count; i > 0; i--) {
-        if (++sweep->place[i - 1] < sweep->varied[i - 1].count)
-            return true;
-        sweep->place[i - 1] = 0;
-    }
-    return false;
+    (void)worker;
+    answer_point(user, block, true);
 }
 
-static QuidStatus answer_grid(Sweep *sweep, QuidForecastProgress progress)
+static QuidStatus write_point(Sweep *sweep, uint32_t number)
+{
+    Point *point = &sweep->batch[number];
+    if (point->status == QUID_INVALID) // once more, alone, for its diagnostic
+        answer_point(sweep, number, false);
+    if (point->status != QUID_OK)
+        return point->status;
+    for (uint32_t i = 0; i < sweep->varied_count; i++)
+        sweep->place[i] = place_at(sweep, sweep->first + number, i);
+    if (sweep->points != NULL)
+        add_point(sweep, point->outlook);
+    else
+        put_row(sweep, point->outlook);
+    return QUID_OK;
+}
+
+static QuidStatus answer_batch(Sweep *sweep, QuidPool *pool, uint32_t size)
+{
+    QuidStatus status = QUID_OK;
+    quid__pool_run(pool, size, answer_block, sweep);
+    for (uint32_t i = 0; i < size; i++) {
+        if (status == QUID_OK)
+            status = write_point(sweep, i);
+        quid_outlook_free(sweep->batch[i].outlook);
+        sweep->batch[i].outlook = NULL;
+    }
+    return status;
+}
+
+static double point_count(const Sweep *sweep)
 {
     double count = 1;
     for (uint32_t i = 0; i < sweep->varied_count; i++)
         count *= sweep->varied[i].count;
+    return count;
+}
+
+static QuidStatus answer_grid(Sweep *sweep, QuidForecastProgress progress)
+{
+    const double count = point_count(sweep);
     QuidStatus status = count > 0 ? QUID_OK : QUID_INVALID;
-    for (double done = 0; status == QUID_OK; done++) {
-        status = answer_point(sweep);
+    QuidPool *pool =
+        sweep->batch_size > 1 ? quid__pool_create(sweep->context, sweep->batch_size) : NULL;
+    for (sweep->first = 0; status == QUID_OK && sweep->first < count;) {
+        const double left = count - sweep->first;
+        const uint32_t size = left < sweep->batch_size ? (uint32_t)left : sweep->batch_size;
+        status = answer_batch(sweep, pool, size);
+        sweep->first += size;
         if (status == QUID_OK && progress.report != NULL &&
-            !progress.report(progress.user, (done + 1) / count))
+            !progress.report(progress.user, sweep->first / count))
             status = QUID_CANCELLED;
-        if (status != QUID_OK || !next_place(sweep))
-            break;
     }
+    quid__pool_free(pool);
     return status;
+}
+
+// As many points side by side as there are threads; what is left of those goes to each point.
+static void share_threads(Sweep *sweep)
+{
+    const uint32_t asked = sweep->options.forecast.thread_count;
+    const uint32_t threads = asked < 1 ? 1 : asked;
+    const uint32_t most = threads < BATCH_SIZE_MAX ? threads : BATCH_SIZE_MAX;
+    const double count = point_count(sweep);
+    sweep->batch_size = count < 1 ? 1 : count < most ? (uint32_t)count : most;
+    sweep->options.forecast.thread_count = threads / sweep->batch_size;
+    sweep->options.answer.solve.thread_count = threads / sweep->batch_size;
 }
 
 static bool make_room(Sweep *sweep, const QuidOutlookOptions *options)
 {
     QuidArena *arena = &sweep->json.brief.page.arena;
-    const size_t count = (size_t)options->setting_count + sweep->varied_count + 1;
-    sweep->settings = quid__arena_push(arena, count * sizeof(QuidSetting));
-    sweep->place = quid__arena_push(arena, (sweep->varied_count + (size_t)1) * sizeof(uint32_t));
-    if (arena->has_failed)
-        return false;
-    for (uint32_t i = 0; i < options->setting_count; i++)
-        sweep->settings[i] = options->settings[i];
     sweep->options = *options;
-    sweep->options.settings = sweep->settings;
     sweep->options.setting_count = options->setting_count + sweep->varied_count;
     sweep->options.answer.has_values = false;
     sweep->options.answer.solve.progress = (QuidProgress){NULL, NULL};
     sweep->options.forecast.has_amounts = false;
     sweep->options.forecast.progress = (QuidForecastProgress){NULL, NULL};
-    return true;
+    share_threads(sweep);
+    sweep->batch = quid__arena_push(arena, sweep->batch_size * sizeof(Point));
+    sweep->place = quid__arena_push(arena, (sweep->varied_count + (size_t)1) * sizeof(uint32_t));
+    for (uint32_t i = 0; i < sweep->batch_size && sweep->batch != NULL; i++) {
+        Point *point = &sweep->batch[i];
+        point->settings = quid__arena_push(arena, (sweep->options.setting_count + (size_t)1) *
+                                                      sizeof(QuidSetting));
+        for (uint32_t n = 0; point->settings != NULL && n < options->setting_count; n++)
+            point->settings[n] = options->settings[n];
+    }
+    return !arena->has_failed;
 }
 
 QuidStatus quid_brief_sweep(QuidContext *context, const QuidLedger *ledger, const QuidDeal *deal,
