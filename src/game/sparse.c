@@ -295,8 +295,11 @@ static bool settle_pattern(Factor *factor)
     const uint32_t largest = factor->lower_row.count > factor->upper_step.count
                                  ? factor->lower_row.count
                                  : factor->upper_step.count;
+    // Where nothing couples there are no entries; what points at them needs a place all the same.
     if (!quid__vector_reserve(&factor->sorted_index, largest + 1) ||
-        !quid__vector_reserve(&factor->sorted, largest + 1))
+        !quid__vector_reserve(&factor->sorted, largest + 1) ||
+        !quid__vector_reserve(&factor->lower_row, 1) || !quid__vector_reserve(&factor->lower, 1) ||
+        !quid__vector_reserve(&factor->upper_step, 1) || !quid__vector_reserve(&factor->upper, 1))
         return false;
     uint32_t *lower_row = factor->lower_row.items;
     for (uint32_t i = 0; i < factor->lower_row.count; i++)
