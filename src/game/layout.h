@@ -20,10 +20,10 @@ typedef struct Trail {
     uint32_t *branch;    // … here
 } Trail;
 
-//     rows    inner nodes, the last step first; in a step its sets' nodes, set by set, then
-//     chance's sets    in the same order, those with a fixed strategy last in their step slots
-//     their actions, set by set edges   out of the rows, row by row; out of a decision's row one
-//     for each slot of its set
+// Rows are inner nodes, the last step first; in a step its sets' nodes, set by set, then chance's.
+// Sets stand in the same order, those with a fixed strategy last in their step; slots are their
+// actions, set by set. Edges lead out of the rows, row by row, out of a decision's row one for each
+// slot of its set.
 typedef struct Layout {
     const Play *play;
     uint32_t step_count;
