@@ -115,10 +115,11 @@ static uint32_t secret_step(const QuidDealGameTables *game, uint32_t secret)
 }
 
 typedef struct BeliefRoom {
-    double *scratch;
+    QuidArena arena; // of it all
+    Scales scales;
     double *reach;
     double *edge;
-    QuidArena arena;
+    QuidArena evidence;
 } BeliefRoom;
 
 static void answer_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDate date,
@@ -129,15 +130,14 @@ static void answer_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDat
     const QuidDealGameTables *game = &answers->game->deal_tables;
     const EvidenceOptions options = {(double)date, party, UINT32_MAX};
     Evidence evidence;
-    quid__arena_free(&room->arena);
-    quid__arena_init(&room->arena, asker->context);
+    quid__arena_free(&room->evidence);
+    quid__arena_init(&room->evidence, asker->context);
     const uint32_t count = asker->model->events[secret].outcome_count;
     QuidBeliefPoint point = {party, secret, date, push_probabilities(answers, count), count};
     if (answers->probabilities.has_failed ||
-        !quid__evidence(answers->game, asker->ledger, &options, &room->arena, &evidence))
+        !quid__evidence(answers->game, asker->ledger, &options, &room->evidence, &evidence))
         return;
-    (void)quid__condition(answers->game, answers->resolved.log_probability,
-                          tree->player_belief[party - 1], &evidence, room->scratch, room->reach,
+    (void)quid__condition(&room->scales, tree->player_belief[party - 1], &evidence, room->reach,
                           room->edge);
     const uint32_t step = secret_step(game, secret);
     double *probability = probabilities_at(answers, point.probability_first);
@@ -158,13 +158,14 @@ static void answer_beliefs(Asker *asker)
     const QuidDealTables *model = asker->model;
     const QuidDealGameTables *game = &answers->game->deal_tables;
     const size_t size = answers->game->tables.node_count * sizeof(double);
-    BeliefRoom room = {quid__allocate(asker->context, size),
-                       quid__allocate(asker->context, size),
-                       quid__allocate(asker->context, size),
-                       {0}};
+    BeliefRoom room = {0};
     quid__arena_init(&room.arena, asker->context);
-    if (room.scratch == NULL || room.reach == NULL || room.edge == NULL)
-        answers->beliefs.has_failed = true;
+    quid__arena_init(&room.evidence, asker->context);
+    room.reach = quid__arena_push(&room.arena, size);
+    room.edge = quid__arena_push(&room.arena, size);
+    answers->beliefs.has_failed =
+        !quid__scales_open(&room.scales, answers->game, answers->resolved.log_probability,
+                           &room.arena);
     for (uint32_t party = 1; party < model->party_count; party++) {
         for (uint32_t secret = 1; secret < model->event_count; secret++) {
             const bool is_others =
@@ -179,9 +180,7 @@ static void answer_beliefs(Asker *asker)
                 answer_belief(asker, party, secret, asker->facts->as_of + 1, &room);
         }
     }
-    quid__release(asker->context, room.scratch, size);
-    quid__release(asker->context, room.reach, size);
-    quid__release(asker->context, room.edge, size);
+    quid__arena_free(&room.evidence);
     quid__arena_free(&room.arena);
 }
 

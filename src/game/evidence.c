@@ -87,6 +87,27 @@ static double move_factor(const Witness *witness, const QuidStep *step, int32_t 
     return slot >= 0 && (uint32_t)slot == choice->option ? 1 : 0;
 }
 
+// How likely the facts are by slot, from QUID_NO_SLOT on. Whether they say anything of this step.
+static bool weigh_step(const Witness *witness, const QuidStep *step, double *factor)
+{
+    const bool is_move = step->kind == QUID_STEP_MOVE;
+    const bool is_seen = (is_move || step->kind == QUID_STEP_EVENT) && sees(witness, step);
+    const int32_t slot_count =
+        (int32_t)(is_move ? witness->model->moves[step->thing].option_count
+                          : witness->model->events[step->thing].outcome_count + 1);
+    bool says = false;
+    for (int32_t slot = QUID_NO_SLOT; slot < slot_count; slot++) {
+        double *here = &factor[slot + 1];
+        *here = 1;
+        if (is_seen && is_move)
+            *here = move_factor(witness, step, slot);
+        else if (is_seen && slot != QUID_NO_SLOT)
+            *here = event_factor(witness, step, slot);
+        says = says || *here != 1;
+    }
+    return says;
+}
+
 bool quid__evidence(const QuidGame *game, const QuidLedger *ledger, const EvidenceOptions *options,
                     QuidArena *arena, Evidence *evidence)
 {
@@ -96,23 +117,15 @@ bool quid__evidence(const QuidGame *game, const QuidLedger *ledger, const Eviden
     evidence->width = QUID_CHOICE_COUNT_MAX + 2; // none; not yet, or an option; each outcome
     evidence->factor = quid__arena_push(arena, (size_t)(tables->step_count + 1) * evidence->width *
                                                    sizeof(double));
-    evidence->is_informative = quid__arena_push(arena, (size_t)tables->step_count + 1);
+    evidence->informative =
+        quid__arena_push(arena, ((size_t)tables->step_count + 1) * sizeof(uint32_t));
+    evidence->informative_count = 0;
     if (arena->has_failed)
         return false;
     for (uint32_t i = 0; i < tables->step_count; i++) {
-        const QuidStep *step = &tables->steps[i];
-        double *row = evidence->factor + (size_t)i * evidence->width;
-        for (uint32_t n = 0; n < evidence->width; n++) {
-            const int32_t slot = (int32_t)n - 1;
-            row[n] = 1;
-            if (!sees(&witness, step))
-                continue;
-            if (step->kind == QUID_STEP_EVENT && slot != QUID_NO_SLOT)
-                row[n] = event_factor(&witness, step, slot);
-            else if (step->kind == QUID_STEP_MOVE)
-                row[n] = move_factor(&witness, step, slot);
-            evidence->is_informative[i] = evidence->is_informative[i] || row[n] != 1;
-        }
+        if (weigh_step(&witness, &tables->steps[i],
+                       evidence->factor + (size_t)i * evidence->width))
+            evidence->informative[evidence->informative_count++] = i;
     }
     return true;
 }

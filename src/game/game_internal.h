@@ -252,7 +252,8 @@ static inline History compiler_history(const Compiler *compiler, uint32_t step_c
 typedef struct Evidence {
     double *factor;
     uint32_t width;
-    bool *is_informative; // by step: not all its factors are 1
+    uint32_t *informative; // steps that say anything: not all their factors are 1
+    uint32_t informative_count;
 } Evidence;
 
 typedef struct EvidenceOptions {
@@ -310,10 +311,22 @@ QuidStatus quid__position_checked(QuidContext *context, const QuidGame *game,
                                   const double *log_probability, const QuidLedger *ledger,
                                   bool is_quiet, QuidPosition **position);
 
-// Reach and edge probabilities by one prior, given evidence. log_probability: by action. scratch:
-// node_count.
-double quid__condition(const QuidGame *game, const double *log_probability, uint32_t belief,
-                       const Evidence *evidence, double *scratch, double *reach, double *edge);
+// What histories are weighed with. A weight is mantissa * 2^bits: facts may be right that the
+// solution holds for all but impossible.
+typedef struct Scales {
+    const QuidGame *game;
+    double *odds; // by action
+    int64_t *odds_bits;
+    double *below; // by node: the weight of all that stands below it
+    int64_t *below_bits;
+} Scales;
+
+// log_probability: by action. false: no memory (arena).
+bool quid__scales_open(Scales *scales, const QuidGame *game, const double *log_probability,
+                       QuidArena *arena);
+// Reach and edge probabilities by one prior, given evidence. Returns the log of how likely that is.
+double quid__condition(const Scales *scales, uint32_t belief, const Evidence *evidence,
+                       double *reach, double *edge);
 
 // ---- Answers: answers.c, values.c
 

@@ -1,77 +1,113 @@
 // Where the world stands in the game: histories weighed by the facts, the solved strategies and a
 // prior.
+#include "evaluate.h"
 #include "game_internal.h"
 #include "maths.h"
 
 #include <math.h>
 
-// log of the evidence at each end of a history.
-static void weigh_terminals(const QuidGame *game, const Evidence *evidence, double *log_weight)
+// ---- Weighing
+
+bool quid__scales_open(Scales *scales, const QuidGame *game, const double *log_probability,
+                       QuidArena *arena)
 {
-    const QuidDealGameTables *deal = &game->deal_tables;
     const QuidGameTables *tree = &game->tables;
+    const size_t action_count = (size_t)tree->action_count + 1;
+    *scales = (Scales){.game = game,
+                       .odds = quid__arena_push(arena, action_count * sizeof(double)),
+                       .odds_bits = quid__arena_push(arena, action_count * sizeof(int64_t)),
+                       .below = quid__arena_push(arena, tree->node_count * sizeof(double)),
+                       .below_bits = quid__arena_push(arena, tree->node_count * sizeof(int64_t))};
+    if (arena->has_failed)
+        return false;
+    for (uint32_t i = 0; i < tree->action_count; i++) {
+        if (log_probability[i] > -QUID_NEVER)
+            quid__split_probability(log_probability[i], &scales->odds[i], &scales->odds_bits[i]);
+    }
+    return true;
+}
+
+// The probability of the step into a node: mantissa, and into bits its exponent.
+static double odds_into(const Scales *scales, uint32_t belief, uint32_t node, int64_t *bits)
+{
+    const QuidGameTables *tree = &scales->game->tables;
+    if (tree->set[tree->parent[node]] < QUID_TERMINAL) {
+        *bits = scales->odds_bits[tree->edge[node]];
+        return scales->odds[tree->edge[node]];
+    }
+    *bits = 0;
+    return tree->chance[(size_t)belief * tree->node_count + node];
+}
+
+// The evidence at each end of a history.
+static void weigh_ends(const Scales *scales, const Evidence *evidence)
+{
+    const QuidDealGameTables *deal = &scales->game->deal_tables;
+    const QuidGameTables *tree = &scales->game->tables;
     for (uint32_t node = 0; node < tree->node_count; node++) {
         if (tree->terminal[node] == QUID_NO_INDEX)
             continue;
         const int16_t *slots = deal->slots + (size_t)tree->terminal[node] * deal->step_count;
         double weight = 1;
-        for (uint32_t i = 0; i < deal->step_count; i++) {
-            if (evidence->is_informative[i])
-                weight *= evidence->factor[(size_t)i * evidence->width + (size_t)(slots[i] + 1)];
+        for (uint32_t i = 0; i < evidence->informative_count; i++) {
+            const uint32_t step = evidence->informative[i];
+            weight *= evidence->factor[(size_t)step * evidence->width + (size_t)(slots[step] + 1)];
         }
-        log_weight[node] = weight > 0 ? quid__log(weight) : -QUID_NEVER;
+        scales->below[node] = weight;
+        scales->below_bits[node] = 0;
     }
 }
 
-static double edge_log(const QuidGameTables *tree, const double *log_probability, uint32_t belief,
-                       uint32_t node)
+// What stands below a node: the sum over its children, counted by the largest exponent.
+static void weigh_children(const Scales *scales, uint32_t belief, uint32_t node)
 {
-    const uint32_t set = tree->set[tree->parent[node]];
-    if (set < QUID_TERMINAL)
-        return log_probability[tree->edge[node]];
-    const double chance = tree->chance[(size_t)belief * tree->node_count + node];
-    return chance > 0 ? quid__log(chance) : -QUID_NEVER;
-}
-
-// log of what stands below a node: the sum over its children, largest taken out first.
-static double sum_below(const QuidGameTables *tree, const double *log_below, const double *log_edge,
-                        uint32_t node)
-{
-    double largest = -QUID_NEVER;
-    for (uint32_t child = node + 1; child < tree->end[node]; child = tree->end[child]) {
-        const double weight = log_edge[child] + log_below[child];
-        largest = weight > largest ? weight : largest;
-    }
-    if (largest <= -QUID_NEVER)
-        return -QUID_NEVER;
+    const QuidGameTables *tree = &scales->game->tables;
     double sum = 0;
-    for (uint32_t child = node + 1; child < tree->end[node]; child = tree->end[child])
-        sum += quid__exp(log_edge[child] + log_below[child] - largest);
-    return largest + quid__log(sum);
+    int64_t sum_bits = 0;
+    for (uint32_t child = node + 1; child < tree->end[node]; child = tree->end[child]) {
+        int64_t bits = 0;
+        const double weight = odds_into(scales, belief, child, &bits) * scales->below[child];
+        bits += scales->below_bits[child];
+        if (!(weight > 0))
+            continue;
+        if (sum > 0 && bits > sum_bits)
+            sum = quid__scale_by_bits(sum, sum_bits - bits);
+        sum_bits = sum > 0 && bits < sum_bits ? sum_bits : bits;
+        sum += bits == sum_bits ? weight : quid__scale_by_bits(weight, bits - sum_bits);
+    }
+    if (sum > 0)
+        quid__lift_mantissa(&sum, &sum_bits);
+    scales->below[node] = sum;
+    scales->below_bits[node] = sum_bits;
 }
 
-double quid__condition(const QuidGame *game, const double *log_probability, uint32_t belief,
-                       const Evidence *evidence, double *log_below, double *reach, double *edge)
+double quid__condition(const Scales *scales, uint32_t belief, const Evidence *evidence,
+                       double *reach, double *edge)
 {
-    const QuidGameTables *tree = &game->tables;
-    weigh_terminals(game, evidence, log_below);
-    edge[0] = 0;
-    for (uint32_t node = 1; node < tree->node_count; node++)
-        edge[node] = edge_log(tree, log_probability, belief, node);
+    const QuidGameTables *tree = &scales->game->tables;
+    weigh_ends(scales, evidence);
     for (uint32_t node = tree->node_count; node-- > 0;) {
         if (tree->set[node] != QUID_TERMINAL)
-            log_below[node] = sum_below(tree, log_below, edge, node);
+            weigh_children(scales, belief, node);
     }
     reach[0] = 1;
     edge[0] = 1;
     for (uint32_t node = 1; node < tree->node_count; node++) {
-        const double parent = log_below[tree->parent[node]];
+        const uint32_t parent = tree->parent[node];
+        int64_t bits = 0;
+        double odds = odds_into(scales, belief, node, &bits);
         // Behind what the facts rule out there is nothing to weigh: the plain chances stand.
-        edge[node] = parent <= -QUID_NEVER ? quid__exp(edge[node])
-                                           : quid__exp(edge[node] + log_below[node] - parent);
-        reach[node] = reach[tree->parent[node]] * edge[node];
+        if (scales->below[parent] > 0) {
+            odds = odds * scales->below[node] / scales->below[parent];
+            bits += scales->below_bits[node] - scales->below_bits[parent];
+        }
+        edge[node] = bits == 0 ? odds : quid__scale_by_bits(odds, bits);
+        reach[node] = reach[parent] * edge[node];
     }
-    return log_below[0];
+    const double log_two = 0.693147180559945309417;
+    return scales->below[0] > 0
+               ? quid__log(scales->below[0]) + (double)scales->below_bits[0] * log_two
+               : -QUID_NEVER;
 }
 
 // The first fact, in the order of dates, with which the facts have no chance. false: no memory.
@@ -83,9 +119,11 @@ static bool report_impossible(QuidContext *context, const QuidPosition *position
     const size_t node_count = position->game->tables.node_count;
     QuidArena arena;
     quid__arena_init(&arena, context);
-    double *room = quid__arena_push(&arena, 3 * node_count * sizeof(double));
+    double *room = quid__arena_push(&arena, 2 * node_count * sizeof(double));
+    Scales scales;
+    const bool is_open = quid__scales_open(&scales, position->game, log_probability, &arena);
     uint32_t fact = UINT32_MAX;
-    for (uint32_t i = 0; room != NULL && i < facts->order_count; i++) {
+    for (uint32_t i = 0; is_open && i < facts->order_count; i++) {
         fact = facts->order[i];
         const uint8_t verb = model->facts[fact].verb;
         const EvidenceOptions options = {(double)facts->as_of + 1, 0, fact};
@@ -93,8 +131,7 @@ static bool report_impossible(QuidContext *context, const QuidPosition *position
         if ((verb != QUID_VERB_OBSERVE && verb != QUID_VERB_CHOOSE) ||
             !quid__evidence(position->game, position->ledger, &options, &arena, &evidence))
             continue;
-        if (quid__condition(position->game, log_probability, 0, &evidence, room, room + node_count,
-                            room + 2 * node_count) <= -QUID_NEVER)
+        if (quid__condition(&scales, 0, &evidence, room, room + node_count) <= -QUID_NEVER)
             break;
     }
     const bool has_failed = arena.has_failed;
@@ -124,17 +161,18 @@ QuidStatus quid__position_of(QuidContext *context, const QuidGame *game,
     const size_t belief_count = game->tables.belief_count;
     double *reach = quid__arena_push(&position->arena, node_count * belief_count * sizeof(double));
     double *edge = quid__arena_push(&position->arena, node_count * belief_count * sizeof(double));
-    double *scratch = quid__arena_push(&position->arena, node_count * sizeof(double));
     const EvidenceOptions options = {(double)quid_ledger_tables(ledger)->as_of + 1, 0, UINT32_MAX};
+    Scales scales;
     Evidence evidence;
-    if (!quid__evidence(game, ledger, &options, &position->arena, &evidence)) {
+    if (!quid__scales_open(&scales, game, log_probability, &position->arena) ||
+        !quid__evidence(game, ledger, &options, &position->arena, &evidence)) {
         quid_position_free(position);
         return QUID_NO_MEMORY;
     }
     for (uint32_t belief = 0; belief < belief_count; belief++) {
         const double likelihood =
-            quid__condition(game, log_probability, belief, &evidence, scratch,
-                            reach + belief * node_count, edge + belief * node_count);
+            quid__condition(&scales, belief, &evidence, reach + belief * node_count,
+                            edge + belief * node_count);
         if (belief == 0)
             position->tables.log_likelihood = likelihood;
     }
