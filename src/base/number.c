@@ -264,6 +264,92 @@ static void round_digits(double value, int precision, char digits[17], int32_t *
     *exponent = at[1] == '-' ? -*exponent : *exponent;
 }
 
+// Decimals of up to 15 digits, as shares of scenarios and amounts in whole units are, without libc:
+// a quotient of two whole numbers that a double holds is rounded once, as reading the text is.
+static bool find_short_digits(double magnitude, char digits[17], int32_t *exponent)
+{
+    if (magnitude >= 1e15 || magnitude < 1e-7)
+        return false;
+    int32_t places = 0;
+    double power = 1;
+    while (places < 22 && magnitude * power * 10 < 1e15) {
+        power *= 10;
+        places += 1;
+    }
+    uint64_t whole = (uint64_t)(magnitude * power + 0.5);
+    if ((double)whole / power != magnitude)
+        return false;
+    char reversed[17];
+    int32_t count = 0;
+    for (; whole > 0; whole /= 10)
+        reversed[count++] = (char)('0' + whole % 10);
+    for (int32_t i = 0; i < 17; i++)
+        digits[i] = i < count ? reversed[count - 1 - i] : '0';
+    *exponent = count - 1 - places;
+    return true;
+}
+
+// Rounds 17 digits to fewer. false: they lie in the middle of two, or were rounded to lie there.
+static bool shorten_digits(const char full[17], int precision, char digits[17], int32_t *exponent)
+{
+    bool is_middle = full[precision] == '5';
+    for (int i = precision + 1; i < 17; i++)
+        is_middle = is_middle && full[i] == '0';
+    if (is_middle)
+        return false;
+    memcpy(digits, full, (size_t)precision);
+    int last = precision - 1;
+    bool is_up = full[precision] >= '5';
+    for (; is_up && last >= 0; last--) {
+        is_up = digits[last] == '9';
+        digits[last] = is_up ? '0' : (char)(digits[last] + 1);
+    }
+    if (is_up) {
+        digits[0] = '1'; // all were 9, and are 0
+        *exponent += 1;
+    }
+    return true;
+}
+
+static bool reads_back(double magnitude, const char digits[17], int precision, int32_t exponent)
+{
+    int64_t mantissa = 0;
+    for (int i = 0; i < precision; i++)
+        mantissa = mantissa * 10 + (digits[i] - '0');
+    const QuidDecimal decimal = {mantissa, exponent - (precision - 1)};
+    return quid_decimal_to_double(decimal) == magnitude;
+}
+
+// The fewest digits from 15 on that read back the same; how many.
+static int find_digits(double magnitude, char digits[17], int32_t *exponent)
+{
+    char full[17];
+    int32_t full_exponent = 0;
+    round_digits(magnitude, 17, full, &full_exponent);
+    for (int precision = 15; precision < 17; precision++) {
+        *exponent = full_exponent;
+        if (!shorten_digits(full, precision, digits, exponent))
+            round_digits(magnitude, precision, digits, exponent);
+        if (reads_back(magnitude, digits, precision, *exponent))
+            return precision;
+    }
+    memcpy(digits, full, sizeof full);
+    *exponent = full_exponent;
+    return 17;
+}
+
+// Subnormal numbers have fewer digits.
+static int find_subnormal_digits(double magnitude, char digits[17], int32_t *exponent)
+{
+    for (int precision = 1; precision < 17; precision++) {
+        round_digits(magnitude, precision, digits, exponent);
+        if (reads_back(magnitude, digits, precision, *exponent))
+            return precision;
+    }
+    round_digits(magnitude, 17, digits, exponent);
+    return 17;
+}
+
 size_t quid_double_text(double value, char text[32])
 {
     QUID_ASSERT(value - value == 0.0); // finite
@@ -272,18 +358,11 @@ size_t quid_double_text(double value, char text[32])
     const double magnitude = value < 0 ? -value : value;
     char digits[17];
     int32_t exponent = 0;
-    int precision = magnitude < 1e-290 ? 1 : 15; // subnormal numbers have fewer digits
-    for (; precision <= 17; precision++) {
-        round_digits(magnitude, precision, digits, &exponent);
-        int64_t mantissa = 0;
-        for (int i = 0; i < precision; i++)
-            mantissa = mantissa * 10 + (digits[i] - '0');
-        const QuidDecimal decimal = {mantissa, exponent - (precision - 1)};
-        if (quid_decimal_to_double(decimal) == magnitude)
-            break;
-    }
-    size_t count = precision > 17 ? 17 : (size_t)precision;
-    // cppcheck-suppress uninitvar ; the loop above runs at least once
+    size_t count = 15;
+    if (magnitude < 1e-290)
+        count = (size_t)find_subnormal_digits(magnitude, digits, &exponent);
+    else if (!find_short_digits(magnitude, digits, &exponent))
+        count = (size_t)find_digits(magnitude, digits, &exponent);
     while (count > 1 && digits[count - 1] == '0')
         count -= 1;
     return lay_out_digits(value < 0, digits, count, exponent, text);

@@ -13,14 +13,19 @@ cJSON *quid__json_keep(Json *json, cJSON *item)
 
 const char *quid__json_copy(Json *json, QuidString text)
 {
-    const QuidString copy = quid__arena_format(&json->brief.page.arena, "%.*s", QUID_PRINT(text));
-    return copy.bytes;
+    char *copy = quid__arena_push(&json->brief.page.arena, (size_t)text.size + 1); // zeros
+    if (copy == NULL)
+        return "";
+    if (text.size > 0)
+        memcpy(copy, text.bytes, text.size);
+    return copy;
 }
 
+// Keys are constant, or of the document's arena.
 void quid__json_set(Json *json, cJSON *object, const char *key, cJSON *item)
 {
     if (quid__json_keep(json, item) != NULL &&
-        (object == NULL || !cJSON_AddItemToObject(object, key, item))) {
+        (object == NULL || !cJSON_AddItemToObjectCS(object, key, item))) {
         cJSON_Delete(item);
         json->has_failed = true;
     }
@@ -56,9 +61,11 @@ void quid__json_bool(Json *json, cJSON *object, const char *key, bool is_true)
 
 void quid__json_date(Json *json, cJSON *object, const char *key, QuidDate date)
 {
-    quid__json_optional(json, object, key,
-                        date == QUID_NO_DATE ? (QuidString){"", 0}
-                                             : quid__page_date(&json->brief.page, date));
+    char text[11];
+    if (date != QUID_NO_DATE)
+        quid_date_text(date, text);
+    quid__json_set(json, object, key,
+                   date == QUID_NO_DATE ? cJSON_CreateNull() : cJSON_CreateString(text));
 }
 
 void quid__json_minor(Json *json, cJSON *object, const char *key, int64_t minor, QuidUnitId unit)

@@ -17,13 +17,9 @@ static void set_day(Json *json, cJSON *object, const char *key, double day)
 
 static void set_estimated(Json *json, cJSON *object, const char *key, QuidEstimated estimated)
 {
-    char error[64];
+    const QuidString error = quid__arena_format(&json->brief.page.arena, "%s_standard_error", key);
     quid__json_number(json, object, key, estimated.value);
-    const size_t size = strlen(key);
-    QUID_ASSERT(size + sizeof "_standard_error" <= sizeof error);
-    memcpy(error, key, size);
-    memcpy(error + size, "_standard_error", sizeof "_standard_error");
-    quid__json_number(json, object, error, estimated.error);
+    quid__json_number(json, object, error.bytes, estimated.error);
 }
 
 // ---- Milestones -------------------------------------------------------------

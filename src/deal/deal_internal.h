@@ -14,7 +14,7 @@ struct QuidDeal {
 #define X(Type, name) QuidVector name;
     QUID_DEAL_TABLES(X)
 #undef X
-    bool is_copy; // by quid_deal_apply: owns only the tables of QUID_DEAL_CHANGEABLE
+    bool is_copy;       // by quid_deal_apply: owns only the tables of QUID_DEAL_CHANGEABLE
     bool has_own_terms; // a copy whose terms were changed too
 };
 

@@ -163,9 +163,8 @@ static void answer_beliefs(Asker *asker)
     quid__arena_init(&room.evidence, asker->context);
     room.reach = quid__arena_push(&room.arena, size);
     room.edge = quid__arena_push(&room.arena, size);
-    answers->beliefs.has_failed =
-        !quid__scales_open(&room.scales, answers->game, answers->resolved.log_probability,
-                           &room.arena);
+    answers->beliefs.has_failed = !quid__scales_open(
+        &room.scales, answers->game, answers->resolved.log_probability, &room.arena);
     for (uint32_t party = 1; party < model->party_count; party++) {
         for (uint32_t secret = 1; secret < model->event_count; secret++) {
             const bool is_others =

@@ -123,8 +123,7 @@ bool quid__evidence(const QuidGame *game, const QuidLedger *ledger, const Eviden
     if (arena->has_failed)
         return false;
     for (uint32_t i = 0; i < tables->step_count; i++) {
-        if (weigh_step(&witness, &tables->steps[i],
-                       evidence->factor + (size_t)i * evidence->width))
+        if (weigh_step(&witness, &tables->steps[i], evidence->factor + (size_t)i * evidence->width))
             evidence->informative[evidence->informative_count++] = i;
     }
     return true;

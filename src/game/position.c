@@ -170,9 +170,8 @@ QuidStatus quid__position_of(QuidContext *context, const QuidGame *game,
         return QUID_NO_MEMORY;
     }
     for (uint32_t belief = 0; belief < belief_count; belief++) {
-        const double likelihood =
-            quid__condition(&scales, belief, &evidence, reach + belief * node_count,
-                            edge + belief * node_count);
+        const double likelihood = quid__condition(
+            &scales, belief, &evidence, reach + belief * node_count, edge + belief * node_count);
         if (belief == 0)
             position->tables.log_likelihood = likelihood;
     }

@@ -67,6 +67,41 @@ static void doubles_read_back_as_they_were(void **state)
     assert_string_equal(text, "-123456.5");
 }
 
+// A number's digits without the zeros around them.
+static void significant_digits(const char *number, char digits[32])
+{
+    size_t count = 0;
+    for (const char *at = number; *at != '\0' && *at != 'e'; at++) {
+        if (*at >= '0' && *at <= '9' && (count > 0 || *at != '0'))
+            digits[count++] = *at;
+    }
+    while (count > 0 && digits[count - 1] == '0')
+        count -= 1;
+    digits[count] = '\0';
+}
+
+static void doubles_have_the_fewest_digits(void **state)
+{
+    (void)state;
+    const double divisors[] = {1, 3, 8, 100, 1e4, 1e5, 65536, 1e9, 7e-9, 1e-13};
+    uint64_t seed = 7;
+    for (int i = 0; i < 100000; i++) {
+        const double value = (double)(next_random(&seed) % 100001) / divisors[i % 10];
+        char text[32];
+        char digits[32];
+        char by_libc[32];
+        char wanted[32];
+        (void)quid_double_text(value, text);
+        significant_digits(text, digits);
+        int precision = 15;
+        do
+            (void)snprintf(by_libc, sizeof by_libc, "%.*e", precision++ - 1, value);
+        while (strtod(by_libc, NULL) != value);
+        significant_digits(by_libc, wanted);
+        assert_string_equal(digits, wanted);
+    }
+}
+
 static void decimals_round_like_strtod(void **state)
 {
     (void)state;
@@ -129,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dates_go_there_and_back),
         cmocka_unit_test(doubles_read_back_as_they_were),
+        cmocka_unit_test(doubles_have_the_fewest_digits),
         cmocka_unit_test(decimals_round_like_strtod),
         cmocka_unit_test(amounts_are_exact_or_refused),
         cmocka_unit_test(currencies_have_their_digits),
