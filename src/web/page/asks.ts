@@ -1,6 +1,6 @@
 // The answers: each question of the deal with its figure.
 import type { Ask, Brief, Model } from './answers';
-import { h, svg } from './dom';
+import { h, type VNode } from './tree';
 import { figure, percent, plusMinus, shortDate, word } from './format';
 import { opener, type Section } from './view';
 
@@ -99,17 +99,17 @@ export function sentence(
     };
 }
 
-function chanceBar(value: number, before: number): HTMLElement {
+function chanceBar(value: number, before: number): VNode {
     return h(
         'div',
         { class: 'bar', 'aria-hidden': 'true' },
-        svg(
+        h(
             'svg',
             { viewBox: '0 0 100 6', preserveAspectRatio: 'none' },
-            svg('rect', { class: 'fill hue-0', width: value * 100, height: 6 }),
+            h('rect', { class: 'fill hue-0', width: value * 100, height: 6 }),
             before === value
                 ? null
-                : svg('rect', {
+                : h('rect', {
                       class: 'mark',
                       x: Math.min(99, before * 100),
                       width: 1,

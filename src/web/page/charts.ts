@@ -2,7 +2,7 @@
 // do not see it; the figures themselves stand in tables beside it.
 import { scaleLinear, scaleUtc } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
-import { svg } from './dom';
+import { h, type Child, type VNode } from './tree';
 import { day, digits, months } from './format';
 
 export interface Frame {
@@ -35,28 +35,27 @@ function tickText(date: Date, isLong: boolean): string {
           : `${date.getUTCDate()} ${month}`;
 }
 
-export function timeAxis(scale: TimeScale, size: Frame): SVGGElement {
-    const group = svg('g', { class: 'axis', 'aria-hidden': 'true' });
+export function timeAxis(scale: TimeScale, size: Frame): VNode {
     const bottom = size.height - size.bottom;
     const [first, last] = scale.domain() as [Date, Date];
     const isLong = Number(last) - Number(first) > 5 * 365 * 86400000;
-    for (const tick of scale.ticks(isLong ? 8 : 6)) {
+    const ticks = scale.ticks(isLong ? 8 : 6).flatMap((tick) => {
         const x = scale(tick);
-        group.append(
-            svg('line', { x1: x, x2: x, y1: size.top, y2: bottom }),
-            svg('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, tickText(tick, isLong)),
-        );
-    }
-    return group;
+        return [
+            h('line', { x1: x, x2: x, y1: size.top, y2: bottom }),
+            h('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, tickText(tick, isLong)),
+        ];
+    });
+    return h('g', { class: 'axis', 'aria-hidden': 'true' }, ...ticks);
 }
 
-export function today(scale: TimeScale, date: string, size: Frame): SVGGElement {
+export function today(scale: TimeScale, date: string, size: Frame): VNode {
     const x = scale(day(date));
-    return svg(
+    return h(
         'g',
         { class: 'today' },
-        svg('line', { x1: x, x2: x, y1: size.top, y2: size.height - size.bottom }),
-        svg('title', {}, `as of ${date}`),
+        h('line', { x1: x, x2: x, y1: size.top, y2: size.height - size.bottom }),
+        h('title', {}, `as of ${date}`),
     );
 }
 
@@ -67,25 +66,24 @@ export function valueAxis(
     text: (value: number) => string,
 ): {
     scale: (value: number) => number;
-    axis: SVGGElement;
+    axis: VNode;
 } {
     const scale = scaleLinear()
         .domain([low, high])
         .range([size.height - size.bottom, size.top]);
     if (low !== 0 || high !== 1) scale.nice(4);
-    const axis = svg('g', { class: 'axis', 'aria-hidden': 'true' });
-    for (const tick of scale.ticks(4)) {
+    const ticks = scale.ticks(4).flatMap((tick) => {
         const y = scale(tick);
-        axis.append(
-            svg('line', { x1: size.left, x2: size.width - size.right, y1: y, y2: y }),
-            svg('text', { x: size.left - 6, y: y + 4, 'text-anchor': 'end' }, text(tick)),
-        );
-    }
-    return { scale, axis };
+        return [
+            h('line', { x1: size.left, x2: size.width - size.right, y1: y, y2: y }),
+            h('text', { x: size.left - 6, y: y + 4, 'text-anchor': 'end' }, text(tick)),
+        ];
+    });
+    return { scale, axis: h('g', { class: 'axis', 'aria-hidden': 'true' }, ...ticks) };
 }
 
-export function chart(size: Frame, label: string, ...children: (Node | null)[]): SVGSVGElement {
-    return svg(
+export function chart(size: Frame, label: string, ...children: Child[]): VNode {
+    return h(
         'svg',
         {
             class: 'chart',
@@ -104,8 +102,7 @@ export interface Line {
 }
 
 // Names at the lines' ends, moved apart where they would cover one another.
-function endLabels(lines: Line[], y: (value: number) => number, size: Frame): SVGGElement {
-    const group = svg('g', { class: 'names' });
+function endLabels(lines: Line[], y: (value: number) => number, size: Frame): VNode {
     const ends = lines
         .map((one) => ({ one, at: y(one.points[one.points.length - 1]?.[1] ?? 0) }))
         .sort((a, b) => a.at - b.at);
@@ -117,9 +114,11 @@ function endLabels(lines: Line[], y: (value: number) => number, size: Frame): SV
         last = end.at;
     }
     const over = last - (size.height - size.bottom);
-    for (const { one, at } of ends)
-        group.append(
-            svg(
+    return h(
+        'g',
+        { class: 'names' },
+        ...ends.map(({ one, at }) =>
+            h(
                 'text',
                 {
                     x: size.width - size.right + 6,
@@ -128,16 +127,11 @@ function endLabels(lines: Line[], y: (value: number) => number, size: Frame): SV
                 },
                 one.name,
             ),
-        );
-    return group;
+        ),
+    );
 }
 
-export function lineChart(
-    label: string,
-    lines: Line[],
-    asOf: string,
-    isStepped: boolean,
-): SVGSVGElement {
+export function lineChart(label: string, lines: Line[], asOf: string, isStepped: boolean): VNode {
     const times = lines.flatMap((one) => one.points.map(([time]) => time));
     const first = new Date(Math.min(...times)).toISOString().slice(0, 10);
     const last = new Date(Math.max(...times)).toISOString().slice(0, 10);
@@ -154,10 +148,10 @@ export function lineChart(
         timeAxis(x, frame),
         today(x, asOf, frame),
         ...lines.map((one) =>
-            svg(
+            h(
                 'path',
                 { class: `line hue-${one.hue}`, d: draw(one.points) },
-                svg('title', {}, one.name),
+                h('title', {}, one.name),
             ),
         ),
         endLabels(lines, scale, frame),
@@ -177,7 +171,7 @@ export function fanChart(
     high: number,
     scale: number,
     hue: number,
-): SVGSVGElement {
+): VNode {
     const size: Frame = { ...frame, width: 420, height: 150, right: 12 };
     const first = points[0]?.date ?? '';
     const last = points[points.length - 1]?.date ?? '';
@@ -196,7 +190,7 @@ export function fanChart(
         label,
         y.axis,
         timeAxis(x, size),
-        svg('path', { class: `band hue-${hue}`, d: band(points) }),
-        svg('path', { class: `line hue-${hue}`, d: middle(points) }),
+        h('path', { class: `band hue-${hue}`, d: band(points) }),
+        h('path', { class: `line hue-${hue}`, d: middle(points) }),
     );
 }

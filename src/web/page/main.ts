@@ -1,9 +1,10 @@
 // The page: first what the file holds, painted without the engine; then the engine, and whatever the
 // reader changes.
+import { Fragment, h as describe, render } from 'preact';
 import type { Brief, Diagnostic, Model } from './answers';
 import { showBasis, type Texts } from './basis';
 import { Controls } from './controls';
-import { h, patch } from './dom';
+import { h } from './dom';
 import { Editor } from './editor';
 import { compileEngine, depths, Engine, unpack, type EngineReply } from './engine';
 import { shortDate } from './format';
@@ -11,6 +12,7 @@ import { answers } from './asks';
 import { curves, fans, tornado } from './outlook';
 import { sources, statements, supply } from './record';
 import { stands, timeline } from './standing';
+import { Reading } from './reading';
 import type { Section, View } from './view';
 import { moves } from './waiting';
 import {
@@ -41,6 +43,7 @@ let written: Brief; // the answers of the deal as it is written
 let model: Model;
 let brief: Brief; // the answers shown
 let state: State;
+let isMoving = false; // a slider, whose answers are shown
 
 // While a slider moves: amounts by date are many columns for a glance, and stakes are valued at a quarter
 // of the points. When it rests, all is as the command computes it.
@@ -86,19 +89,7 @@ function changedFiles(): [string, string][] {
 // ---- Painting
 
 const bodies = new Map<string, HTMLElement>();
-const stale = new Set<string>();
-const seen = new Set<string>();
-const watcher = new IntersectionObserver(
-    (entries) => {
-        for (const entry of entries) {
-            const id = entry.target.id;
-            if (entry.isIntersecting) seen.add(id);
-            else seen.delete(id);
-            if (entry.isIntersecting && stale.has(id)) paint(id);
-        }
-    },
-    { rootMargin: '200px' },
-);
+const readings = new Map<string, Reading>();
 
 // What is shown asks for the answers of the moment: elements outlive the answers they were made of.
 const view: View = {
@@ -114,25 +105,26 @@ const view: View = {
     get isChanged() {
         return isChanged(state);
     },
+    get isMoving() {
+        return isMoving;
+    },
     show: (title, places, ids) => showBasis(model, brief, texts, title, places, ids),
 };
 
 function paint(id: string): void {
     const body = bodies.get(id);
     const part = parts.find(([name]) => name === id);
-    if (body === undefined || part === undefined) return;
-    const children = part[2](view).filter((child): child is Node => child instanceof Node);
-    patch(body, children);
-    body.parentElement!.hidden = children.length === 0;
-    stale.delete(id);
+    if (body === undefined || part === undefined || readings.get(id)?.stands(view) === true) return;
+    const reading = new Reading();
+    const children = part[2](reading.of(view));
+    readings.set(id, reading);
+    render(describe(Fragment, null, ...children), body);
+    body.parentElement!.hidden = children.every((child) => child == null || child === false);
 }
 
-// While a slider moves, what is out of sight waits until it comes into sight.
-function paintAll(isMoving: boolean): void {
-    for (const [id] of parts) {
-        stale.add(id);
-        if (!isMoving || seen.has(id)) paint(id);
-    }
+function paintAll(moving = false): void {
+    isMoving = moving;
+    for (const [id] of parts) paint(id);
     paintDay();
 }
 
@@ -226,7 +218,7 @@ function rest(): void {
     engine?.ask(request(depths.answers), (reply) => {
         if (!take(reply, false)) return;
         notice.textContent = '';
-        paintAll(false);
+        paintAll();
         document.body.dataset.answers = String(Number(document.body.dataset.answers ?? '0') + 1);
         weigh();
     });
@@ -446,12 +438,6 @@ function buildPage(): void {
     remember();
 }
 
-function finishPage(): void {
-    paintAll(false);
-    for (const [id] of parts) watcher.observe(document.getElementById(id)!);
-    addEventListener('beforeprint', () => paintAll(false));
-}
-
 async function startEngine(): Promise<void> {
     try {
         const module = await compileEngine();
@@ -488,7 +474,7 @@ async function run(): Promise<void> {
     requestAnimationFrame(() => {
         performance.mark('first-answer');
         setTimeout(() => {
-            finishPage();
+            paintAll();
             void startEngine();
         });
     });

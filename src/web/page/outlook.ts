@@ -1,6 +1,6 @@
 // Chances and amounts by date, and what would change the answers.
 import { fanChart, lineChart, type Line } from './charts';
-import { h, svg, type Child } from './dom';
+import { h, type Child } from './tree';
 import { amount, day, figure, percent, scaleOf, word } from './format';
 import { inputTitle, isOf, label, opener, table, type Section } from './view';
 
@@ -154,8 +154,8 @@ export const tornado: Section = (view) => {
                   'Of the deal as written; computed anew a moment after the last change.',
               )
             : null,
-        ...view.brief.asks.flatMap((ask): Child[] => {
-            const isShare = view.model.asks[view.brief.asks.indexOf(ask)]?.is_share === true;
+        ...view.written.asks.flatMap((ask, i): Child[] => {
+            const isShare = view.model.asks[i]?.is_share === true;
             const unit =
                 isShare || ask.kind === 'choice' || ask.kind === 'break even'
                     ? 'probability'
@@ -209,7 +209,7 @@ export const tornado: Section = (view) => {
                                 'div',
                                 { class: 'swing' },
                                 h('span', { class: 'name' }, name),
-                                svg(
+                                h(
                                     'svg',
                                     {
                                         viewBox: '0 0 100 10',
@@ -219,7 +219,7 @@ export const tornado: Section = (view) => {
                                     },
                                     from === null || to === null || base === null
                                         ? null
-                                        : svg('rect', {
+                                        : h('rect', {
                                               class: 'fill hue-0',
                                               x: Math.min(x(from), x(base)),
                                               width: Math.abs(x(base) - x(from)),
@@ -227,7 +227,7 @@ export const tornado: Section = (view) => {
                                           }),
                                     from === null || to === null || base === null
                                         ? null
-                                        : svg('rect', {
+                                        : h('rect', {
                                               class: 'fill hue-1',
                                               x: Math.min(x(to), x(base)),
                                               width: Math.abs(x(to) - x(base)),
@@ -235,7 +235,7 @@ export const tornado: Section = (view) => {
                                           }),
                                     base === null
                                         ? null
-                                        : svg('rect', {
+                                        : h('rect', {
                                               class: 'base',
                                               x: x(base) - 0.2,
                                               width: 0.4,

@@ -1,6 +1,6 @@
 // Supply, statements, sources.
 import type { Brief } from './answers';
-import { h, link, svg } from './dom';
+import { h, link } from './tree';
 import { digits, percent, shortDate } from './format';
 import { label, opener, sourceMark, type Section } from './view';
 
@@ -17,7 +17,7 @@ export const supply: Section = (view) =>
                       'div',
                       { class: 'epoch' },
                       h('span', {}, title),
-                      svg(
+                      h(
                           'svg',
                           {
                               viewBox: '0 0 100 10',
@@ -27,7 +27,7 @@ export const supply: Section = (view) =>
                           },
                           ...side.shares.map((share, i) => {
                               x += share.share * 100;
-                              return svg(
+                              return h(
                                   'rect',
                                   {
                                       class: `fill hue-${i % 6}`,
@@ -35,7 +35,7 @@ export const supply: Section = (view) =>
                                       width: share.share * 100,
                                       height: 10,
                                   },
-                                  svg(
+                                  h(
                                       'title',
                                       {},
                                       `${share.supplier} ${percent(share.share)}, from ${percent(share.low)} to ${percent(share.high)}`,
@@ -71,10 +71,10 @@ export const supply: Section = (view) =>
                           h(
                               'span',
                               {},
-                              svg(
+                              h(
                                   'svg',
                                   { viewBox: '0 0 10 10', 'aria-hidden': 'true' },
-                                  svg('rect', {
+                                  h('rect', {
                                       class: `fill hue-${i % 6}`,
                                       width: 10,
                                       height: 10,

@@ -1,7 +1,7 @@
 // Where it stands, and what comes when: the ledger, and the time before and behind the as-of day.
 import type { Brief, Pledge } from './answers';
 import { chart, timeAxis, timeScale, today, type Frame } from './charts';
-import { h, svg } from './dom';
+import { fold, h, type VNode } from './tree';
 import { amount, day, digits, percent, shortDate } from './format';
 import { label, opener, table, type Section, type View } from './view';
 
@@ -16,7 +16,7 @@ const stageOrder = [
     'lapsed',
 ];
 
-function stageBar(pledge: Pledge): HTMLElement {
+function stageBar(pledge: Pledge): VNode {
     const sums = stageOrder.map((stage): [string, number] => [
         stage,
         Number(pledge.with_parts[stage] ?? 0),
@@ -32,16 +32,16 @@ function stageBar(pledge: Pledge): HTMLElement {
         .map(([stage, value]) => {
             const width = (value / total) * 100;
             x += width;
-            return svg(
+            return h(
                 'rect',
                 { class: `stage-${stage}`, x: x - width, width, height: 10 },
-                svg('title', {}, `${stage} ${amount(value, pledge.currency ?? '')}`),
+                h('title', {}, `${stage} ${amount(value, pledge.currency ?? '')}`),
             );
         });
     return h(
         'div',
         { class: 'stage' },
-        svg(
+        h(
             'svg',
             {
                 viewBox: '0 0 100 10',
@@ -60,7 +60,7 @@ function depthOf(view: View, pledge: Pledge): number {
     return parent === undefined ? 0 : 1 + depthOf(view, parent);
 }
 
-function movedList(view: View, list: Brief['status']['balance'][number]['gave']): HTMLElement {
+function movedList(view: View, list: Brief['status']['balance'][number]['gave']): VNode {
     if (list.length === 0) return h('p', { class: 'quiet' }, 'nothing yet');
     return h(
         'ul',
@@ -88,7 +88,7 @@ function inOrder(pledges: Pledge[], parent: string | null = null): Pledge[] {
 }
 
 // Between two parties, what one gives is what the other gets: two columns say it all.
-function balance(view: View): HTMLElement {
+function balance(view: View): VNode {
     const parties = view.brief.status.balance;
     const [first, second] = parties;
     if (parties.length === 2 && first !== undefined && second !== undefined)
@@ -149,10 +149,10 @@ export const stands: Section = (view) => [
             h(
                 'span',
                 {},
-                svg(
+                h(
                     'svg',
                     { viewBox: '0 0 10 10', 'aria-hidden': 'true' },
-                    svg('rect', { class: `stage-${stage}`, width: 10, height: 10 }),
+                    h('rect', { class: `stage-${stage}`, width: 10, height: 10 }),
                 ),
                 stage === 'disbursed' ? 'paid' : stage,
             ),
@@ -175,7 +175,7 @@ export const stands: Section = (view) => [
 
 interface Row {
     id: string;
-    draw(x: (date: string) => number, y: number): (SVGElement | null)[];
+    draw(x: (date: string) => number, y: number): (VNode | null)[];
     text: string;
 }
 
@@ -184,17 +184,17 @@ function mark(
     y: number,
     shape: 'first' | 'now' | 'move' | 'half',
     title: string,
-): SVGElement {
+): VNode {
     const paths = {
         first: 'M0,-6L6,0L0,6L-6,0Z',
         now: 'M0,-6L6,0L0,6L-6,0Z',
         move: 'M0,-6L6,5L-6,5Z',
         half: 'M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0',
     };
-    return svg(
+    return h(
         'path',
         { class: `mark-${shape}`, d: paths[shape], transform: `translate(${x},${y})` },
-        svg('title', {}, title),
+        h('title', {}, title),
     );
 }
 
@@ -216,7 +216,7 @@ function timelineRows(view: View): Row[] {
     for (const one of view.model.things) {
         if (one.kind === 'event' && one.from != null && one.to != null)
             add(one.id, `may happen from ${one.from} to ${one.to}`, (x, y) => [
-                svg('rect', {
+                h('rect', {
                     class: 'window',
                     x: x(one.from ?? ''),
                     width: Math.max(3, x(one.to ?? '') - x(one.from ?? '')),
@@ -239,7 +239,7 @@ function timelineRows(view: View): Row[] {
             (x, y) => [
                 due.original === due.current
                     ? null
-                    : svg('line', {
+                    : h('line', {
                           class: 'slip',
                           x1: x(due.original ?? ''),
                           x2: x(due.current ?? ''),
@@ -264,7 +264,7 @@ function timelineRows(view: View): Row[] {
             (x, y) => [
                 isFact
                     ? null
-                    : svg('line', {
+                    : h('line', {
                           class: 'range',
                           x1: x(one.p10 ?? ''),
                           x2: x(one.p90 ?? ''),
@@ -305,13 +305,13 @@ export const timeline: Section = (view) => {
             const y = size.top + 14 + i * 26;
             const name = label(view, row.id);
             return [
-                svg(
+                h(
                     'text',
                     { class: 'row', x: size.left - 10, y: y + 4, 'text-anchor': 'end' },
                     name.length > 43 ? `${name.slice(0, 42)}…` : name,
-                    svg('title', {}, name),
+                    h('title', {}, name),
                 ),
-                ...row.draw(x, y).filter((element): element is SVGElement => element !== null),
+                ...row.draw(x, y).filter((element): element is VNode => element !== null),
             ];
         }),
     );
@@ -347,15 +347,16 @@ export const timeline: Section = (view) => {
                       ];
                   }),
               ),
-        h(
-            'details',
-            { class: 'alternative' },
-            h('summary', {}, 'The timeline as a table'),
-            table(
-                'Timeline',
-                ['', 'dates'],
-                rows.map((row) => [label(view, row.id), row.text]),
-            ),
+        fold(
+            view.isMoving,
+            'The timeline as a table',
+            () =>
+                table(
+                    'Timeline',
+                    ['', 'dates'],
+                    rows.map((row) => [label(view, row.id), row.text]),
+                ),
+            'alternative',
         ),
     ];
 };

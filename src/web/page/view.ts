@@ -1,6 +1,6 @@
 // What the sections share: the answers they show, and how a figure opens to what it rests on.
 import type { Brief, Input, Model, Swing } from './answers';
-import { h, link, type Child } from './dom';
+import { h, link, type Child, type VNode } from './tree';
 import { shortDate, word } from './format';
 
 export interface View {
@@ -8,6 +8,7 @@ export interface View {
     written: Brief; // the deal as it is written
     model: Model;
     isChanged: boolean;
+    isMoving: boolean; // a slider
     show(title: string, places: { file: number; line: number }[], ids: string[]): void;
 }
 
@@ -55,16 +56,14 @@ export function opener(
     title: string,
     ids: string[],
     places: { file: number; line: number }[] = [],
-): HTMLElement {
+): VNode {
     return h(
         'button',
         {
             type: 'button',
             class: 'figure',
             title: 'what this rests on',
-            // Where these differ, the element that opens them does (dom.ts, patch).
-            'data-rests-on': JSON.stringify([title, ids, places]),
-            click: () => view.show(title, places, ids),
+            onClick: () => view.show(title, places, ids),
         },
         text,
     );
@@ -85,7 +84,7 @@ function isShort(cell: Child): boolean {
     return typeof cell === 'string' && cell.length <= 16;
 }
 
-export function table(caption: string, head: string[], rows: Child[][]): HTMLElement {
+export function table(caption: string, head: string[], rows: Child[][]): VNode {
     return h(
         'div',
         { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },

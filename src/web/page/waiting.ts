@@ -1,12 +1,15 @@
 // Who waits for what, and why.
 import type { Brief } from './answers';
 import { lineChart, type Line } from './charts';
-import { h, svg, type Child } from './dom';
+import { fold, h, type Child, type VNode } from './tree';
 import { amount, day, digits, percent, scaleOf, shortDate, word } from './format';
 import { label, opener, table, type Section, type View } from './view';
 import { options } from './asks';
 
-function moveBars(view: View, move: NonNullable<Brief['solution']>['moves'][number]): HTMLElement {
+type Solution = NonNullable<Brief['solution']>;
+type Reason = Solution['reasons'][number];
+
+function moveBars(view: View, move: Solution['moves'][number]): VNode {
     const names =
         view.model.things.find((thing) => thing.id === move.id)?.options ??
         Object.keys(move.epochs[0]?.options ?? {});
@@ -20,7 +23,7 @@ function moveBars(view: View, move: NonNullable<Brief['solution']>['moves'][numb
                 'div',
                 { class: epoch.past ? 'epoch past' : 'epoch' },
                 h('time', { datetime: epoch.date }, epoch.date),
-                svg(
+                h(
                     'svg',
                     {
                         viewBox: '0 0 100 10',
@@ -32,10 +35,10 @@ function moveBars(view: View, move: NonNullable<Brief['solution']>['moves'][numb
                         const width =
                             (epoch.options[name] ?? 0) * 100 * (epoch.reached < 0.0005 ? 0 : 1);
                         x += width;
-                        return svg(
+                        return h(
                             'rect',
                             { class: `fill hue-${i}`, x: x - width, width, height: 10 },
-                            svg('title', {}, `${name} ${percent(epoch.options[name] ?? 0)}`),
+                            h('title', {}, `${name} ${percent(epoch.options[name] ?? 0)}`),
                         );
                     }),
                 ),
@@ -57,10 +60,10 @@ function moveBars(view: View, move: NonNullable<Brief['solution']>['moves'][numb
                 h(
                     'span',
                     {},
-                    svg(
+                    h(
                         'svg',
                         { viewBox: '0 0 10 10', 'aria-hidden': 'true' },
-                        svg('rect', { class: `fill hue-${i}`, width: 10, height: 10 }),
+                        h('rect', { class: `fill hue-${i}`, width: 10, height: 10 }),
                     ),
                     word(name),
                 ),
@@ -72,40 +75,39 @@ function moveBars(view: View, move: NonNullable<Brief['solution']>['moves'][numb
 function why(view: View, move: string): Child {
     const reasons = (view.brief.solution?.reasons ?? []).filter((reason) => reason.move === move);
     if (reasons.length < 2) return null;
+    return fold(
+        view.isMoving,
+        `Why: what each option is expected to bring on ${shortDate(reasons[0]?.date ?? '')}`,
+        () => whyTable(view, reasons),
+    );
+}
+
+function whyTable(view: View, reasons: Reason[]): VNode {
     const lines = reasons[0]?.parts ?? [];
     const [size, name] = scaleOf(Math.max(...reasons.map((reason) => Math.abs(reason.payoff)), 1));
     const unit = [name, reasons[0]?.currency ?? ''].filter((part) => part !== '').join(' ');
-    return h(
-        'details',
-        {},
-        h(
-            'summary',
-            {},
-            `Why: what each option is expected to bring on ${shortDate(reasons[0]?.date ?? '')}`,
-        ),
-        table(
-            'Why',
-            [unit, ...reasons.map((reason) => word(reason.option))],
-            [
-                ...lines.map((part, i): Child[] => [
-                    opener(
-                        view,
-                        part.why,
-                        part.why,
-                        [],
-                        view.model.worths.filter(
-                            (worth) => worth.line === part.line && worth.why === part.why,
-                        ),
+    return table(
+        'Why',
+        [unit, ...reasons.map((reason) => word(reason.option))],
+        [
+            ...lines.map((part, i): Child[] => [
+                opener(
+                    view,
+                    part.why,
+                    part.why,
+                    [],
+                    view.model.worths.filter(
+                        (worth) => worth.line === part.line && worth.why === part.why,
                     ),
-                    ...reasons.map((reason) => digits((reason.parts[i]?.amount ?? 0) / size)),
-                ]),
-                [
-                    h('strong', {}, 'all together'),
-                    ...reasons.map((reason) => h('strong', {}, digits(reason.payoff / size))),
-                ],
-                ['chosen', ...reasons.map((reason) => percent(reason.probability))],
+                ),
+                ...reasons.map((reason) => digits((reason.parts[i]?.amount ?? 0) / size)),
+            ]),
+            [
+                h('strong', {}, 'all together'),
+                ...reasons.map((reason) => h('strong', {}, digits(reason.payoff / size))),
             ],
-        ),
+            ['chosen', ...reasons.map((reason) => percent(reason.probability))],
+        ],
     );
 }
 
@@ -167,18 +169,21 @@ function beliefChart(view: View): Child[] {
                 view.brief.as_of,
                 true,
             ),
-            h(
-                'details',
-                { class: 'alternative' },
-                h('summary', {}, 'as a table'),
-                table(
-                    'Beliefs',
-                    ['', ...lines.map((one) => one.name)],
-                    (paths[0]?.path ?? []).map((point, i) => [
-                        point.date,
-                        ...paths.map((belief) => percent(belief.path[i]?.outcomes[outcome] ?? 0)),
-                    ]),
-                ),
+            fold(
+                view.isMoving,
+                'as a table',
+                () =>
+                    table(
+                        'Beliefs',
+                        ['', ...lines.map((one) => one.name)],
+                        (paths[0]?.path ?? []).map((point, i) => [
+                            point.date,
+                            ...paths.map((belief) =>
+                                percent(belief.path[i]?.outcomes[outcome] ?? 0),
+                            ),
+                        ]),
+                    ),
+                'alternative',
             ),
         );
     });
