@@ -30,6 +30,7 @@ typedef struct Run {
     QuidEngineRequest request; // its texts are read while the run begins, and not after
     uint32_t edition;          // of the files
     char *path;                // NULL: there is no run
+    bool is_helping;           // with scenarios alone: what is shown is explained by another
     QuidContext *context;
     QuidFileId file;
     QuidText *text;
@@ -372,6 +373,7 @@ static QuidStatus solve(Run *run)
         return collected;
     QuidOutlookOptions options = outlook_options(run);
     options.answer.base = base_of(run);
+    options.answer.has_explanations = !run->is_helping;
     options.has_forecast = false;
     return quid_outlook_create(run->context, run->deal, run->ledger, &options, &run->outlook);
 }
@@ -491,6 +493,7 @@ static QuidStatus write_part(QuidEngine *engine, const QuidEngineRequest *reques
                                                    (QuidForecastProgress){NULL, NULL}, part,
                                                    document(run, QUID_ENGINE_PART));
     } else if (status == QUID_OK) {
+        run->is_helping = part.number > 0 && request->depth == QUID_ENGINE_QUICK;
         status = solve(run);
         const QuidForecastOptions options = outlook_options(run).forecast;
         if (status == QUID_OK)
@@ -524,7 +527,8 @@ QuidStatus quid_engine_finish(QuidEngine *engine, QuidEngineDepth depth)
     Run *run = &engine->run;
     const bool is_forecast = run->outlook != NULL && quid_outlook_tables(run->outlook)->forecast;
     const bool is_tornado = depth == QUID_ENGINE_WHOLE;
-    if (run->outlook == NULL || is_forecast != is_tornado || run->sensitivity != NULL)
+    if (run->outlook == NULL || run->is_helping || is_forecast != is_tornado ||
+        run->sensitivity != NULL)
         return QUID_LIMIT;
     engine->documents[QUID_ENGINE_BRIEF].size = 0;
     engine->documents[QUID_ENGINE_MODEL].size = 0;

@@ -56,8 +56,9 @@ void quid_engine_forget_files(QuidEngine *engine);
 QUID_MUST_USE QuidStatus quid_engine_answer(QuidEngine *engine, const QuidEngineRequest *request);
 
 // The same by several engines that know the same files, each on a thread or page worker of its own:
-// quid_engine_part in each with its number; then one takes the parts of all, in the order of their
-// numbers, and finishes what it began. It prints the bytes that quid_engine_answer prints.
+// quid_engine_part in each with its number; then that of part 0 takes the parts of all, in the
+// order of their numbers, and finishes what it began. It prints the bytes that quid_engine_answer
+// prints.
 //
 // depth WHOLE: the part is one of the tornado alone, for an engine whose last answer of the same
 // request was finished with less; others: of the forecast.
@@ -65,7 +66,7 @@ QUID_MUST_USE QuidStatus quid_engine_part(QuidEngine *engine, const QuidEngineRe
                                           QuidPart part);
 // Keeps a copy. LIMIT: more than QUID_ENGINE_PART_COUNT_MAX.
 QUID_MUST_USE QuidStatus quid_engine_take_part(QuidEngine *engine, QuidString bytes);
-// IO: parts that do not belong together. LIMIT: nothing was begun.
+// IO: parts that do not belong together. LIMIT: nothing was begun, or not part 0.
 QUID_MUST_USE QuidStatus quid_engine_finish(QuidEngine *engine, QuidEngineDepth depth);
 #define QUID_ENGINE_PART_COUNT_MAX 64u
 

@@ -175,6 +175,8 @@ static void refuses_parts_out_of_place(void **state)
     assert_int_equal(quid_engine_finish(engine, QUID_ENGINE_QUICK), QUID_LIMIT);
     assert_int_equal(quid_engine_part(engine, &request, (QuidPart){0, 0}), QUID_LIMIT);
     assert_int_equal(quid_engine_part(engine, &request, (QuidPart){2, 2}), QUID_LIMIT);
+    assert_int_equal(quid_engine_part(engine, &request, (QuidPart){1, 2}), QUID_OK);
+    assert_int_equal(quid_engine_finish(engine, QUID_ENGINE_QUICK), QUID_LIMIT);
     assert_int_equal(quid_engine_part(engine, &request, (QuidPart){0, 2}), QUID_OK);
     assert_int_equal(quid_engine_take_part(engine, text("nothing of the kind")), QUID_OK);
     assert_int_equal(quid_engine_finish(engine, QUID_ENGINE_QUICK), QUID_IO);
