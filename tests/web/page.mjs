@@ -343,6 +343,15 @@ check('it prints', printed.subarray(0, 5).toString() === '%PDF-' && printed.leng
 if (screenshots !== undefined)
     await page.pdf({ format: 'A4', path: join(screenshots, 'page.pdf') });
 
+await page.getByText('what it is made with').click();
+const notices = await page.locator('footer pre', { hasText: 'cJSON' }).innerText();
+check(
+    'whose work is in the page',
+    ['cJSON', 'musl', 'preact', 'd3-scale', 'd3-shape'].every((name) => notices.includes(name)) &&
+        /Permission is hereby granted/.test(notices),
+    notices.slice(0, 200),
+);
+
 // Keyboard alone: from the address bar to a slider, and a step of it.
 const keys = await open();
 let isReached = false;

@@ -2,7 +2,7 @@
 import type { Brief, Diagnostic, Model } from './answers';
 import { h, type Child } from './dom';
 import { percent, shortDate } from './format';
-import { sentence } from './asks';
+import { sentence } from './sentence';
 
 interface Served {
     name: string;

@@ -355,6 +355,20 @@ function buildControls(): void {
     );
 }
 
+// Of the parts of others in this file.
+function licences(): HTMLElement {
+    const text = h('pre', {});
+    const show = async () => {
+        text.textContent = await (await unpack('quid-notices')).text();
+    };
+    return h(
+        'details',
+        { toggle: () => void show() },
+        h('summary', {}, 'Quid is under the Apache License 2.0; what it is made with'),
+        text,
+    );
+}
+
 function buildPage(): void {
     editor = new Editor(
         files.map(([path]) => path),
@@ -386,6 +400,7 @@ function buildPage(): void {
             'footer',
             { class: 'quiet' },
             `quid ${brief.quid.version}. Everything in this file: nothing is loaded or sent.`,
+            licences(),
         ),
     );
     const aside = h(

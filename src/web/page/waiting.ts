@@ -4,7 +4,7 @@ import { lineChart, type Line } from './charts';
 import { fold, h, type Child, type VNode } from './tree';
 import { amount, day, digits, percent, scaleOf, shortDate, word } from './format';
 import { label, opener, table, type Section, type View } from './view';
-import { options } from './asks';
+import { options } from './sentence';
 
 type Solution = NonNullable<Brief['solution']>;
 type Reason = Solution['reasons'][number];
