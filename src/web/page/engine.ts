@@ -140,10 +140,11 @@ export class Engine {
         if (this.busy === null) return;
         const { request, id } = this.busy;
         const count = workerCount > 1 && request.depth !== depths.check ? workerCount : 0;
-        this.workers.slice(0, Math.max(count, 1)).forEach((worker, number) => {
+        // The first puts the parts together: the others start before it.
+        for (let number = Math.max(count, 1) - 1; number >= 0; number--) {
             const isKnown = areEqual(this.known[number], request.files);
             this.known[number] = request.files;
-            worker.postMessage({
+            this.workers[number]?.postMessage({
                 ...request,
                 id,
                 files: isKnown ? undefined : request.files,
@@ -152,7 +153,7 @@ export class Engine {
                 part: { number, count },
                 isLed: count > 0,
             });
-        });
+        }
     }
 
     private finish(reply: EngineReply): void {
