@@ -85,9 +85,7 @@ static inline QuidStatus fuzz_print(QuidContext *context, const QuidLedger *ledg
     QuidBriefOptions how = quid_brief_options();
     how.outlook = outlook;
     QuidStatus status = quid_brief_write(context, ledger, deal, &how, output);
-#ifndef QUID_WITHOUT_JSON
     how.is_json = true;
-#endif
     if (status == QUID_OK)
         status = quid_brief_write(context, ledger, deal, &how, output);
     return status;

@@ -42,7 +42,6 @@ static inline void *reallocate(void *user, void *pointer, size_t old_size, size_
     return block;
 }
 
-#ifndef QUID_WITHOUT_JSON
 static inline void *json_allocate(size_t size)
 {
     void *block = spend() ? malloc(size) : NULL;
@@ -55,7 +54,6 @@ static inline void json_free(void *pointer)
     budget.held -= pointer != NULL;
     free(pointer);
 }
-#endif
 
 static inline bool discard(void *user, const char *bytes, size_t size)
 {

@@ -389,11 +389,7 @@ static bool starve(size_t allowed, bool is_json)
     return is_done;
 }
 
-#ifdef QUID_WITHOUT_JSON
-#define FORM_COUNT 1
-#else
 #define FORM_COUNT 2
-#endif
 
 // Not at every place in turn: the steps grow, so that the test stays short.
 static void running_out_of_memory_leaves_nothing_behind(void **state)

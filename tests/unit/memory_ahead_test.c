@@ -41,12 +41,10 @@ static QuidStatus whole_brief(const Pipeline *run, QuidOutput output)
     return look_ahead(run, true, false, output);
 }
 
-#ifndef QUID_WITHOUT_JSON
 static QuidStatus json_brief(const Pipeline *run, QuidOutput output)
 {
     return look_ahead(run, false, true, output);
 }
-#endif
 
 static QuidStatus what_ifs(const Pipeline *run, QuidOutput output)
 {
@@ -131,7 +129,6 @@ TEST(sensitivity_and_explanation, tornado, 11)
 TEST(a_sweep, swept, 11)
 TEST(the_track_record, record, 3)
 
-#ifndef QUID_WITHOUT_JSON
 static void the_brief_as_json(void **state)
 {
     (void)state;
@@ -140,7 +137,6 @@ static void the_brief_as_json(void **state)
     starve(path, NULL, json_brief, QUID_OK);
     cJSON_InitHooks(NULL);
 }
-#endif
 
 int main(void)
 {
@@ -150,9 +146,7 @@ int main(void)
         cmocka_unit_test(sensitivity_and_explanation),
         cmocka_unit_test(a_sweep),
         cmocka_unit_test(the_track_record),
-#ifndef QUID_WITHOUT_JSON
         cmocka_unit_test(the_brief_as_json),
-#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

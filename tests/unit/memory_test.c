@@ -8,14 +8,12 @@ static QuidStatus brief_text(const Pipeline *run, QuidOutput output)
     return quid_brief_write(run->context, run->ledger, run->deal, &how, output);
 }
 
-#ifndef QUID_WITHOUT_JSON
 static QuidStatus brief_json(const Pipeline *run, QuidOutput output)
 {
     QuidBriefOptions how = quid_brief_options();
     how.is_json = true;
     return quid_brief_write(run->context, run->ledger, run->deal, &how, output);
 }
-#endif
 
 static QuidStatus dumps(const Pipeline *run, QuidOutput output)
 {
@@ -33,11 +31,7 @@ static QuidStatus formatted(const Pipeline *run, QuidOutput output)
 static QuidStatus diagnostics(const Pipeline *run, QuidOutput output)
 {
     const QuidStatus status = quid_diagnostics_print(run->context, true, output);
-#ifdef QUID_WITHOUT_JSON
-    return status;
-#else
     return status == QUID_OK ? quid_brief_diagnostics(run->context, output) : status;
-#endif
 }
 
 static void every_answer_of_a_deal_that_uses_everything(void **state)
@@ -55,7 +49,6 @@ static void every_answer_of_a_deal_that_uses_everything(void **state)
     starve(paths[2], "2026-01-15", brief_text, QUID_OK);
 }
 
-#ifndef QUID_WITHOUT_JSON
 static void answers_as_json(void **state)
 {
     (void)state;
@@ -65,7 +58,6 @@ static void answers_as_json(void **state)
     starve("tests/golden/ledger/bad/overdrawn.quid", NULL, diagnostics, QUID_INVALID);
     cJSON_InitHooks(NULL);
 }
-#endif
 
 static void deals_with_mistakes(void **state)
 {
@@ -86,9 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_answer_of_a_deal_that_uses_everything),
-#ifndef QUID_WITHOUT_JSON
         cmocka_unit_test(answers_as_json),
-#endif
         cmocka_unit_test(deals_with_mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
