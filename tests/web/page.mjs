@@ -232,7 +232,7 @@ const steps = (await page.evaluate(() => document.body.dataset.steps))
 check('answers follow while the slider moves', steps.length >= 5, `${steps.length} steps`);
 const [computed, drawn, painted] = [0, 1, 2].map((i) => median(steps.map((step) => step[i])));
 console.log(
-    `a slider's step, median of ${steps.length}: answered after ${computed.toFixed(0)} ms, charts drawn after ` +
+    `a slider's step, median of ${steps.length}: answered after ${computed.toFixed(0)} ms, all charts drawn after ` +
         `${drawn.toFixed(0)} ms, on the screen after ${painted.toFixed(0)} ms`,
 );
 
