@@ -228,7 +228,7 @@ static void solve(void *user)
 }
 
 static void bench_solving(const Bench *bench, Compiling *compiling, const char *label,
-                          double lambda, bool is_direct)
+                          double lambda, QuidSolveMethod method)
 {
     const BenchRow row = {.path = lambda > 0 ? "trace to a precision" : "limit",
                           .label = label,
@@ -237,7 +237,7 @@ static void bench_solving(const Bench *bench, Compiling *compiling, const char *
     Solving solving = {.compiling = compiling, .options = quid_solve_options()};
     solving.options.lambda = lambda;
     solving.options.is_scaled = true;
-    solving.options.is_direct = is_direct;
+    solving.options.method = method;
     solve(&solving);
     const QuidGameTables *tables = quid_game_tables(compiling->game);
     const QuidSolutionTables *solved = quid_solution_tables(solving.solution);
@@ -268,10 +268,10 @@ static void bench_flagship(const Bench *bench)
     char traced[64];
     snprintf(swept, sizeof swept, "us-japan λ %g swept", precision);
     snprintf(traced, sizeof traced, "us-japan λ %g traced", precision);
-    bench_solving(bench, &compiling, swept, precision, true);
-    bench_solving(bench, &compiling, traced, precision, false);
-    bench_solving(bench, &compiling, "us-japan swept", 0, true);
-    bench_solving(bench, &compiling, "us-japan traced", 0, false);
+    bench_solving(bench, &compiling, swept, precision, QUID_METHOD_SWEEPS);
+    bench_solving(bench, &compiling, traced, precision, QUID_METHOD_BRANCH);
+    bench_solving(bench, &compiling, "us-japan swept", 0, QUID_METHOD_SWEEPS);
+    bench_solving(bench, &compiling, "us-japan traced", 0, QUID_METHOD_BRANCH);
     time_compiling(bench, &compiling, &row);
     quid_game_free(compiling.game);
     unload(&loaded);
@@ -335,7 +335,7 @@ static void bench_sensitivity(const Bench *bench)
     load(&loaded);
     for (size_t i = 0; i < (bench->is_quick ? 1 : 3); i++) {
         Weighing weighing = {.loaded = &loaded, .options = quid_outlook_options()};
-        weighing.options.answer.solve.is_direct = true;
+        weighing.options.answer.solve.method = QUID_METHOD_SWEEPS;
         weighing.options.answer.has_values = false;
         weighing.options.answer.has_break_evens = false;
         weighing.options.forecast.scenario_count = counts[i];

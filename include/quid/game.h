@@ -167,7 +167,8 @@ QUID_API const QuidDealGameTables *quid_game_deal_tables(const QuidGame *game);
 // ---- Solving
 
 // Called about ten times a second with where a long computation stands. lambda: reached on the
-// path; regret: the largest so far, as a fraction of a player's range (negative: not known yet).
+// path (0 on none); regret: the largest so far, as a fraction of a player's range (negative: not
+// known yet).
 // false: stop.
 typedef struct QuidProgress {
     bool (*report)(void *user, double lambda, double regret);
@@ -181,15 +182,28 @@ typedef struct QuidFixed {
     const double *probability; // by action; read for fixed sets
 } QuidFixed;
 
+// The way to the answer.
+typedef enum QuidSolveMethod {
+    QUID_METHOD_BRANCH, // along the principal branch, and what happens on it and beyond is told.
+                        // Where there are more than 10,000 actions beside each set's first and
+                        // regret minimisation fits, the limit is left to it: nobody waits for the
+                        // branch's
+    QUID_METHOD_SWEEPS, // the answer alone, by sweeps where they lead to it: folds, bifurcations
+                        // and further crossings are not looked for
+    QUID_METHOD_REGRET, // any equilibrium of a game of two whose payoffs are opposed and who weigh
+                        // chance alike, by regret minimisation: for large games. lambda and
+                        // start_count do not count
+} QuidSolveMethod;
+
 typedef struct QuidSolveOptions {
     double lambda;    // stop there; 0: to the limit
     bool is_scaled;   // payoffs are divided by each player's range, so that lambda is a pure number
                       // (deals); false: as they stand (.efg)
     double tolerance; // greatest regret, as a fraction of the range, of a certified limit; default
                       // 1e-6
-    bool is_direct;   // the answer alone, by sweeps where they lead to it: folds, bifurcations and
-                      // further crossings are not looked for
-    uint32_t start_count; // further equilibria are sought from so many random starts
+    QuidSolveMethod method;
+    uint32_t iteration_count_max; // of regret minimisation; default 100,000
+    uint32_t start_count;         // further equilibria are sought from so many random starts
     uint64_t seed;
     uint32_t thread_count; // 0 and 1: serial
     QuidFixed fixed;
@@ -204,12 +218,14 @@ typedef struct QuidSolveOptions {
 
 QUID_API QuidSolveOptions quid_solve_options(void);
 
-// How the trace ended.
+// How the search ended.
 #define QUID_TRACE_END_LIST(X)                                                                     \
     X(REACHED, "the lambda asked for was reached")                                                 \
     X(LIMIT, "the branch was followed until its limit was clear")                                  \
     X(STALLED, "the branch could not be followed further")                                         \
-    X(CANCELLED, "stopped from outside")
+    X(CANCELLED, "stopped from outside")                                                           \
+    X(EQUILIBRIUM, "an equilibrium by regret minimisation, not the limit of the branch")           \
+    X(UNFINISHED, "regret minimisation took as many iterations as it may")
 
 typedef enum QuidTraceEnd {
 #define X(name, text) QUID_TRACE_##name,
@@ -239,7 +255,7 @@ typedef struct QuidCertificate {
     double one_shot; // the greatest gain by a deviation at one set alone, given that it is reached,
                      // as a fraction of the range
     double residual; // the greatest |log p(a)/p(b) - lambda (v(a) - v(b))| over sets and actions at
-                     // lambda
+                     // lambda; infinite where that is
     double fraction_max;
 } QuidCertificate;
 
@@ -255,7 +271,8 @@ typedef struct QuidProfile {
 typedef struct QuidSolutionTables {
     QuidProfile profile; // the answer
     QuidTraceEnd end;
-    double lambda;    // where the answer stands (scaled as asked for)
+    QuidSolveMethod method; // that led to the answer
+    double lambda;          // where the answer stands (scaled as asked for); infinite: on no branch
     double tolerance; // of is_certified: at a given lambda, of the residual (1e-8); at the limit,
                       // of the regret
     const QuidBranchPoint *points;
@@ -263,7 +280,7 @@ typedef struct QuidSolutionTables {
     const double *branch_probabilities;
     const QuidProfile *others; // further equilibria, each different from the answer and each other
     uint32_t other_count;
-    uint32_t step_count; // points of the path
+    uint32_t step_count; // points of the path, or iterations
     // At the answer, by action: expected payoff to the mover given that its set is reached and the
     // action taken (own prior), in the payoff's unit; by set: the log of the probability of
     // reaching it (author's prior), and by node, its probability given its set is reached (mover's
@@ -273,8 +290,10 @@ typedef struct QuidSolutionTables {
     const double *node_belief; // by node: of decision nodes; else 0
 } QuidSolutionTables;
 
-// Traces the principal branch from lambda = 0. OK also where it did not get there (end says so, and
-// the profile is the best point so far with its certificate). NO_MEMORY; CANCELLED never: see end.
+// Traces the principal branch from lambda = 0, or goes the way that is asked for. OK also where it
+// did not get there (end says so, and the profile is the best point so far with its certificate).
+// INVALID with a diagnostic where regret minimisation is asked for and does not fit the game.
+// NO_MEMORY; CANCELLED never: see end.
 // Thread-safe for one game.
 QUID_API QUID_MUST_USE QuidStatus quid_game_solve(QuidContext *context, const QuidGame *game,
                                                   const QuidSolveOptions *options,

@@ -129,6 +129,13 @@ static QuidString small_text(Brief *brief, double value)
 static QuidString precision_text(Brief *brief)
 {
     const QuidSolutionTables *solution = quid_solution_tables(brief->answers->solution);
+    if (solution->method == QUID_METHOD_REGRET)
+        return quid__arena_format(
+            arena(brief),
+            "Nobody errs: an equilibrium by regret minimisation (%u iterations), any that there "
+            "is, not the limit of ever better choices; behind a choice that it never makes it "
+            "says nothing.",
+            solution->step_count);
     if (solution->end == QUID_TRACE_LIMIT)
         return quid__arena_format(
             arena(brief),
@@ -189,7 +196,8 @@ void quid__brief_certificate(Brief *brief)
     const QuidUnitId unit = quid_game_deal_tables(brief->answers->game)->player_unit[worst - 1];
     const QuidString gain =
         quid__brief_figure(brief, (Figure){certificate->regret[worst - 1], 0, unit, false});
-    const bool is_limit = solution->end == QUID_TRACE_LIMIT;
+    const bool is_limit =
+        solution->end == QUID_TRACE_LIMIT || solution->end == QUID_TRACE_EQUILIBRIUM;
     QuidString text;
     if (!solution->profile.is_certified)
         text = quid__arena_format(

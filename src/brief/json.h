@@ -48,6 +48,8 @@ void quid__json_due(Json *json, cJSON *object, const QuidDeadline *deadline);
 void quid__json_status(Json *json, cJSON *object);
 // What was set on the command line, as it was written.
 void quid__json_settings(Json *json, cJSON *object);
+// How the answer was found: "method", "end" and "points".
+void quid__json_way(Json *json, cJSON *object, const QuidSolutionTables *solution);
 // The keys of `solve`; needs the answers.
 void quid__json_solution(Json *json, cJSON *object, bool has_strategy);
 // The keys of `forecast`; needs one.

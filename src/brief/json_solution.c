@@ -207,13 +207,21 @@ void quid__json_break_even(Json *json, cJSON *item, const QuidBreakEven *row)
 
 // ---- The branch and other equilibria ----------------------------------------
 
-static void set_branch(Json *json, cJSON *object)
+void quid__json_way(Json *json, cJSON *object, const QuidSolutionTables *solution)
 {
-    static const char *const ends[] = {"reached", "limit", "stalled", "cancelled"};
-    static const char *const kinds[] = {"fold", "bifurcation", "crossing"};
-    const QuidSolutionTables *solution = quid_solution_tables(json->brief.answers->solution);
+    static const char *const methods[] = {"branch", "sweeps", "regret"};
+    static const char *const ends[] = {"reached",   "limit",       "stalled",
+                                       "cancelled", "equilibrium", "unfinished"};
+    quid__json_set(json, object, "method", cJSON_CreateString(methods[solution->method]));
     quid__json_set(json, object, "end", cJSON_CreateString(ends[solution->end]));
     quid__json_number(json, object, "points", solution->step_count);
+}
+
+static void set_branch(Json *json, cJSON *object)
+{
+    static const char *const kinds[] = {"fold", "bifurcation", "crossing"};
+    const QuidSolutionTables *solution = quid_solution_tables(json->brief.answers->solution);
+    quid__json_way(json, object, solution);
     cJSON *branch = quid__json_array(json, object, "branch");
     for (uint32_t i = 0; !json->has_failed && i < solution->point_count; i++) {
         cJSON *point = quid__json_append(json, branch);

@@ -91,7 +91,6 @@ static void set_branch(Json *json, cJSON *object, const Solved *solved)
 
 QuidStatus quid__solved_json(QuidContext *context, const Solved *solved, QuidOutput output)
 {
-    static const char *const ends[] = {"reached", "limit", "stalled", "cancelled"};
     const QuidSolutionTables *solution = solved->solution;
     const QuidGameTables *game = solved->game;
     Json json = {.has_failed = false};
@@ -107,8 +106,7 @@ QuidStatus quid__solved_json(QuidContext *context, const Solved *solved, QuidOut
     else
         quid__json_set(&json, document, "precision", cJSON_CreateString("limit"));
     quid__json_number(&json, document, "reached", solution->lambda);
-    quid__json_set(&json, document, "end", cJSON_CreateString(ends[solution->end]));
-    quid__json_number(&json, document, "points", solution->step_count);
+    quid__json_way(&json, document, solution);
     set_payoffs(&json, document, solved, &solution->profile);
     quid__json_number(&json, document, "tolerance", solution->tolerance);
     cJSON *tree = quid__json_object(&json, document, "tree");

@@ -22,7 +22,7 @@ QuidOutlookOptions quid_outlook_options(void)
                                   .has_forecast = true,
                                   .forecast = quid_forecast_options(),
                                   .cookie = OUTLOOK_COOKIE};
-    options.answer.solve.is_direct = true;
+    options.answer.solve.method = QUID_METHOD_SWEEPS;
     return options;
 }
 

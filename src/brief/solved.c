@@ -78,6 +78,27 @@ static QuidString probability(Page *page, double value, double logarithm)
 
 // ---- Sections
 
+static void put_way(Page *page, const Solved *solved)
+{
+    const QuidSolutionTables *solution = solved->solution;
+    QuidArena *arena = &page->arena;
+    const QuidString precision =
+        solved->precision > 0 ? quid__arena_format(arena, "precision %.*s",
+                                                   QUID_PRINT(number(page, solved->precision)))
+                              : QUID_STRING("the limit");
+    if (solution->method == QUID_METHOD_REGRET)
+        quid__page_paragraph(page, 0,
+                             quid__arena_format(arena, "%s, after %u iterations",
+                                                quid__solved_end(solution->end),
+                                                solution->step_count));
+    else
+        quid__page_paragraph(
+            page, 0,
+            quid__arena_format(arena, "%.*s: %s, at lambda %.*s after %u points",
+                               QUID_PRINT(precision), quid__solved_end(solution->end),
+                               QUID_PRINT(number(page, solution->lambda)), solution->step_count));
+}
+
 static void put_outcome(Page *page, const Solved *solved)
 {
     const QuidSolutionTables *solution = solved->solution;
@@ -88,16 +109,7 @@ static void put_outcome(Page *page, const Solved *solved)
                                             "%u players, %u nodes, %u information sets, %u actions",
                                             game->player_count, game->node_count, game->set_count,
                                             game->action_count));
-    quid__page_paragraph(
-        page, 0,
-        quid__arena_format(arena, "%s: %s, at lambda %.*s after %u points",
-                           solved->precision > 0
-                               ? quid__arena_format(arena, "precision %.*s",
-                                                    QUID_PRINT(number(page, solved->precision)))
-                                     .bytes
-                               : "the limit",
-                           quid__solved_end(solution->end),
-                           QUID_PRINT(number(page, solution->lambda)), solution->step_count));
+    put_way(page, solved);
     const QuidProfile *profile = &solution->profile;
     if (solved->precision > 0)
         quid__page_paragraph(

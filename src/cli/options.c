@@ -149,6 +149,11 @@ static bool check_options(const Options *options)
         fprintf(stderr, "quid: --and needs --as-of, the earlier day\n");
         return false;
     }
+    if (options->is_zero_sum && (options->start_count > 0 || options->precision > 0)) {
+        fprintf(stderr, "quid: --zero-sum finds one equilibrium, in which nobody errs: it takes "
+                        "neither --starts nor a --precision below the limit\n");
+        return false;
+    }
     return true;
 }
 

@@ -53,6 +53,7 @@ typedef struct Options {
     uint64_t seed;
     unsigned thread_count;
     unsigned start_count;
+    bool is_zero_sum; // solve: by regret minimisation
     uint64_t scenario_count;
     unsigned width;
     Colour colour;

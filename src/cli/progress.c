@@ -60,7 +60,9 @@ static bool report_solving(void *user, double lambda, double regret)
 {
     (void)user;
     char text[120];
-    if (regret < 0)
+    if (!(lambda > 0) && regret >= 0)
+        (void)snprintf(text, sizeof text, "Solving: regret %.2g of the stakes", regret);
+    else if (regret < 0)
         (void)snprintf(text, sizeof text, "Solving: precision %.3g", lambda);
     else
         (void)snprintf(text, sizeof text, "Solving: precision %.3g, regret %.2g of the stakes",

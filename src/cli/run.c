@@ -192,7 +192,7 @@ static unsigned thread_count(const Options *options)
 QuidOutlookOptions outlook_options(const Options *options)
 {
     QuidOutlookOptions outlook = quid_outlook_options();
-    outlook.answer.has_precision = options->has_precision;
+    outlook.answer.has_precision = options->has_precision || options->is_zero_sum;
     outlook.answer.solve.lambda = options->precision;
     outlook.answer.solve.seed = options->seed;
     outlook.answer.solve.start_count = options->start_count;
@@ -200,7 +200,9 @@ QuidOutlookOptions outlook_options(const Options *options)
     outlook.answer.solve.progress = solving_progress();
     outlook.answer.game.seed = options->seed;
     // Whoever asks for the solution alone wants all of it: what the branch does beyond, too.
-    outlook.answer.solve.is_direct = options->command != COMMAND_SOLVE;
+    outlook.answer.solve.method = options->is_zero_sum                ? QUID_METHOD_REGRET
+                                  : options->command == COMMAND_SOLVE ? QUID_METHOD_BRANCH
+                                                                      : QUID_METHOD_SWEEPS;
     outlook.answer.has_break_evens = options->command == COMMAND_SOLVE && !options->is_quick;
     outlook.answer.has_values = !options->is_quick;
     outlook.answer.has_asked_break_evens = !options->is_quick;

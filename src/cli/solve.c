@@ -38,9 +38,9 @@ static QuidStatus read_and_solve(Run *run)
     QuidGame *game = NULL;
     QuidStatus status =
         loaded == QUID_OK ? quid_game_read_efg(run->context, run->file, &game) : loaded;
-    print_diagnostics(run);
     if (status == QUID_OK)
         status = solve_and_print(run, game);
+    print_diagnostics(run);
     quid_game_free(game);
     return status;
 }

@@ -258,6 +258,13 @@ static bool read_quick(const char *value, Options *options)
     return true;
 }
 
+static bool read_zero_sum(const char *value, Options *options)
+{
+    (void)value;
+    options->is_zero_sum = true;
+    return true;
+}
+
 static bool read_strategy(const char *value, Options *options)
 {
     (void)value;
@@ -343,6 +350,9 @@ static const OptionRow option_rows[] = {
      "leave out what takes long: values, break-evens, sensitivity", read_quick, false},
     {"--starts", "COUNT", FOR_SOLVING, "look for other equilibria from COUNT random starts",
      read_starts, false},
+    {"--zero-sum", NULL, FOR(COMMAND_SOLVE),
+     "any equilibrium of a game of two whose payoffs are opposed; fast where it is large",
+     read_zero_sum, false},
     {"--strategy", NULL, FOR(COMMAND_SOLVE), "also print what is chosen in every situation",
      read_strategy, false},
     {"--efg", NULL, FOR(COMMAND_EXPORT), "Gambit's extensive form", read_efg, false},

@@ -147,7 +147,8 @@ QuidStatus quid__solve_again(Asker *asker, const QuidGame *game, const QuidGame 
         QuidSolveOptions options = asker->solve;
         options.fixed = (QuidFixed){fixing.is_fixed, fixing.probability};
         options.start_count = 0;
-        options.is_direct = true;
+        if (options.method == QUID_METHOD_BRANCH)
+            options.method = QUID_METHOD_SWEEPS;
         options.thread_count = 1; // changed games run side by side
         options.progress = (QuidProgress){NULL, NULL};
         status = quid_game_solve(asker->context, game, &options, &resolved->solution);

@@ -202,6 +202,7 @@ QuidStatus quid__efg_build(EfgReader *reader, QuidGame **game)
     Places places = {quid__allocate(reader->context, size), quid__allocate(reader->context, size)};
     QuidStatus status = QUID_NO_MEMORY;
     if (built != NULL && places.set != NULL && places.action != NULL) {
+        built->file = reader->file;
         built->tables.player_count = reader->players.count;
         built->tables.node_count = reader->nodes.count;
         built->tables.belief_count = 1;

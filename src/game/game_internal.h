@@ -42,6 +42,7 @@ struct QuidGame {
     const uint32_t
         *set_before;      // by set: the mover's own last action before it; QUID_NO_INDEX: none
     const QuidDeal *deal; // NULL for an .efg file's
+    QuidFileId file;      // that file
     QuidDealGameTables deal_tables;
     Shape shape;
     Valuations valuations;     // of a deal's

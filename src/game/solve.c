@@ -1,5 +1,7 @@
 // The stage's entry: the principal branch, then other equilibria, each with its certificate.
 #include "solve.h"
+#include "minimise.h"
+#include "report.h"
 #include "sweep.h"
 
 #include "maths.h"
@@ -8,15 +10,17 @@
 #include <string.h>
 
 #define COOKIE 0x51534F4Cu
-#define LIMIT_TRIAL_COUNT 4u         // tenfold lambdas that sweeps try for a limit
-#define SHARED_NODE_COUNT_MIN 10000u // decisions and chances of a game that threads share
-#define LIMIT_MOVE_MAX 1e-4          // of a probability: counts as none
-#define RESIDUAL_TOLERANCE 1e-8      // of a certified answer at a given lambda
+#define LIMIT_TRIAL_COUNT 4u            // tenfold lambdas that sweeps try for a limit
+#define SHARED_NODE_COUNT_MIN 10000u    // decisions and chances of a game that threads share
+#define LIMIT_MOVE_MAX 1e-4             // of a probability: counts as none
+#define BRANCH_UNKNOWN_COUNT_MAX 10000u // actions less sets, up to which a limit is the branch's
+#define RESIDUAL_TOLERANCE 1e-8         // of a certified answer at a given lambda
 
 QuidSolveOptions quid_solve_options(void)
 {
     return (QuidSolveOptions){.tolerance = 1e-6,
                               .seed = 1,
+                              .iteration_count_max = 100000,
                               .thread_count = 1,
                               .matrix_entry_count_max = 40000000,
                               .cookie = COOKIE};
@@ -110,6 +114,7 @@ static bool publish(QuidSolution *solution, const Search *search)
     tables->profile.is_certified =
         quid__is_certified(search->options, search->end, &search->profile.certificate);
     tables->end = search->end;
+    tables->method = search->method;
     tables->lambda = play->unit > 0 ? search->lambda / play->unit : search->lambda;
     tables->tolerance =
         search->options->lambda > 0 ? RESIDUAL_TOLERANCE : search->options->tolerance;
@@ -175,16 +180,21 @@ static bool sweep_to_lambda(Search *search, Sweep *sweep)
            search->profile.certificate.residual <= RESIDUAL_TOLERANCE;
 }
 
+// A trace that goes nowhere, for the ways without a branch.
+static void begin_without_branch(Search *search, const Play *play, QuidContext *context)
+{
+    *search->trace = (Trace){.play = play, .context = context};
+    quid__vector_init(&search->trace->points, context, sizeof(QuidBranchPoint));
+}
+
 // By sweeps, without a matrix. Taken only where the certificate agrees.
-static bool solve_directly(QuidSolution *solution, Search *search, const Play *play,
-                           QuidArena *scratch)
+static bool solve_by_sweeps(QuidSolution *solution, Search *search, const Play *play,
+                            QuidArena *scratch)
 {
     Trace *trace = search->trace;
     Sweep sweep;
-    if (!search->options->is_direct || !(play->unit > 0))
-        return false;
-    *trace = (Trace){.play = play, .context = solution->context};
-    quid__vector_init(&trace->points, solution->context, sizeof(QuidBranchPoint));
+    search->method = QUID_METHOD_SWEEPS;
+    begin_without_branch(search, play, solution->context);
     const bool is_large = play->inner_count >= SHARED_NODE_COUNT_MIN;
     QuidPool *pool =
         is_large ? quid__pool_create(solution->context, search->options->thread_count) : NULL;
@@ -196,26 +206,105 @@ static bool solve_directly(QuidSolution *solution, Search *search, const Play *p
     return is_there && publish(solution, search);
 }
 
+// ---- By regret minimisation
+
+// What no average has played counts as hardly ever played: facts and beliefs may rest on it.
+#define NEVER_LOG (-1e6)
+
+static bool publish_averages(QuidSolution *solution, Search *search, const Minimiser *minimiser)
+{
+    Trace *trace = search->trace;
+    Field *field = &trace->field;
+    quid__minimiser_average(minimiser, search->game, field->probability);
+    quid__log_block(field->probability, field->log_probability, trace->play->action_count);
+    for (uint32_t i = 0; i < trace->play->action_count; i++)
+        field->log_probability[i] = fmax(field->log_probability[i], NEVER_LOG);
+    quid__field_spread(trace->play, field);
+    if (!quid__search_judge(search, 0, &search->profile))
+        return false;
+    search->profile.certificate.residual = HUGE_VAL;
+    search->lambda = HUGE_VAL;
+    trace->step_count = minimiser->iteration_count;
+    return publish(solution, search);
+}
+
+static bool solve_by_regret(QuidSolution *solution, Search *search, const Play *play,
+                            QuidArena *scratch)
+{
+    Minimiser minimiser;
+    search->method = QUID_METHOD_REGRET;
+    begin_without_branch(search, play, solution->context);
+    if (!quid__field_create(play, scratch, &search->trace->field) ||
+        !quid__minimiser_create(search->game, search->options, scratch, &minimiser))
+        return false;
+    search->end = quid__minimiser_run(&minimiser, search->options);
+    return publish_averages(solution, search, &minimiser);
+}
+
+// false: reported.
+static bool fits(QuidContext *context, const QuidGame *game, const QuidSolveOptions *options)
+{
+    const char *reason = quid__not_opposed(game, options);
+    if (reason == NULL)
+        return true;
+    const QuidSpan file = {game->file, 0, 1};
+    quid__report(context, QUID_E0812_NOT_OPPOSED,
+                 game->deal == NULL ? file : quid_deal_tables(game->deal)->partys[1].origin.span,
+                 "regret minimisation does not fit this game: %s", reason);
+    quid__report_hint(context, "leave --zero-sum out: along the branch any game is solved");
+    return false;
+}
+
+// Whether the branch's limit is out of reach and regret minimisation is not: a point of the branch
+// takes a second where there are 25,000 unknowns, and the limit is hundreds of points away.
+static bool is_out_of_reach(const Search *search, const Play *play)
+{
+    uint32_t count = 0;
+    for (uint32_t set = 0; set < play->set_count; set++)
+        count += play->is_fixed[set] ? 0 : play->set_first[set + 1] - play->set_first[set] - 1;
+    return !(search->options->lambda > 0) && count > BRANCH_UNKNOWN_COUNT_MAX &&
+           quid__not_opposed(search->game, search->options) == NULL;
+}
+
+// ---- All ways
+
+static bool solve_along_branch(QuidSolution *solution, Search *search, const Play *play,
+                               QuidArena *scratch)
+{
+    const QuidSolveOptions *options = search->options;
+    Trace *trace = search->trace;
+    search->method = QUID_METHOD_BRANCH;
+    const bool is_good = quid__trace_create(play, solution->context, &options->progress,
+                                            options->matrix_entry_count_max, scratch, trace) &&
+                         solve_principal(solution, search);
+    const bool has_choice = is_good && trace->jacobian.unknown_count > 0 && play->unit > 0;
+    const bool is_cancelled = trace->is_cancelled;
+    quid__trace_free(trace);
+    if (has_choice && !is_cancelled && options->start_count > 0)
+        return quid__others_find(solution, play, search->game, options);
+    return is_good;
+}
+
 static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptions *options,
                 QuidArena *scratch, QuidSolution *solution)
 {
+    QuidSolveOptions how = *options;
+    how.lambda = how.method == QUID_METHOD_REGRET ? 0 : how.lambda;
     Play play;
     Trace trace = {.has_failed = false};
-    Search search = {.game = game, .options = options, .trace = &trace, .arena = &solution->arena};
+    Search search = {.game = game, .options = &how, .trace = &trace, .arena = &solution->arena};
     quid__vector_init(&search.branch_probabilities, context, sizeof(double));
-    bool is_good = quid__play_create(game, options, scratch, &play) == QUID_OK;
-    if (is_good && solve_directly(solution, &search, &play, scratch))
+    if (quid__play_create(game, &how, scratch, &play) != QUID_OK)
+        return false;
+    const bool has_stakes = play.unit > 0;
+    if (has_stakes && how.method == QUID_METHOD_SWEEPS &&
+        solve_by_sweeps(solution, &search, &play, scratch))
         return true;
-    is_good = is_good &&
-              quid__trace_create(&play, context, &options->progress,
-                                 options->matrix_entry_count_max, scratch, &trace) &&
-              solve_principal(solution, &search);
-    const bool has_choice = is_good && trace.jacobian.unknown_count > 0 && play.unit > 0;
-    const bool is_cancelled = trace.is_cancelled;
-    quid__trace_free(&trace);
+    const bool is_good =
+        has_stakes && (how.method == QUID_METHOD_REGRET || is_out_of_reach(&search, &play))
+            ? solve_by_regret(solution, &search, &play, scratch)
+            : solve_along_branch(solution, &search, &play, scratch);
     quid__vector_free(&search.branch_probabilities);
-    if (has_choice && !is_cancelled && options->start_count > 0)
-        return quid__others_find(solution, &play, game, options);
     return is_good;
 }
 
@@ -223,6 +312,8 @@ QuidStatus quid_game_solve(QuidContext *context, const QuidGame *game,
                            const QuidSolveOptions *options, QuidSolution **solution)
 {
     QUID_ASSERT(options->cookie == COOKIE);
+    if (options->method == QUID_METHOD_REGRET && !fits(context, game, options))
+        return quid__report_has_failed(context) ? QUID_NO_MEMORY : QUID_INVALID;
     QuidSolution *made = quid__allocate(context, sizeof *made);
     if (made == NULL)
         return QUID_NO_MEMORY;

@@ -20,6 +20,7 @@ typedef struct Search {
     double *logit;    // by action: at the answer
     double lambda;    // inside: of the answer
     QuidTraceEnd end;
+    QuidSolveMethod method;
     QuidProfile profile;
     QuidVector branch_probabilities;
     bool is_other;   // from a random start: nothing beyond the answer is looked at

@@ -271,7 +271,7 @@ static QuidOutlookOptions outlook_options(const Run *run)
     options.answer.has_precision = request->precision >= 0;
     options.answer.solve.lambda = request->precision >= 0 ? request->precision : 0;
     options.answer.solve.seed = request->seed;
-    options.answer.solve.is_direct = true;
+    options.answer.solve.method = QUID_METHOD_SWEEPS;
     options.answer.game.seed = request->seed;
     if (request->point_count != 0)
         options.answer.game.point_count = request->point_count;

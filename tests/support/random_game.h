@@ -15,6 +15,7 @@ typedef struct RandomGame {
     bool is_exchanged; // the first two players
     bool is_split;     // each outcome of chance in two halves
     bool has_coin;     // at the root, seen by nobody
+    bool is_opposed;   // what the first player gains the second loses twice
     double scale;
     double shift;
 } RandomGame;
@@ -69,7 +70,9 @@ static inline void random_end(RandomRun *run)
     game_add(run->text, "t \"\" %u \"\" {", ++run->outcome);
     for (uint32_t i = 0; i < game->player_count; i++) {
         const uint32_t player = game->is_exchanged && i < 2 ? 1 - i : i;
-        const double payoff = (double)(random_of(run, 100 + player, path) % 1000) / 100;
+        const uint32_t whose = game->is_opposed ? 0 : player;
+        const double size = player == whose ? 1 : -2;
+        const double payoff = size * (double)(random_of(run, 100 + whose, path) % 1000) / 100;
         game_add(run->text, " %.17g", payoff * game->scale + game->shift);
     }
     game_add(run->text, " }\n");

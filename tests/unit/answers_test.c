@@ -606,7 +606,7 @@ static double largest_difference(const QuidGame *game, QuidContext *context, dou
     options.is_scaled = true;
     options.lambda = lambda;
     assert_int_equal(quid_game_solve(context, game, &options, &traced), QUID_OK);
-    options.is_direct = true;
+    options.method = QUID_METHOD_SWEEPS;
     assert_int_equal(quid_game_solve(context, game, &options, &swept), QUID_OK);
     const QuidSolutionTables *left = quid_solution_tables(swept);
     const QuidSolutionTables *right = quid_solution_tables(traced);
@@ -732,7 +732,8 @@ static void a_large_game_has_the_same_bits_for_any_number_of_threads(void **stat
     for (uint32_t threads = 1; threads < 9; threads += 3) {
         QuidSolveOptions how = quid_solve_options();
         QuidSolution *solution;
-        how.is_scaled = how.is_direct = true;
+        how.is_scaled = true;
+        how.method = QUID_METHOD_SWEEPS;
         how.lambda = 20;
         how.thread_count = threads;
         assert_int_equal(quid_game_solve(run.context, game, &how, &solution), QUID_OK);

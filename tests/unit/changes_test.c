@@ -6,7 +6,7 @@ static QuidAnswers *answer_changed(const Pipeline *run, const QuidDeal *deal,
 {
     QuidAnswers *answers;
     QuidAnswerOptions options = quid_answer_options();
-    options.solve.is_direct = true;
+    options.solve.method = QUID_METHOD_SWEEPS;
     options.has_values = false;
     options.has_asked_break_evens = false;
     options.base = base;

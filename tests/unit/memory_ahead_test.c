@@ -26,7 +26,7 @@ static QuidStatus look_ahead(const Pipeline *run, bool is_whole, bool is_json, Q
     QuidOutlookOptions options = little();
     options.answer.has_values = is_whole;
     options.answer.has_break_evens = is_whole;
-    options.answer.solve.is_direct = !is_whole;
+    options.answer.solve.method = is_whole ? QUID_METHOD_BRANCH : QUID_METHOD_SWEEPS;
     QuidOutlook *outlook = NULL;
     QuidStatus status =
         quid_outlook_create(run->context, run->deal, run->ledger, &options, &outlook);
