@@ -1,14 +1,18 @@
-// Games: the regret of a profile, the way along the branch to a given lambda, and the limit. A
-// solution counts when its certificate, and a plain loop of this file's own, find it good; what
-// gambit-logit and OpenSpiel find is held against the same.
+// Games: the regret of a profile, the way along the branch to a given lambda, the limit, and regret
+// minimisation. A solution counts when its certificate, and a plain loop of this file's own, find
+// it good; what gambit-logit and OpenSpiel find is held against the same.
 #include "bench.h"
 #include "certificate.h"
 #include "games.h"
+#include "minimise.h"
 #include "plain.h"
 
 #define REGRET "regret"
 #define TRACE "trace to a precision"
 #define LIMIT "limit"
+#define MINIMISE "regret minimisation"
+#define EXPLOITABILITY 1e-4 // half the sum of both regrets, in the game's own payoffs
+#define ITERATION_COUNT 50
 #define PEER_SECONDS_MAX 10u
 #define PEER_TOLERANCE 1e-6 // of probabilities; gambit-logit is asked for ten digits
 
@@ -269,6 +273,130 @@ static void bench_solving(Game *game, const char *label, double lambda, bool is_
     quid_solution_free(solving.solution);
 }
 
+// ---- Regret minimisation ----------------------------------------------------
+
+typedef struct Iterating {
+    Minimiser minimiser;
+    double regret[2];
+    double sum;
+} Iterating;
+
+static void iterate(void *user)
+{
+    Iterating *iterating = user;
+    iterating->minimiser.iteration_count = 1000; // a discounted one, however often this is called
+    for (uint32_t i = 0; i < ITERATION_COUNT; i++)
+        quid__minimiser_iterate(&iterating->minimiser);
+}
+
+static void look(void *user)
+{
+    Iterating *iterating = user;
+    quid__minimiser_regret(&iterating->minimiser, iterating->regret);
+}
+
+// What no iteration can do without: each player's payoffs times the other's plan.
+static void multiply(void *user)
+{
+    Iterating *iterating = user;
+    for (uint32_t side = 0; side < 2; side++) {
+        const Sequences *sequences = &iterating->minimiser.players[side].sequences;
+        const double *plan = iterating->minimiser.players[1 - side].plan;
+        double sum[QUID_TILE_WIDTH] = {0};
+        for (uint32_t i = 0; i < sequences->entry_first[sequences->place_count / QUID_TILE_WIDTH];
+             i++) {
+            for (uint32_t lane = 0; lane < QUID_TILE_WIDTH; lane++)
+                sum[lane] += sequences->entry_payoff[i * (size_t)QUID_TILE_WIDTH + lane] *
+                             plan[sequences->entry_place[i]];
+        }
+        iterating->sum += sum[0] + sum[1] + sum[2] + sum[3];
+    }
+}
+
+// After some iterations, the regret that ends them is a plain loop's.
+static void check_regret(const Game *game, Iterating *iterating)
+{
+    double *probability = malloc(game->tables->action_count * sizeof(double));
+    Plain plain;
+    if (probability == NULL)
+        bench_fail(game->name, "no memory");
+    iterate(iterating);
+    look(iterating);
+    quid__minimiser_average(&iterating->minimiser, game->game, probability);
+    plain_open(&plain, game->tables, probability);
+    plain_work(&plain);
+    for (uint32_t i = 0; i < 2; i++) {
+        const double range = game->tables->payoff_high[i] - game->tables->payoff_low[i];
+        if (!(fabs(iterating->regret[i] - plain.regret[i] / range) <= 1e-10))
+            bench_fail(game->name, "the regret by sequences and a plain loop's differ");
+    }
+    plain_close(&plain);
+    free(probability);
+}
+
+// OpenSpiel's example again, for the time of an iteration of counterfactual regret minimisation.
+static void time_spiel_iteration(const Game *game, const BenchRow *what, const Spiel *spiel)
+{
+    char name[64];
+    BenchTime times[2];
+    char *output = bench_path(game->bench, "output");
+    snprintf(name, sizeof name, "--game_name=%s", spiel->name);
+    for (int i = 0; i < 2; i++) {
+        char count[64];
+        char often[64];
+        const int iterations = i == 0 ? 3 : 3 + spiel->iteration_count;
+        snprintf(count, sizeof count, "--num_iters=%d", iterations);
+        snprintf(often, sizeof often, "--report_every=%d", iterations);
+        const char *words[] = {
+            "sh", "-c", "exec \"$@\" 2>&1", "sh", game->bench->openspiel, name, count, often, NULL};
+        times[i] = bench_command(words, output, 0);
+    }
+    print(game, what, "peer", "OpenSpiel",
+          bench_of_seconds((times[1].cpu_seconds - times[0].cpu_seconds) / spiel->iteration_count));
+    free(output);
+}
+
+static void bench_iterating(const Game *game, const char *iteration, const char *regret,
+                            Spiel spiel)
+{
+    const BenchRow row = {
+        .path = MINIMISE, .label = iteration, .check = "the regret equals a plain loop's"};
+    const BenchRow look_row = {.path = MINIMISE, .label = regret, .check = row.check};
+    const QuidSolveOptions options = quid_solve_options();
+    Iterating iterating = {.sum = 0};
+    QuidArena arena;
+    quid__arena_init(&arena, game->context);
+    if (!quid__minimiser_create(game->game, &options, &arena, &iterating.minimiser))
+        bench_fail(game->name, "no memory");
+    check_regret(game, &iterating);
+    const double seconds =
+        bench_time(game->bench, iterate, &iterating).cpu_seconds / ITERATION_COUNT;
+    print(game, &row, "quid", "quid", bench_of_seconds(seconds));
+    print(game, &row, "bound", "products alone", bench_time(game->bench, multiply, &iterating));
+    if (spiel.name != NULL && game->bench->openspiel != NULL)
+        time_spiel_iteration(game, &row, &spiel);
+    print(game, &look_row, "quid", "quid", bench_time(game->bench, look, &iterating));
+    print(game, &look_row, "peer", "an iteration", bench_of_seconds(seconds));
+    quid__arena_free(&arena);
+}
+
+static void bench_minimising(Game *game, const char *label)
+{
+    const double range = game->tables->payoff_high[0] - game->tables->payoff_low[0];
+    const BenchRow row = {
+        .path = MINIMISE, .label = label, .check = "certified; once more by a plain loop"};
+    Solving solving = {.game = game, .options = quid_solve_options()};
+    solving.options.method = QUID_METHOD_REGRET;
+    solving.options.tolerance = EXPLOITABILITY / range;
+    solve(&solving);
+    const QuidSolutionTables *solved = quid_solution_tables(solving.solution);
+    if (!solved->profile.is_certified ||
+        !(plain_regret(game->tables, solved->profile.probability) <= solving.options.tolerance))
+        bench_fail(label, "not certified");
+    print(game, &row, "quid", "quid", bench_time(game->bench, solve, &solving));
+    quid_solution_free(solving.solution);
+}
+
 // ---- Which games ------------------------------------------------------------
 
 static void read_kuhn(GameText *text)
@@ -287,6 +415,9 @@ static void bench_poker(const Bench *bench)
     bench_solving(&game, "Kuhn poker λ·range 390", 390, true, true);
     bench_solving(&game, "Kuhn poker λ 1000", 1000, false, true);
     bench_solving(&game, "Kuhn poker", 0, false, true);
+    bench_iterating(&game, "Kuhn poker iteration", "Kuhn poker regret",
+                    (Spiel){"kuhn_poker", 10000});
+    bench_minimising(&game, "Kuhn poker to 1e-4");
     close_game(&game);
     if (!bench->is_quick) {
         text.size = 0;
@@ -296,6 +427,9 @@ static void bench_poker(const Bench *bench)
         bench_solving(&game, "Leduc poker λ·range 390", 390, true, true);
         bench_solving(&game, "Leduc poker λ·range 1000", 1000, true, false);
         bench_solving(&game, "Leduc poker", 0, true, false);
+        bench_iterating(&game, "Leduc poker iteration", "Leduc poker regret",
+                        (Spiel){"leduc_poker", 100});
+        bench_minimising(&game, "Leduc poker to 1e-4");
         close_game(&game);
     }
     free(text.bytes);
@@ -308,6 +442,9 @@ static void bench_dice(const Bench *bench)
     write_liars_dice(&text);
     open_game(&game, bench, "liar's dice", &text);
     bench_regret(&game, "liar's dice 6", (Spiel){bench->is_slow ? "liars_dice" : NULL, 3});
+    bench_iterating(&game, "liar's dice 6 iteration", "liar's dice 6 regret",
+                    (Spiel){bench->is_slow ? "liars_dice" : NULL, 10});
+    bench_minimising(&game, "liar's dice 6 to 1e-4");
     if (bench->is_slow)
         bench_solving(&game, "liar's dice 6 λ 1", 1, false, false);
     close_game(&game);

@@ -29,6 +29,7 @@ PATHS = {
     'trace to a precision': 'AQRE along the branch to a precision (nodes; bound: one pass by a plain loop for each point)',
     'limit': 'AQRE to the limit (nodes; bound: one pass by a plain loop for each point)',
     'regret': 'Regret of all players, the certificate (nodes; bound: a plain loop without safeguards)',
+    'regret minimisation': 'Regret minimisation (nodes; bound: payoffs times plans, nothing else; to an exploitability of 1e-4)',
     'draws and transforms': 'Draws and transforms (values; one block in the cache)',
     'sampling': 'Sampling ten lognormals, their sum, the latest of three dates (scenarios; bound: raw draws)',
     'sensitivity': 'Sensitivity, the tornado (scenarios, over all answers)',

@@ -268,8 +268,7 @@ static uint32_t place_of(const Building *building, uint32_t player, uint32_t ter
     return action == QUID_NO_INDEX ? 0 : building->place[action];
 }
 
-// Payoffs about the middle of the range, so that a game that only one can win has no more zeros
-// than it must.
+// Payoffs about the middle of the range: a draw of even stakes weighs nothing.
 static double weight_of(const Building *building, uint32_t player, uint32_t terminal)
 {
     const QuidGameTables *tables = building->tables;
