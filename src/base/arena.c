@@ -47,7 +47,7 @@ static bool add_block(QuidArena *arena, size_t size)
     return true;
 }
 
-void *quid__arena_push(QuidArena *arena, size_t size)
+void *quid__arena_push_bare(QuidArena *arena, size_t size)
 {
     if (arena->has_failed)
         return NULL;
@@ -62,7 +62,14 @@ void *quid__arena_push(QuidArena *arena, size_t size)
     }
     unsigned char *piece = (unsigned char *)arena->last + arena->last->used;
     arena->last->used += size;
-    memset(piece, 0, size);
+    return piece;
+}
+
+void *quid__arena_push(QuidArena *arena, size_t size)
+{
+    void *piece = quid__arena_push_bare(arena, size);
+    if (piece != NULL)
+        memset(piece, 0, size);
     return piece;
 }
 

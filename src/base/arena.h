@@ -20,6 +20,8 @@ void quid__arena_free(QuidArena *arena);
 
 // size zeroed bytes, 8-byte aligned; NULL when memory ran out, now or before.
 void *quid__arena_push(QuidArena *arena, size_t size);
+// As above, but what is in the bytes is not said: for large pieces that whoever uses them fills.
+void *quid__arena_push_bare(QuidArena *arena, size_t size);
 // A copy of the text; empty when memory ran out.
 QuidString quid__arena_copy(QuidArena *arena, QuidString text);
 // printf's %s %.*s %c %d %u %lld %% only: nothing that depends on the locale.

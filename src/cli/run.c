@@ -204,10 +204,15 @@ QuidOutlookOptions outlook_options(const Options *options)
                                   : options->command == COMMAND_SOLVE ? QUID_METHOD_BRANCH
                                                                       : QUID_METHOD_SWEEPS;
     outlook.answer.has_break_evens = options->command == COMMAND_SOLVE && !options->is_quick;
-    outlook.answer.has_values = !options->is_quick;
+    // What a command does not show is not computed for it.
+    const bool shows_game = options->command == COMMAND_SOLVE || options->command == COMMAND_BRIEF;
+    outlook.answer.has_values = shows_game && !options->is_quick;
+    outlook.answer.has_explanations = shows_game || options->command == COMMAND_COMPARE;
     outlook.answer.has_asked_break_evens = !options->is_quick;
     outlook.has_forecast = options->command != COMMAND_SOLVE && options->command != COMMAND_EXPORT;
     outlook.forecast.has_shares = options->command == COMMAND_SENSITIVITY;
+    outlook.forecast.has_amounts =
+        options->command != COMMAND_SENSITIVITY && options->command != COMMAND_EXPLAIN;
     outlook.forecast.seed = options->seed;
     outlook.forecast.scenario_count = options->scenario_count;
     outlook.forecast.thread_count = thread_count(options);
@@ -239,6 +244,7 @@ QuidStatus weigh_inputs(Run *run)
     options.settings = run->settings;
     options.setting_count = run->setting_count;
     options.answer.has_asked_break_evens = false;
+    options.answer.base = quid_outlook_tables(run->outlook)->answers;
     // Differences by the same draws need fewer of them.
     if (options.forecast.scenario_count > SENSITIVITY_SCENARIO_COUNT)
         options.forecast.scenario_count = SENSITIVITY_SCENARIO_COUNT;

@@ -1,7 +1,6 @@
 // Fans of amounts by stage and date. They are many columns, so they are drawn apart, from the first
 // scenarios of each replicate, some promises at a time.
 #include "forecast_internal.h"
-#include "pool.h"
 
 #include <string.h>
 
@@ -162,11 +161,8 @@ static QuidStatus forecast_batch(QuidForecast *forecast, uint32_t first, uint32_
     if (batch.values != NULL && batch.answers != NULL &&
         list_fan_wants(forecast, &wants, rows, row_count))
         status = sample_batch(forecast, &batch, &wants, share_done, share);
-    if (status == QUID_OK) {
-        QuidPool *pool = quid__pool_create(forecast->context, forecast->options.thread_count);
-        quid__pool_run(pool, batch.column_count, answer_column, &batch);
-        quid__pool_free(pool);
-    }
+    if (status == QUID_OK)
+        quid__pool_run(forecast->pool, batch.column_count, answer_column, &batch);
     for (uint32_t row = 0; status == QUID_OK && row < row_count; row++)
         store_row(forecast, &batch, row * dates, first + row);
     quid__release(forecast->context, batch.values, value_size);

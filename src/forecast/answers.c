@@ -86,29 +86,61 @@ static bool milestone_quantiles(QuidForecast *forecast, uint32_t index, QuidQuan
     return true;
 }
 
-static bool kept_quantiles(QuidForecast *forecast, uint32_t number, QuidQuantiles *quantiles)
+// Values that were kept, column by column, each replicate's a list.
+typedef struct Kept {
+    QuidForecast *forecast;
+    Selected *lists; // [column * replicates + replicate]
+    bool *is_good;   // by column
+} Kept;
+
+static void select_list(void *user, uint32_t block, uint32_t worker)
 {
+    const Kept *kept = user;
+    const QuidForecast *forecast = kept->forecast;
+    const uint32_t column = block / replicate_count(forecast);
+    const Replicate *replicate = &forecast->replicates[block % replicate_count(forecast)];
+    double *values = replicate->kept + (size_t)column * forecast->kept_size;
+    Selected *list = &kept->lists[block];
+    (void)worker;
+    *list = (Selected){values, replicate->kept_counts[column], {0}};
+    quid__select(values, list->count, list->quantiles);
+}
+
+static void answer_kept(void *user, uint32_t column, uint32_t worker)
+{
+    const Kept *kept = user;
+    const QuidForecast *forecast = kept->forecast;
     const uint32_t replicates = replicate_count(forecast);
+    const Selected *lists = kept->lists + (size_t)column * replicates;
     double each[QUID_REPLICATE_COUNT_MAX][QUANTILE_COUNT];
-    double pooled[QUANTILE_COUNT];
+    double together[QUANTILE_COUNT];
     double errors[QUANTILE_COUNT];
-    const size_t size = ((size_t)forecast->kept_size * replicates + 1) * sizeof(double);
-    double *values = quid__allocate(forecast->context, size);
-    if (values == NULL)
-        return false;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < replicates; i++) {
-        const Replicate *replicate = &forecast->replicates[i];
-        double *kept = replicate->kept + (size_t)number * forecast->kept_size;
-        memcpy(values + count, kept, replicate->kept_counts[number] * sizeof(double));
-        count += replicate->kept_counts[number];
-        quid__select(kept, replicate->kept_counts[number], each[i]);
-    }
-    quid__select(values, count, pooled);
-    quid__release(forecast->context, values, size);
+    (void)worker;
+    kept->is_good[column] = quid__select_together(forecast->context, lists, replicates, together);
+    for (uint32_t i = 0; i < replicates; i++)
+        memcpy(each[i], lists[i].quantiles, sizeof each[i]);
     spread_of(forecast, each, errors);
-    set_quantiles(quantiles, pooled, errors);
-    return true;
+    set_quantiles(&forecast->kept_quantiles[column], together, errors);
+}
+
+static bool make_kept_quantiles(QuidForecast *forecast)
+{
+    QuidArena *arena = &forecast->arena;
+    const uint32_t columns = forecast->wants.kept_count;
+    const uint32_t replicates = replicate_count(forecast);
+    Kept kept = {forecast,
+                 quid__arena_push(arena, ((size_t)columns * replicates + 1) * sizeof(Selected)),
+                 quid__arena_push(arena, columns + (size_t)1)};
+    forecast->kept_quantiles =
+        quid__arena_push(arena, (columns + (size_t)1) * sizeof(QuidQuantiles));
+    if (arena->has_failed)
+        return false;
+    quid__pool_run(forecast->pool, columns * replicates, select_list, &kept);
+    quid__pool_run(forecast->pool, columns, answer_kept, &kept);
+    bool is_good = true;
+    for (uint32_t i = 0; i < columns; i++)
+        is_good = is_good && kept.is_good[i];
+    return is_good;
 }
 
 // ---- Milestones
@@ -324,7 +356,7 @@ static void round_to_days(QuidQuantiles *quantiles)
         each[i]->value = each[i]->value != each[i]->value ? QUID_NEVER : floor(each[i]->value);
 }
 
-static bool answer_value(QuidForecast *forecast, uint32_t index, QuidAskAnswer *answer)
+static void answer_value(QuidForecast *forecast, uint32_t index, QuidAskAnswer *answer)
 {
     uint32_t counts[QUID_REPLICATE_COUNT_MAX] = {0};
     for (uint32_t i = 0; i < replicate_count(forecast); i++)
@@ -333,14 +365,12 @@ static bool answer_value(QuidForecast *forecast, uint32_t index, QuidAskAnswer *
     if (answer->chance.value >= 1 && !answer->is_date)
         answer->chance.error = 0;
     answer->value = mean_of(forecast, index);
-    if (forecast->wants.kept[index] != NO_WANT &&
-        !kept_quantiles(forecast, forecast->wants.kept[index], &answer->quantiles))
-        return false;
+    if (forecast->wants.kept[index] != NO_WANT)
+        answer->quantiles = forecast->kept_quantiles[forecast->wants.kept[index]];
     if (answer->is_date) {
         round_to_days(&answer->quantiles);
         answer->value = answer->quantiles.p50;
     }
-    return true;
 }
 
 // Chances by their counts: a condition's values are 0 and 1.
@@ -354,7 +384,7 @@ static void answer_chance(QuidForecast *forecast, uint32_t index, QuidAskAnswer 
     answer->chance = (QuidEstimated){1, 0};
 }
 
-static bool make_ask(QuidForecast *forecast, uint32_t index, QuidAskAnswer *answer)
+static void make_ask(QuidForecast *forecast, uint32_t index, QuidAskAnswer *answer)
 {
     const QuidAsk *ask = &forecast->model->asks[index];
     *answer = (QuidAskAnswer){.kind = ask->kind, .value = {(double)NAN, 0}, .chance = {1, 0}};
@@ -369,9 +399,8 @@ static bool make_ask(QuidForecast *forecast, uint32_t index, QuidAskAnswer *answ
         answer->value = milestone->date.p50;
     } else if (ask->kind == QUID_ASK_VALUE) {
         set_unit(forecast, ask, answer);
-        return answer_value(forecast, index, answer);
+        answer_value(forecast, index, answer);
     }
-    return true;
 }
 
 bool quid__make_answers(QuidForecast *forecast)
@@ -385,7 +414,7 @@ bool quid__make_answers(QuidForecast *forecast)
     QuidMoveForecast *moves = quid__arena_push(arena, model->move_count * sizeof(QuidMoveForecast));
     QuidAskAnswer *asks =
         quid__arena_push(arena, ((size_t)model->ask_count + 1) * sizeof(QuidAskAnswer));
-    bool is_good = !arena->has_failed;
+    bool is_good = !arena->has_failed && make_kept_quantiles(forecast);
     forecast->tables.milestones = milestones;
     for (uint32_t i = 1; is_good && i < model->milestone_count; i++)
         is_good =
@@ -396,7 +425,7 @@ bool quid__make_answers(QuidForecast *forecast)
     for (uint32_t i = 1; has_things && is_good && i < model->move_count; i++)
         is_good = make_move(forecast, i, &moves[i]);
     for (uint32_t i = 0; is_good && i < model->ask_count; i++)
-        is_good = make_ask(forecast, i, &asks[i]);
+        make_ask(forecast, i, &asks[i]);
     forecast->tables.events = events;
     forecast->tables.moves = moves;
     forecast->tables.asks = asks;

@@ -114,6 +114,7 @@ static QuidStatus create(QuidContext *context, const QuidDeal *deal, const QuidL
                                .options = *options,
                                .part = part};
     quid__arena_init(&forecast->arena, context);
+    forecast->pool = quid__pool_create(context, options->thread_count);
     const QuidStatus status = count(forecast);
     if (status != QUID_OK) {
         quid_forecast_free(forecast);
@@ -135,6 +136,8 @@ QuidStatus quid_forecast_run(QuidContext *context, const QuidDeal *deal, const Q
         return QUID_NO_MEMORY;
     }
     publish(forecast);
+    quid__pool_free(forecast->pool);
+    forecast->pool = NULL;
     *result = forecast;
     return QUID_OK;
 }
@@ -156,6 +159,7 @@ void quid_forecast_free(QuidForecast *forecast)
 {
     if (forecast == NULL)
         return;
+    quid__pool_free(forecast->pool);
     quid__vector_free(&forecast->wants.list);
     quid__arena_free(&forecast->arena);
     quid__release(forecast->context, forecast, sizeof *forecast);

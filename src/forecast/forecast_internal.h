@@ -5,6 +5,7 @@
 #define QUID_FORECAST_INTERNAL_H
 
 #include "arena.h"
+#include "pool.h"
 #include "quid/forecast.h"
 #include "report.h"
 #include "vector.h"
@@ -34,7 +35,6 @@ typedef struct Replicate {
     uint32_t *words;      // QuidForecast.word_count: all that is counted below, in one piece
     double *ask_sums;     // by ask: of finite values
     uint32_t *ask_counts; // by ask: of finite values (dates: by the horizon)
-    double *kept;         // [kept column * kept_size + number among its finite values]
     uint32_t *kept_counts;
     uint32_t *days;      // [row * day_count + day]: reached on that day (0: by the as-of day)
     uint32_t *on_time;   // by milestone
@@ -45,6 +45,7 @@ typedef struct Replicate {
     double *share_sums;  // [(variable * ask_count + ask) * SHARE_BIN_COUNT + bin]
     double *square_sums; // by ask, of those; then their sums
     uint32_t *share_counts; // [variable * SHARE_BIN_COUNT + bin]
+    double *kept; // behind all counts: [kept column * kept_size + number among its finite values]
     double
         *share_values; // [ask * QUID_PROGRAM_BLOCK + scenario]: of the block at work; not counted
 } Replicate;
@@ -76,9 +77,12 @@ struct QuidForecast {
     Wants wants;
     Replicate *replicates;
     size_t word_count;
-    QuidAmountForecast *amounts; // their lines lie in the two below
-    QuidEstimated *amount_lines; // [(row * AMOUNT_LINE_COUNT + line) * amount_date_count + date]
-    double *amount_ends;         // [(row * AMOUNT_END_COUNT + end) * amount_date_count + date]
+    size_t count_word_count;       // of these, those before the kept values
+    QuidQuantiles *kept_quantiles; // by kept column
+    QuidPool *pool;                // while the forecast is made
+    QuidAmountForecast *amounts;   // their lines lie in the two below
+    QuidEstimated *amount_lines;   // [(row * AMOUNT_LINE_COUNT + line) * amount_date_count + date]
+    double *amount_ends;           // [(row * AMOUNT_END_COUNT + end) * amount_date_count + date]
 };
 
 #define AMOUNT_LINE_COUNT 4u // mean, p10, p50, p90
@@ -126,6 +130,15 @@ extern const double quid__quantile_levels[QUANTILE_COUNT];
 // Order statistics of values, which are reordered: the smallest value that a share of at least the
 // level does not exceed. NAN where there are none.
 void quid__select(double *values, uint32_t count, double quantiles[QUANTILE_COUNT]);
+// The same of several lists' values together.
+typedef struct Selected {
+    const double *values; // as quid__select left them
+    uint32_t count;
+    double quantiles[QUANTILE_COUNT];
+} Selected;
+// false: no memory.
+bool quid__select_together(QuidContext *context, const Selected *lists, uint32_t list_count,
+                           double quantiles[QUANTILE_COUNT]);
 // The same from counts of days; the day as a number from `first`.
 void quid__select_days(const uint32_t *days, uint32_t day_count, double quantiles[QUANTILE_COUNT]);
 // The spread of values over replicates as a standard error of their mean: those that are numbers

@@ -81,14 +81,26 @@ static bool write_words(QuidOutput output, const uint32_t *words, size_t count)
     return true;
 }
 
+// Places of kept values that nothing was put in.
+static void clear_rest(const QuidForecast *forecast, Replicate *replicate)
+{
+    for (uint32_t i = 0; i < forecast->wants.kept_count; i++) {
+        const uint32_t count = replicate->kept_counts[i];
+        double *kept = replicate->kept + (size_t)i * forecast->kept_size;
+        memset(kept + count, 0, (forecast->kept_size - count) * sizeof(double));
+    }
+}
+
 QuidStatus quid__write_part(const QuidForecast *forecast, QuidOutput output)
 {
     uint64_t head[HEAD_SIZE];
     make_head(forecast, forecast->part, head);
     bool is_good = write_bytes(output, head, sizeof head);
     const PartRange replicates = part_of(forecast->part, replicate_count(forecast));
-    for (uint32_t i = replicates.first; is_good && i < replicates.end; i++)
+    for (uint32_t i = replicates.first; is_good && i < replicates.end; i++) {
+        clear_rest(forecast, &forecast->replicates[i]);
         is_good = write_words(output, forecast->replicates[i].words, forecast->word_count);
+    }
     const PartRange rows = part_of(forecast->part, forecast->tables.amount_count);
     const size_t lines = AMOUNT_LINE_COUNT * (size_t)forecast->tables.amount_date_count;
     const size_t ends = AMOUNT_END_COUNT * (size_t)forecast->tables.amount_date_count;
@@ -122,7 +134,8 @@ static bool read_words(QuidString *rest, uint32_t *words, size_t count)
         if (!read_bytes(rest, run, sizeof run) || run[0] > count - at ||
             run[1] > count - at - run[0])
             return false;
-        at += run[0]; // they are zero already
+        memset(words + at, 0, run[0] * sizeof(uint32_t));
+        at += run[0];
         if (!read_bytes(rest, words + at, run[1] * sizeof(uint32_t)))
             return false;
         at += run[1];

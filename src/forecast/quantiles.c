@@ -94,6 +94,85 @@ void quid__select(double *values, uint32_t count, double quantiles[QUANTILE_COUN
     }
 }
 
+// ---- Lists together
+
+typedef struct Between {
+    double low;
+    double high;
+    uint64_t up_to_low; // values that do not exceed low
+    size_t count;       // values strictly between
+    double *values;
+} Between;
+
+// Counts a list's values between the bounds, or takes them where there is room. What stands before
+// and behind, the list's own selection has put out of question.
+static void look_through(const Selected *list, Between *between)
+{
+    uint32_t first = 0;
+    uint32_t end = list->count;
+    for (uint32_t i = 0; i < QUANTILE_COUNT; i++) {
+        const uint32_t rank = rank_of(quid__quantile_levels[i], list->count);
+        if (list->quantiles[i] <= between->low)
+            first = rank;
+        else if (list->quantiles[i] >= between->high && rank < end)
+            end = rank;
+    }
+    uint32_t low_count = first;
+    uint32_t high_count = list->count - end;
+    for (uint32_t i = first; i < end; i++) {
+        const double value = list->values[i];
+        const bool is_low = value <= between->low;
+        const bool is_high = value >= between->high;
+        low_count += is_low;
+        high_count += is_high && !is_low;
+        if (between->values != NULL && !is_low && !is_high)
+            *between->values++ = value;
+    }
+    between->up_to_low += low_count;
+    between->count += list->count - low_count - high_count;
+}
+
+// Together a quantile lies between the least and the greatest of the lists' own: of each list at
+// least the level's share does not exceed the greatest, and less than that lies below the least.
+static bool select_together(QuidContext *context, const Selected *lists, uint32_t list_count,
+                            uint32_t level, double *quantile)
+{
+    Between counted = {.low = (double)INFINITY, .high = -(double)INFINITY};
+    uint32_t all = 0;
+    for (uint32_t i = 0; i < list_count; i++) {
+        const double own = lists[i].quantiles[level]; // NAN: the list is empty
+        counted.low = own < counted.low ? own : counted.low;
+        counted.high = own > counted.high ? own : counted.high;
+        all += lists[i].count;
+    }
+    for (uint32_t i = 0; i < list_count; i++)
+        look_through(&lists[i], &counted);
+    const uint32_t rank = rank_of(quid__quantile_levels[level], all);
+    *quantile = all == 0 ? (double)NAN : rank < counted.up_to_low ? counted.low : counted.high;
+    const uint64_t place = rank - counted.up_to_low; // wraps where it is low
+    if (rank < counted.up_to_low || place >= counted.count)
+        return true;
+    double *values = quid__allocate(context, counted.count * sizeof(double));
+    if (values == NULL)
+        return false;
+    Between taken = {.low = counted.low, .high = counted.high, .values = values};
+    for (uint32_t i = 0; i < list_count; i++)
+        look_through(&lists[i], &taken);
+    select_rank(values, 0, (uint32_t)counted.count, (uint32_t)place);
+    *quantile = values[place];
+    quid__release(context, values, counted.count * sizeof(double));
+    return true;
+}
+
+bool quid__select_together(QuidContext *context, const Selected *lists, uint32_t list_count,
+                           double quantiles[QUANTILE_COUNT])
+{
+    bool is_good = true;
+    for (uint32_t i = 0; i < QUANTILE_COUNT && is_good; i++)
+        is_good = select_together(context, lists, list_count, i, &quantiles[i]);
+    return is_good;
+}
+
 void quid__select_days(const uint32_t *days, uint32_t day_count, double quantiles[QUANTILE_COUNT])
 {
     uint64_t count = 0;

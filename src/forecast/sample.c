@@ -1,9 +1,9 @@
 // Drawing scenarios: each replicate is one piece of work, whichever worker does it, and has counts
 // of its own, so that the sums do not depend on the number of threads.
 #include "forecast_internal.h"
-#include "pool.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 typedef struct Work {
     const Sampling *sampling;
@@ -66,8 +66,7 @@ QuidStatus quid__sample(QuidForecast *forecast, const Sampling *sampling)
     const PartRange range = part_of(sampling->part, replicate_count(forecast));
     work.first = range.first;
     work.block_total = blocks * (range.end - range.first);
-    QuidPool *pool = quid__pool_create(forecast->context, forecast->options.thread_count);
-    const uint32_t thread_count = quid__pool_thread_count(pool);
+    const uint32_t thread_count = quid__pool_thread_count(forecast->pool);
     work.runs = quid__allocate(forecast->context, (size_t)thread_count * sizeof(QuidProgramRun *));
     bool is_good = work.runs != NULL;
     for (uint32_t i = 0; work.runs != NULL && i < thread_count; i++) {
@@ -78,11 +77,10 @@ QuidStatus quid__sample(QuidForecast *forecast, const Sampling *sampling)
             work.play.prepare(work.play.user, work.runs[i]);
     }
     if (is_good)
-        quid__pool_run(pool, range.end - range.first, sample_replicate, &work);
+        quid__pool_run(forecast->pool, range.end - range.first, sample_replicate, &work);
     for (uint32_t i = 0; work.runs != NULL && i < thread_count; i++)
         quid_program_run_free(work.runs[i]);
     quid__release(forecast->context, work.runs, (size_t)thread_count * sizeof(QuidProgramRun *));
-    quid__pool_free(pool);
     const QuidStatus failure = (QuidStatus)atomic_load(&work.failure);
     if (!is_good)
         return QUID_NO_MEMORY;
@@ -199,7 +197,8 @@ void quid__count_block(void *user, QuidProgramRun *run, uint32_t number, uint32_
     QuidForecast *forecast = user;
     const QuidDealTables *model = forecast->model;
     Replicate *replicate = &forecast->replicates[number];
-    (void)first;
+    if (first == 0)
+        memset(replicate->words, 0, forecast->count_word_count * sizeof(uint32_t));
     for (uint32_t i = 0; i < model->ask_count; i++) {
         if (forecast->wants.asks[i] != NO_WANT)
             count_ask(forecast, replicate, i, quid_program_column(run, forecast->wants.asks[i]),

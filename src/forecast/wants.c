@@ -209,8 +209,9 @@ static void *take(uint32_t *words, size_t *used, size_t count, size_t size)
     return words == NULL ? NULL : words + first;
 }
 
-// Lays out in words what a replicate counts; how many words that takes.
-static size_t lay_out(const QuidForecast *forecast, Replicate *replicate, uint32_t *words)
+// Lays out in words what a replicate counts; how many words that takes, and its counts alone.
+static size_t lay_out(const QuidForecast *forecast, Replicate *replicate, uint32_t *words,
+                      size_t *count_words)
 {
     const QuidDealTables *model = forecast->model;
     const size_t kept = forecast->wants.kept_count;
@@ -222,7 +223,6 @@ static size_t lay_out(const QuidForecast *forecast, Replicate *replicate, uint32
     replicate->words = words;
     replicate->ask_sums = take(words, &used, asks, real);
     replicate->ask_counts = take(words, &used, asks, number);
-    replicate->kept = take(words, &used, kept * forecast->kept_size, real);
     replicate->kept_counts = take(words, &used, kept, number);
     replicate->days =
         take(words, &used, (size_t)forecast->wants.row_count * forecast->day_count, number);
@@ -235,19 +235,23 @@ static size_t lay_out(const QuidForecast *forecast, Replicate *replicate, uint32
     replicate->square_sums = take(words, &used, bins == 0 ? 0 : 2 * asks, real);
     replicate->share_sums = take(words, &used, bins * asks, real);
     replicate->share_counts = take(words, &used, bins, number);
+    *count_words = used;
+    replicate->kept = take(words, &used, kept * forecast->kept_size, real);
     return used;
 }
 
 static bool make_replicate(QuidForecast *forecast, Replicate *replicate)
 {
     QuidArena *arena = &forecast->arena;
-    uint32_t *words = quid__arena_push(arena, (forecast->word_count + 2) * sizeof(uint32_t));
+    // Cleared by whoever fills it, so that the threads share the work.
+    uint32_t *words = quid__arena_push_bare(arena, (forecast->word_count + 2) * sizeof(uint32_t));
     if (forecast->variable_count > 0)
         replicate->share_values = quid__arena_push(arena, ((size_t)forecast->model->ask_count + 1) *
                                                               QUID_PROGRAM_BLOCK * sizeof(double));
     if (arena->has_failed)
         return false;
-    (void)lay_out(forecast, replicate, words);
+    size_t count_words = 0;
+    (void)lay_out(forecast, replicate, words, &count_words);
     return true;
 }
 
@@ -265,7 +269,7 @@ bool quid__make_replicates(QuidForecast *forecast)
         forecast->choice_count += model->moves[i].date_count * model->moves[i].option_count;
     }
     Replicate measured = {0};
-    forecast->word_count = lay_out(forecast, &measured, NULL);
+    forecast->word_count = lay_out(forecast, &measured, NULL, &forecast->count_word_count);
     bool is_good = true;
     // Others' counts have no place where nobody puts them together.
     const PartRange range = part_of(forecast->part, replicate_count(forecast));
