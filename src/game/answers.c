@@ -1,6 +1,8 @@
 // What the solved game says, given the facts: each move over time, payoffs, beliefs, and why.
 #include "game_internal.h"
 
+#include <stdatomic.h>
+
 #define ANSWER_OPTIONS_COOKIE 0x414e5357u
 
 QuidAnswerOptions quid_answer_options(void)
@@ -114,40 +116,51 @@ static uint32_t secret_step(const QuidDealGameTables *game, uint32_t secret)
     return QUID_NO_INDEX;
 }
 
-typedef struct BeliefRoom {
-    QuidArena arena; // of it all
-    Scales scales;
-    double *reach;
-    double *edge;
-    QuidArena evidence;
-} BeliefRoom;
+typedef struct Believing {
+    Asker *asker;
+    atomic_bool has_failed; // no memory
+} Believing;
 
-static void answer_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDate date,
-                          BeliefRoom *room)
+static void answer_belief(void *user, uint32_t block, uint32_t worker)
 {
+    Believing *believing = user;
+    const Asker *asker = believing->asker;
     QuidAnswers *answers = asker->answers;
     const QuidGameTables *tree = &answers->game->tables;
     const QuidDealGameTables *game = &answers->game->deal_tables;
-    const EvidenceOptions options = {(double)date, party, UINT32_MAX};
+    const QuidBeliefPoint *point = &QUID_AT(&answers->beliefs, QuidBeliefPoint, block);
+    const EvidenceOptions options = {(double)point->date, point->party, UINT32_MAX};
+    const size_t size = tree->node_count * sizeof(double);
     Evidence evidence;
-    quid__arena_free(&room->evidence);
-    quid__arena_init(&room->evidence, asker->context);
-    const uint32_t count = asker->model->events[secret].outcome_count;
-    QuidBeliefPoint point = {party, secret, date, push_probabilities(answers, count), count};
-    if (answers->probabilities.has_failed ||
-        !quid__evidence(answers->game, asker->ledger, &options, &room->evidence, &evidence))
-        return;
-    (void)quid__condition(&room->scales, tree->player_belief[party - 1], &evidence, room->reach,
-                          room->edge);
-    const uint32_t step = secret_step(game, secret);
-    double *probability = probabilities_at(answers, point.probability_first);
-    for (uint32_t node = 1; node < tree->node_count; node++) {
-        if (game->node_step[tree->parent[node]] == step)
-            probability[game->node_slot[node]] += room->reach[node];
+    Scales scales;
+    QuidArena arena;
+    (void)worker;
+    quid__arena_init(&arena, asker->context);
+    double *reach = quid__arena_push_bare(&arena, size);
+    double *edge = quid__arena_push_bare(&arena, size);
+    double *probability = probabilities_at(answers, point->probability_first);
+    if (quid__scales_open(&scales, answers->game, answers->resolved.log_probability, &arena) &&
+        quid__evidence(answers->game, asker->ledger, &options, &arena, &evidence)) {
+        (void)quid__condition(&scales, tree->player_belief[point->party - 1], &evidence, reach,
+                              edge);
+        const uint32_t step = secret_step(game, point->secret);
+        for (uint32_t node = 1; node < tree->node_count; node++) {
+            if (game->node_step[tree->parent[node]] == step)
+                probability[game->node_slot[node]] += reach[node];
+        }
+    } else {
+        atomic_store(&believing->has_failed, true);
     }
+    quid__arena_free(&arena);
+}
+
+static void add_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDate date)
+{
+    QuidAnswers *answers = asker->answers;
+    const uint32_t count = asker->model->events[secret].outcome_count;
     QuidBeliefPoint *added = quid__vector_push(&answers->beliefs);
     if (added != NULL)
-        *added = point;
+        *added = (QuidBeliefPoint){party, secret, date, push_probabilities(answers, count), count};
 }
 
 static void answer_beliefs(Asker *asker)
@@ -157,30 +170,25 @@ static void answer_beliefs(Asker *asker)
     QuidAnswers *answers = asker->answers;
     const QuidDealTables *model = asker->model;
     const QuidDealGameTables *game = &answers->game->deal_tables;
-    const size_t size = answers->game->tables.node_count * sizeof(double);
-    BeliefRoom room = {0};
-    quid__arena_init(&room.arena, asker->context);
-    quid__arena_init(&room.evidence, asker->context);
-    room.reach = quid__arena_push(&room.arena, size);
-    room.edge = quid__arena_push(&room.arena, size);
-    answers->beliefs.has_failed = !quid__scales_open(
-        &room.scales, answers->game, answers->resolved.log_probability, &room.arena);
     for (uint32_t party = 1; party < model->party_count; party++) {
         for (uint32_t secret = 1; secret < model->event_count; secret++) {
             const bool is_others =
                 model->events[secret].is_secret && model->events[secret].owner.index != party;
             if (!is_others || secret_step(game, secret) == QUID_NO_INDEX)
                 continue;
-            for (uint32_t i = 0; i < game->epoch_count && !answers->beliefs.has_failed; i++) {
+            for (uint32_t i = 0; i < game->epoch_count; i++) {
                 if (game->epochs[i] <= asker->facts->as_of)
-                    answer_belief(asker, party, secret, game->epochs[i], &room);
+                    add_belief(asker, party, secret, game->epochs[i]);
             }
-            if (!answers->beliefs.has_failed)
-                answer_belief(asker, party, secret, asker->facts->as_of + 1, &room);
+            add_belief(asker, party, secret, asker->facts->as_of + 1);
         }
     }
-    quid__arena_free(&room.evidence);
-    quid__arena_free(&room.arena);
+    if (answers->beliefs.has_failed || answers->probabilities.has_failed)
+        return;
+    Believing believing = {.asker = asker};
+    quid__pool_run(asker->pool, answers->beliefs.count, answer_belief, &believing);
+    if (atomic_load(&believing.has_failed))
+        asker->status = QUID_NO_MEMORY;
 }
 
 // ---- Why
@@ -390,11 +398,12 @@ QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const Qu
         asker.solve.lambda = asker.model->precision;
     asker.next =
         quid__arena_push(&answers->arena, (asker.model->move_count + 1) * sizeof(uint32_t));
+    asker.pool = quid__pool_create(context, asker.solve.thread_count);
     QuidStatus status = asker.next == NULL ? QUID_NO_MEMORY : QUID_OK;
     if (status == QUID_OK)
-        status =
-            quid__game_compile(context, deal, ledger, &options->game,
-                               options->base == NULL ? NULL : options->base->game, &answers->game);
+        status = quid__game_compile(context, deal, ledger, &options->game,
+                                    options->base == NULL ? NULL : options->base->game, asker.pool,
+                                    &answers->game);
     if (status == QUID_OK)
         status = quid__solve_deal(&asker, answers->game, &answers->resolved);
     if (status == QUID_OK)
@@ -407,6 +416,7 @@ QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const Qu
         passes[i](&asker);
         status = answers_have_failed(answers) ? QUID_NO_MEMORY : asker.status;
     }
+    quid__pool_free(asker.pool);
     if (status != QUID_OK) {
         quid_answers_free(answers);
         return status;

@@ -64,7 +64,7 @@ static QuidStatus compile_end(Asker *asker, const Search *search, double probabi
     if (status != QUID_OK)
         return status;
     return quid__game_compile(asker->context, *changed, asker->ledger, &options,
-                              asker->answers->game, game);
+                              asker->answers->game, NULL, game);
 }
 
 static void open_mixed(Search *search)
@@ -352,9 +352,7 @@ void quid__answer_break_evens(Asker *asker)
     Searches searches = {.asker = asker};
     quid__vector_init(&searches.list, asker->context, sizeof(Search));
     list_searches(&searches);
-    QuidPool *pool = quid__pool_create(asker->context, asker->solve.thread_count);
-    quid__pool_run(pool, searches.list.count, run_search, &searches);
-    quid__pool_free(pool);
+    quid__pool_run(asker->pool, searches.list.count, run_search, &searches);
     if (searches.list.has_failed)
         asker->status = QUID_NO_MEMORY;
     for (uint32_t i = 0; i < searches.list.count; i++)

@@ -620,7 +620,7 @@ static void finish_game(Compiler *compiler)
 }
 
 QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
-                              const QuidGameOptions *options, const QuidGame *base,
+                              const QuidGameOptions *options, const QuidGame *base, QuidPool *pool,
                               QuidGame **result)
 {
     QUID_ASSERT(options->cookie == GAME_OPTIONS_COOKIE);
@@ -629,6 +629,7 @@ QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const 
                          .model = quid_deal_tables(deal),
                          .options = *options,
                          .base = base,
+                         .pool = pool,
                          .game = quid__game_create(context)};
     if (compiler.game == NULL)
         return QUID_NO_MEMORY;
@@ -667,5 +668,5 @@ QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const 
 QuidStatus quid_game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
                              const QuidGameOptions *options, QuidGame **game)
 {
-    return quid__game_compile(context, deal, ledger, options, NULL, game);
+    return quid__game_compile(context, deal, ledger, options, NULL, NULL, game);
 }

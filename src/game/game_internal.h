@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "names.h"
+#include "pool.h"
 #include "quid/game.h"
 #include "report.h"
 #include "vector.h"
@@ -194,6 +195,7 @@ typedef struct Compiler {
     Prober prober;
     const QuidGame *base; // the game that this one is a change of; NULL
     bool has_base_tree;
+    QuidPool *pool;
     QuidArena arena; // scratch
     // Probes of conditions and of chances that are no constants; program NULL where there is none.
     Probe *move_conditions;   // by move
@@ -214,9 +216,10 @@ typedef struct Compiler {
 } Compiler;
 
 // quid_game_compile; base: a game of the same deal or of a changed copy of it, or NULL. What a
-// change leaves alone is taken from it, so it must outlive the game.
+// change leaves alone is taken from it, so it must outlive the game. pool: shares the work; may be
+// NULL, or one in whose run this is called.
 QuidStatus quid__game_compile(QuidContext *context, const QuidDeal *deal, const QuidLedger *ledger,
-                              const QuidGameOptions *options, const QuidGame *base,
+                              const QuidGameOptions *options, const QuidGame *base, QuidPool *pool,
                               QuidGame **game);
 
 // chances.c
@@ -373,6 +376,7 @@ typedef struct Asker {
     const QuidAnswerOptions *options;
     QuidAnswers *answers;
     QuidSolveOptions solve; // the options', with the deal's own precision where they name none
+    QuidPool *pool;         // of as many threads as the solver may have
     uint32_t *next; // by move: position of its next date that is not decided; UINT32_MAX: none
     QuidStatus status;
 } Asker;

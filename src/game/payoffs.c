@@ -71,22 +71,41 @@ static bool is_alike(const Probe *probe, const int16_t *left, const int16_t *rig
     return true;
 }
 
-// Values of a worth line by terminal, as numbers into the probe's own list, moved behind those of
-// the lines before.
-static void index_values(Compiler *compiler, uint32_t worth, uint32_t first, uint32_t *index)
+// A worth line while it is valued, apart from the others: so that they can be valued side by side.
+typedef struct Line {
+    Prober prober;
+    Valuations made;
+    bool is_base; // taken over as it is
+} Line;
+
+typedef struct Lines {
+    Compiler *compiler;
+    Line *list;      // by worth row
+    uint32_t *index; // [worth row * terminal count + terminal]
+} Lines;
+
+// Values of a worth line by terminal, as numbers into the probe's own list.
+static void index_values(void *user, uint32_t worth, uint32_t worker)
 {
+    const Lines *lines = user;
+    const Compiler *compiler = lines->compiler;
+    Line *line = &lines->list[worth];
     const QuidDealGameTables *tables = &compiler->game->deal_tables;
     const uint32_t terminal_count = compiler->game->tables.terminal_count;
+    uint32_t *index = lines->index + (size_t)worth * terminal_count;
     Probe *probe = &compiler->worths[worth];
     uint32_t number = 0;
+    (void)worker;
+    if (line->is_base)
+        return;
     for (uint32_t terminal = 0; terminal < terminal_count; terminal++) {
         const int16_t *slots = tables->slots + (size_t)terminal * tables->step_count;
         // Neighbours in the tree mostly agree on what a line rests on.
         const bool is_same = terminal > 0 && is_alike(probe, slots - tables->step_count, slots);
         const History history = {tables->steps, slots, tables->step_count};
         if (!is_same)
-            (void)quid__probe_value(&compiler->prober, probe, &history, &number);
-        index[terminal] = first + number;
+            (void)quid__probe_value(&line->prober, probe, &history, &number);
+        index[terminal] = number;
     }
 }
 
@@ -127,12 +146,30 @@ static void take_over(Compiler *compiler, uint32_t worth, uint32_t *index)
     own->exact_count = known->exact_count;
 }
 
-static void value_line(Compiler *compiler, uint32_t worth, uint32_t *index)
+static void keep_valuations(Compiler *compiler, const Line *line)
+{
+    Valuations *made = &compiler->game->valuations;
+    for (uint32_t i = 0; i < line->made.values.count; i++) {
+        const QuidString key = quid__names_text(&line->made.keys, (QuidName){i + 1});
+        const QuidName name = quid__names_intern(&made->keys, key.bytes, key.size);
+        if (name.id != 0 && name.id <= made->values.count)
+            continue; // another line's, too
+        Valuation *added = name.id == 0 ? NULL : quid__vector_push(&made->values);
+        if (added == NULL) {
+            compiler->prober.has_failed = true;
+            return;
+        }
+        *added = QUID_AT(&line->made.values, Valuation, i);
+    }
+}
+
+static void take_values(Compiler *compiler, uint32_t worth, const Line *line, uint32_t *index)
 {
     WorthValues *own = &compiler->game->worth_values[worth];
-    Probe *probe = &compiler->worths[worth];
-    index_values(compiler, worth, own->value_first, index);
+    const Probe *probe = &compiler->worths[worth];
     const double rate = compiler->worth_rates[worth];
+    for (uint32_t i = 0; i < compiler->game->tables.terminal_count; i++)
+        index[i] += own->value_first;
     for (uint32_t i = 0; i < probe->values.count; i++) {
         const ProbeValue *found = &QUID_AT(&probe->values, ProbeValue, i);
         push_value(compiler->game, found->mean * rate, found->error * rate);
@@ -141,27 +178,57 @@ static void value_line(Compiler *compiler, uint32_t worth, uint32_t *index)
     own->value_count = probe->values.count;
     if (probe->has_drawn_outcome)
         own->grounds = NULL;
+    keep_valuations(compiler, line);
 }
 
 // Values of all lines stand behind each other.
-static void fill_lines(Compiler *compiler, uint32_t *index)
+static void join_lines(const Lines *lines)
 {
+    Compiler *compiler = lines->compiler;
     QuidGame *game = compiler->game;
-    const uint32_t terminal_count = game->tables.terminal_count;
-    for (uint32_t i = 0; i < compiler->model->worth_count; i++, index += terminal_count) {
+    for (uint32_t i = 0; i < compiler->model->worth_count; i++) {
         WorthValues *own = &game->worth_values[i];
+        uint32_t *index = lines->index + (size_t)i * game->tables.terminal_count;
         own->value_first = game->values.count;
-        own->grounds =
-            quid__probe_grounds(&compiler->prober, &compiler->worths[i], compiler->worth_rates[i],
-                                &game->arena, &own->ground_count);
-        if (own->grounds == NULL || compiler->prober.has_failed)
-            return;
-        if (compiler->has_base_tree && is_base_line(compiler, i))
+        if (lines->list[i].is_base)
             take_over(compiler, i, index);
         else
-            value_line(compiler, i, index);
+            take_values(compiler, i, &lines->list[i], index);
         game->deal_tables.exact_count += own->exact_count;
         game->deal_tables.sampled_count += own->value_count - own->exact_count;
+        compiler->prober.has_failed =
+            compiler->prober.has_failed || lines->list[i].prober.has_failed;
+    }
+}
+
+static void fill_lines(Compiler *compiler, uint32_t *index)
+{
+    const uint32_t count = compiler->model->worth_count;
+    const Prober *prober = &compiler->prober;
+    Lines lines = {compiler, quid__arena_push(&compiler->arena, (count + 1) * sizeof(Line)), index};
+    bool is_good = lines.list != NULL;
+    for (uint32_t i = 0; is_good && i < count; i++) {
+        Line *line = &lines.list[i];
+        WorthValues *own = &compiler->game->worth_values[i];
+        line->prober = *prober;
+        line->prober.made = &line->made;
+        quid__names_init(&line->made.keys, compiler->context);
+        quid__vector_init(&line->made.values, compiler->context, sizeof(Valuation));
+        own->grounds = quid__probe_grounds(prober, &compiler->worths[i], compiler->worth_rates[i],
+                                           &compiler->game->arena, &own->ground_count);
+        line->is_base = compiler->has_base_tree && is_base_line(compiler, i);
+        is_good = own->grounds != NULL;
+    }
+    if (is_good) {
+        quid__pool_run(compiler->pool, count, index_values, &lines);
+        join_lines(&lines);
+    }
+    compiler->prober.has_failed = compiler->prober.has_failed || !is_good;
+    for (uint32_t i = 0; lines.list != NULL && i < count; i++) {
+        if (lines.list[i].made.keys.context == NULL)
+            break; // never opened
+        quid__names_free(&lines.list[i].made.keys);
+        quid__vector_free(&lines.list[i].made.values);
     }
 }
 

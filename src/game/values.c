@@ -1,7 +1,6 @@
 // What a change of the game from now on would be worth: waiting, commitment, information. Each
 // solves a changed game; the changes are independent of each other and run side by side.
 #include "game_internal.h"
-#include "pool.h"
 
 // One changed game: what to solve, and what it brings.
 typedef struct Change {
@@ -81,7 +80,7 @@ static void solve_change(void *user, uint32_t block, uint32_t worker)
         QuidGameOptions options = asker->options->game;
         options.reveal = (QuidReveal){change->event, party, next_epoch(asker, change->move)};
         change->status = quid__game_compile(asker->context, asker->deal, asker->ledger, &options,
-                                            base_game, &revealed);
+                                            base_game, NULL, &revealed);
     }
     const QuidGame *game = revealed != NULL ? revealed : base_game;
     if (change->status == QUID_OK)
@@ -179,9 +178,7 @@ void quid__answer_values(Asker *asker)
     Changes changes = {.asker = asker};
     quid__vector_init(&changes.list, asker->context, sizeof(Change));
     list_changes(&changes);
-    QuidPool *pool = quid__pool_create(asker->context, asker->solve.thread_count);
-    quid__pool_run(pool, changes.list.count, solve_change, &changes);
-    quid__pool_free(pool);
+    quid__pool_run(asker->pool, changes.list.count, solve_change, &changes);
     for (uint32_t i = 0; i < changes.list.count && asker->status == QUID_OK; i++)
         asker->status = QUID_AT(&changes.list, Change, i).status;
     if (changes.list.has_failed)
