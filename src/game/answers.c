@@ -336,6 +336,37 @@ static void answer_reasons(Asker *asker)
     quid__arena_free(&arena);
 }
 
+// ---- What if
+
+typedef struct WhatIfs {
+    Asker *asker;
+    QuidVector searches;
+    QuidVector changes;
+} WhatIfs;
+
+static void solve_what_if(void *user, uint32_t block, uint32_t worker)
+{
+    WhatIfs *what_ifs = user;
+    (void)worker;
+    if (block < what_ifs->searches.count)
+        quid__run_search(what_ifs->asker, &what_ifs->searches, block);
+    else
+        quid__solve_change(what_ifs->asker, &what_ifs->changes, block - what_ifs->searches.count);
+}
+
+// Break-evens, which solve dozens of games each, and values: one run of the pool for all, the
+// longest first, so that nobody waits for a last long one.
+static void answer_what_ifs(Asker *asker)
+{
+    WhatIfs what_ifs = {.asker = asker};
+    quid__list_searches(asker, &what_ifs.searches);
+    quid__list_changes(asker, &what_ifs.changes);
+    quid__pool_run(asker->pool, what_ifs.searches.count + what_ifs.changes.count, solve_what_if,
+                   &what_ifs);
+    quid__store_changes(asker, &what_ifs.changes);
+    quid__store_searches(asker, &what_ifs.searches);
+}
+
 // ---- The whole
 
 static void init_answers(QuidAnswers *answers, QuidContext *context)
@@ -409,9 +440,8 @@ QuidStatus quid_game_answer(QuidContext *context, const QuidDeal *deal, const Qu
     if (status == QUID_OK)
         status = quid__position_checked(context, answers->game, answers->resolved.log_probability,
                                         ledger, options->is_quiet, &answers->position);
-    static void (*const passes[])(Asker *) = {
-        answer_moves,   answer_payoffs,      answer_beliefs,          find_next,
-        answer_reasons, quid__answer_values, quid__answer_break_evens};
+    static void (*const passes[])(Asker *) = {answer_moves, answer_payoffs, answer_beliefs,
+                                              find_next,    answer_reasons, answer_what_ifs};
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && status == QUID_OK; i++) {
         passes[i](&asker);
         status = answers_have_failed(answers) ? QUID_NO_MEMORY : asker.status;

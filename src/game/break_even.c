@@ -4,7 +4,6 @@
 // A game's chances and payoffs are linear in the probability of one outcome (the others keep their
 // proportions), so two compiled games, at both ends, give all between them.
 #include "game_internal.h"
-#include "pool.h"
 
 #include <math.h>
 
@@ -37,11 +36,6 @@ typedef struct Search {
     QuidVector found; // QuidBreakEven
     QuidStatus status;
 } Search;
-
-typedef struct Searches {
-    Asker *asker;
-    QuidVector list; // Search
-} Searches;
 
 bool quid__is_undecided(const Asker *asker, uint32_t event)
 {
@@ -266,37 +260,34 @@ static void scan(Asker *asker, Search *search)
                                 .is_certified = before.is_certified};
 }
 
-static void run_search(void *user, uint32_t block, uint32_t worker)
+void quid__run_search(Asker *asker, QuidVector *searches, uint32_t number)
 {
-    const Searches *searches = user;
-    Search *search = &QUID_AT(&searches->list, Search, block);
+    Search *search = &QUID_AT(searches, Search, number);
     QuidDeal *changed[2] = {NULL, NULL};
-    (void)worker;
     if (search->is_decided)
         return;
     for (uint32_t i = 0; i < 2 && search->status == QUID_OK; i++)
-        search->status =
-            compile_end(searches->asker, search, i == 0 ? PROBABILITY_MIN : 1 - PROBABILITY_MIN,
-                        &changed[i], &search->ends[i]);
+        search->status = compile_end(asker, search, i == 0 ? PROBABILITY_MIN : 1 - PROBABILITY_MIN,
+                                     &changed[i], &search->ends[i]);
     if (search->status == QUID_OK)
         open_mixed(search);
     if (search->status == QUID_OK)
-        scan(searches->asker, search);
+        scan(asker, search);
     for (uint32_t i = 0; i < 2; i++) {
         quid_game_free(search->ends[i]);
         quid_deal_free(changed[i]);
     }
 }
 
-static void add_search(Searches *searches, uint32_t move, uint32_t event, uint32_t outcome)
+static void add_search(const Asker *asker, QuidVector *searches, uint32_t move, uint32_t event,
+                       uint32_t outcome)
 {
-    const Asker *asker = searches->asker;
-    for (uint32_t i = 0; i < searches->list.count; i++) {
-        const Search *before = &QUID_AT(&searches->list, Search, i);
+    for (uint32_t i = 0; i < searches->count; i++) {
+        const Search *before = &QUID_AT(searches, Search, i);
         if (before->move == move && before->event == event && before->outcome == outcome)
             return;
     }
-    Search *added = quid__vector_push(&searches->list);
+    Search *added = quid__vector_push(searches);
     if (added == NULL)
         return;
     *added = (Search){.move = move, .event = event, .outcome = outcome};
@@ -315,19 +306,21 @@ static void add_search(Searches *searches, uint32_t move, uint32_t event, uint32
                                    .is_certified = true};
 }
 
-static void list_searches(Searches *searches)
+void quid__list_searches(Asker *asker, QuidVector *searches)
 {
-    const Asker *asker = searches->asker;
+    quid__vector_init(searches, asker->context, sizeof(Search));
+    if (!asker->options->has_break_evens && !asker->options->has_asked_break_evens)
+        return;
     for (uint32_t i = 0; i < asker->model->ask_count; i++) {
         const QuidAsk *ask = &asker->model->asks[i];
         if (ask->kind == QUID_ASK_BREAK_EVEN)
-            add_search(searches, ask->move.index, ask->event.index, ask->outcome);
+            add_search(asker, searches, ask->move.index, ask->event.index, ask->outcome);
     }
     for (uint32_t move = 1; asker->options->has_break_evens && move < asker->model->move_count;
          move++) {
         for (uint32_t event = 1; event < asker->model->event_count; event++) {
             if (asker->next[move] != UINT32_MAX && quid__is_undecided(asker, event))
-                add_search(searches, move, event, 0);
+                add_search(asker, searches, move, event, 0);
         }
     }
 }
@@ -345,17 +338,11 @@ static void collect(Asker *asker, Search *search)
     quid__arena_free(&search->arena);
 }
 
-void quid__answer_break_evens(Asker *asker)
+void quid__store_searches(Asker *asker, QuidVector *searches)
 {
-    if (!asker->options->has_break_evens && !asker->options->has_asked_break_evens)
-        return;
-    Searches searches = {.asker = asker};
-    quid__vector_init(&searches.list, asker->context, sizeof(Search));
-    list_searches(&searches);
-    quid__pool_run(asker->pool, searches.list.count, run_search, &searches);
-    if (searches.list.has_failed)
+    if (searches->has_failed)
         asker->status = QUID_NO_MEMORY;
-    for (uint32_t i = 0; i < searches.list.count; i++)
-        collect(asker, &QUID_AT(&searches.list, Search, i));
-    quid__vector_free(&searches.list);
+    for (uint32_t i = 0; i < searches->count; i++)
+        collect(asker, &QUID_AT(searches, Search, i));
+    quid__vector_free(searches);
 }

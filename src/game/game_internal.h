@@ -389,8 +389,15 @@ QuidStatus quid__solve_deal(Asker *asker, const QuidGame *game, Resolved *resolv
 // the game of base, alike up to the as-of date.
 QuidStatus quid__solve_again(Asker *asker, const QuidGame *game, const QuidGame *base_game,
                              const Resolved *base, Binding binding, Resolved *resolved);
-void quid__answer_values(Asker *asker);
-void quid__answer_break_evens(Asker *asker);
+// Games to solve anew, by values.c and break_even.c: listed, solved side by side (a list's items
+// are independent), and made answers in the end, which frees what they hold. changes: Change;
+// searches: Search.
+void quid__list_changes(Asker *asker, QuidVector *changes);
+void quid__solve_change(Asker *asker, QuidVector *changes, uint32_t number);
+void quid__store_changes(Asker *asker, QuidVector *changes);
+void quid__list_searches(Asker *asker, QuidVector *searches);
+void quid__run_search(Asker *asker, QuidVector *searches, uint32_t number);
+void quid__store_searches(Asker *asker, QuidVector *searches);
 // An event that may still come out either way.
 bool quid__is_undecided(const Asker *asker, uint32_t event);
 

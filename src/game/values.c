@@ -13,11 +13,6 @@ typedef struct Change {
     QuidStatus status;
 } Change;
 
-typedef struct Changes {
-    Asker *asker;
-    QuidVector list; // Change
-} Changes;
-
 // The party's expected payoff given the facts, by its own prior.
 static QuidStatus payoff_now(const Asker *asker, const QuidGame *game, const Resolved *resolved,
                              uint32_t party, double *payoff)
@@ -66,16 +61,13 @@ static uint32_t next_epoch(const Asker *asker, uint32_t move)
     return 0;
 }
 
-static void solve_change(void *user, uint32_t block, uint32_t worker)
+void quid__solve_change(Asker *asker, QuidVector *changes, uint32_t number)
 {
-    const Changes *changes = user;
-    Asker *asker = changes->asker;
-    Change *change = &QUID_AT(&changes->list, Change, block);
+    Change *change = &QUID_AT(changes, Change, number);
     const QuidPartyId party = asker->model->moves[change->move].party;
     const QuidGame *base_game = asker->answers->game;
     QuidGame *revealed = NULL;
     Resolved resolved = {0};
-    (void)worker;
     if (change->kind == QUID_VALUE_INFORMATION) {
         QuidGameOptions options = asker->options->game;
         options.reveal = (QuidReveal){change->event, party, next_epoch(asker, change->move)};
@@ -94,10 +86,10 @@ static void solve_change(void *user, uint32_t block, uint32_t worker)
     quid_game_free(revealed);
 }
 
-static void add_change(Changes *changes, QuidValueKind kind, uint32_t move, uint32_t choice,
+static void add_change(QuidVector *changes, QuidValueKind kind, uint32_t move, uint32_t choice,
                        uint32_t event)
 {
-    Change *added = quid__vector_push(&changes->list);
+    Change *added = quid__vector_push(changes);
     if (added != NULL)
         *added = (Change){.kind = kind, .move = move, .choice = choice, .event = event};
 }
@@ -113,36 +105,48 @@ static bool has_reason(const Asker *asker, uint32_t move, uint32_t option)
     return false;
 }
 
-static void list_changes(Changes *changes)
+static bool is_open(const Asker *asker, uint32_t move)
 {
-    const Asker *asker = changes->asker;
-    for (uint32_t move = 1; move < asker->model->move_count; move++) {
-        const QuidMove *what = &asker->model->moves[move];
-        if (asker->next[move] == UINT32_MAX || what->is_bound)
+    return asker->next[move] != UINT32_MAX && !asker->model->moves[move].is_bound;
+}
+
+static void list_options(const Asker *asker, uint32_t move, QuidVector *changes)
+{
+    const QuidMove *what = &asker->model->moves[move];
+    const bool has_later = asker->next[move] + 1 < what->date_count;
+    for (uint32_t i = 0; i < what->option_count; i++) {
+        if (!has_reason(asker, move, i))
             continue;
-        const bool has_later = asker->next[move] + 1 < what->date_count;
-        for (uint32_t i = 0; i < what->option_count; i++) {
-            if (asker->model->options[what->option_first + i].is_until &&
-                has_reason(asker, move, i) && has_later)
-                add_change(changes, QUID_VALUE_WAITING, move, i, 0);
-        }
-        for (uint32_t i = 0; i < what->option_count; i++) {
-            if (has_reason(asker, move, i))
-                add_change(changes, QUID_VALUE_COMMITMENT, move, i, 0);
-        }
+        if (asker->model->options[what->option_first + i].is_until && has_later)
+            add_change(changes, QUID_VALUE_WAITING, move, i, 0);
+        add_change(changes, QUID_VALUE_COMMITMENT, move, i, 0);
+    }
+}
+
+// Those first whose game is compiled anew: they take longest.
+void quid__list_changes(Asker *asker, QuidVector *changes)
+{
+    quid__vector_init(changes, asker->context, sizeof(Change));
+    if (!asker->options->has_values)
+        return;
+    for (uint32_t move = 1; move < asker->model->move_count; move++) {
         for (uint32_t event = 1; event < asker->model->event_count; event++) {
-            if (quid__is_undecided(asker, event))
+            if (is_open(asker, move) && quid__is_undecided(asker, event))
                 add_change(changes, QUID_VALUE_INFORMATION, move, 0, event);
         }
+    }
+    for (uint32_t move = 1; move < asker->model->move_count; move++) {
+        if (is_open(asker, move))
+            list_options(asker, move, changes);
     }
 }
 
 // Of the `until` options only the best counts: a party that had to act would take it.
-static void store_waiting(Asker *asker, const Changes *changes, uint32_t move, double now)
+static void store_waiting(Asker *asker, const QuidVector *changes, uint32_t move, double now)
 {
     const Change *best = NULL;
-    for (uint32_t i = 0; i < changes->list.count; i++) {
-        const Change *change = &QUID_AT(&changes->list, Change, i);
+    for (uint32_t i = 0; i < changes->count; i++) {
+        const Change *change = &QUID_AT(changes, Change, i);
         if (change->kind == QUID_VALUE_WAITING && change->move == move &&
             (best == NULL || change->payoff > best->payoff))
             best = change;
@@ -153,37 +157,35 @@ static void store_waiting(Asker *asker, const Changes *changes, uint32_t move, d
                              best->is_certified};
 }
 
-static void store_changes(Asker *asker, const Changes *changes)
+static void store_kind(Asker *asker, const QuidVector *changes, uint32_t move, QuidValueKind kind,
+                       double now)
 {
-    for (uint32_t move = 1; move < asker->model->move_count; move++) {
-        const double now = asker->answers->tables.payoff[asker->model->moves[move].party.index - 1];
-        store_waiting(asker, changes, move, now);
-        for (uint32_t i = 0; i < changes->list.count; i++) {
-            const Change *change = &QUID_AT(&changes->list, Change, i);
-            if (change->kind == QUID_VALUE_WAITING || change->move != move)
-                continue;
-            QuidValue *added = quid__vector_push(&asker->answers->values);
-            if (added != NULL)
-                *added = (QuidValue){change->kind,         move,
-                                     change->choice,       change->event,
-                                     change->payoff - now, change->is_certified};
-        }
+    for (uint32_t i = 0; i < changes->count; i++) {
+        const Change *change = &QUID_AT(changes, Change, i);
+        if (change->kind != kind || change->move != move)
+            continue;
+        QuidValue *added = quid__vector_push(&asker->answers->values);
+        if (added != NULL)
+            *added = (QuidValue){kind,
+                                 move,
+                                 change->choice,
+                                 change->event,
+                                 change->payoff - now,
+                                 change->is_certified};
     }
 }
 
-void quid__answer_values(Asker *asker)
+void quid__store_changes(Asker *asker, QuidVector *changes)
 {
-    if (!asker->options->has_values)
-        return;
-    Changes changes = {.asker = asker};
-    quid__vector_init(&changes.list, asker->context, sizeof(Change));
-    list_changes(&changes);
-    quid__pool_run(asker->pool, changes.list.count, solve_change, &changes);
-    for (uint32_t i = 0; i < changes.list.count && asker->status == QUID_OK; i++)
-        asker->status = QUID_AT(&changes.list, Change, i).status;
-    if (changes.list.has_failed)
+    for (uint32_t i = 0; i < changes->count && asker->status == QUID_OK; i++)
+        asker->status = QUID_AT(changes, Change, i).status;
+    if (changes->has_failed)
         asker->status = QUID_NO_MEMORY;
-    if (asker->status == QUID_OK)
-        store_changes(asker, &changes);
-    quid__vector_free(&changes.list);
+    for (uint32_t move = 1; asker->status == QUID_OK && move < asker->model->move_count; move++) {
+        const double now = asker->answers->tables.payoff[asker->model->moves[move].party.index - 1];
+        store_waiting(asker, changes, move, now);
+        store_kind(asker, changes, move, QUID_VALUE_COMMITMENT, now);
+        store_kind(asker, changes, move, QUID_VALUE_INFORMATION, now);
+    }
+    quid__vector_free(changes);
 }
