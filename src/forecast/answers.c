@@ -1,6 +1,7 @@
 // From the replicates' counts to answers: pooled estimates, and errors from the replicates' spread.
 #include "forecast_internal.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 // A share of the scenarios of all replicates. counts: by replicate, of size each.
@@ -89,8 +90,9 @@ static bool milestone_quantiles(QuidForecast *forecast, uint32_t index, QuidQuan
 // Values that were kept, column by column, each replicate's a list.
 typedef struct Kept {
     QuidForecast *forecast;
-    Selected *lists; // [column * replicates + replicate]
-    bool *is_good;   // by column
+    Selected *lists;  // [column * replicates + replicate]
+    double *together; // [column * QUANTILE_COUNT + level]
+    atomic_bool has_failed;
 } Kept;
 
 static void select_list(void *user, uint32_t block, uint32_t worker)
@@ -106,21 +108,29 @@ static void select_list(void *user, uint32_t block, uint32_t worker)
     quid__select(values, list->count, list->quantiles);
 }
 
-static void answer_kept(void *user, uint32_t column, uint32_t worker)
+static void select_level(void *user, uint32_t block, uint32_t worker)
 {
-    const Kept *kept = user;
+    Kept *kept = user;
     const QuidForecast *forecast = kept->forecast;
     const uint32_t replicates = replicate_count(forecast);
-    const Selected *lists = kept->lists + (size_t)column * replicates;
-    double each[QUID_REPLICATE_COUNT_MAX][QUANTILE_COUNT];
-    double together[QUANTILE_COUNT];
-    double errors[QUANTILE_COUNT];
+    const Selected *lists = kept->lists + (size_t)(block / QUANTILE_COUNT) * replicates;
     (void)worker;
-    kept->is_good[column] = quid__select_together(forecast->context, lists, replicates, together);
+    if (!quid__select_together(forecast->context, lists, replicates, block % QUANTILE_COUNT,
+                               &kept->together[block]))
+        atomic_store(&kept->has_failed, true);
+}
+
+static void answer_kept(const Kept *kept, uint32_t column)
+{
+    QuidForecast *forecast = kept->forecast;
+    const uint32_t replicates = replicate_count(forecast);
+    double each[QUID_REPLICATE_COUNT_MAX][QUANTILE_COUNT];
+    double errors[QUANTILE_COUNT];
     for (uint32_t i = 0; i < replicates; i++)
-        memcpy(each[i], lists[i].quantiles, sizeof each[i]);
+        memcpy(each[i], kept->lists[(size_t)column * replicates + i].quantiles, sizeof each[i]);
     spread_of(forecast, each, errors);
-    set_quantiles(&forecast->kept_quantiles[column], together, errors);
+    set_quantiles(&forecast->kept_quantiles[column],
+                  kept->together + (size_t)column * QUANTILE_COUNT, errors);
 }
 
 static bool make_kept_quantiles(QuidForecast *forecast)
@@ -128,19 +138,18 @@ static bool make_kept_quantiles(QuidForecast *forecast)
     QuidArena *arena = &forecast->arena;
     const uint32_t columns = forecast->wants.kept_count;
     const uint32_t replicates = replicate_count(forecast);
-    Kept kept = {forecast,
-                 quid__arena_push(arena, ((size_t)columns * replicates + 1) * sizeof(Selected)),
-                 quid__arena_push(arena, columns + (size_t)1)};
+    Kept kept = {
+        forecast, quid__arena_push(arena, ((size_t)columns * replicates + 1) * sizeof(Selected)),
+        quid__arena_push(arena, ((size_t)columns * QUANTILE_COUNT + 1) * sizeof(double)), false};
     forecast->kept_quantiles =
         quid__arena_push(arena, (columns + (size_t)1) * sizeof(QuidQuantiles));
     if (arena->has_failed)
         return false;
     quid__pool_run(forecast->pool, columns * replicates, select_list, &kept);
-    quid__pool_run(forecast->pool, columns, answer_kept, &kept);
-    bool is_good = true;
+    quid__pool_run(forecast->pool, columns * QUANTILE_COUNT, select_level, &kept);
     for (uint32_t i = 0; i < columns; i++)
-        is_good = is_good && kept.is_good[i];
-    return is_good;
+        answer_kept(&kept, i);
+    return !atomic_load(&kept.has_failed);
 }
 
 // ---- Milestones

@@ -130,15 +130,14 @@ extern const double quid__quantile_levels[QUANTILE_COUNT];
 // Order statistics of values, which are reordered: the smallest value that a share of at least the
 // level does not exceed. NAN where there are none.
 void quid__select(double *values, uint32_t count, double quantiles[QUANTILE_COUNT]);
-// The same of several lists' values together.
+// The same of several lists' values together, at one of the levels. false: no memory.
 typedef struct Selected {
     const double *values; // as quid__select left them
     uint32_t count;
     double quantiles[QUANTILE_COUNT];
 } Selected;
-// false: no memory.
 bool quid__select_together(QuidContext *context, const Selected *lists, uint32_t list_count,
-                           double quantiles[QUANTILE_COUNT]);
+                           uint32_t level, double *quantile);
 // The same from counts of days; the day as a number from `first`.
 void quid__select_days(const uint32_t *days, uint32_t day_count, double quantiles[QUANTILE_COUNT]);
 // The spread of values over replicates as a standard error of their mean: those that are numbers

@@ -134,8 +134,8 @@ static void look_through(const Selected *list, Between *between)
 
 // Together a quantile lies between the least and the greatest of the lists' own: of each list at
 // least the level's share does not exceed the greatest, and less than that lies below the least.
-static bool select_together(QuidContext *context, const Selected *lists, uint32_t list_count,
-                            uint32_t level, double *quantile)
+bool quid__select_together(QuidContext *context, const Selected *lists, uint32_t list_count,
+                           uint32_t level, double *quantile)
 {
     Between counted = {.low = (double)INFINITY, .high = -(double)INFINITY};
     uint32_t all = 0;
@@ -145,12 +145,15 @@ static bool select_together(QuidContext *context, const Selected *lists, uint32_
         counted.high = own > counted.high ? own : counted.high;
         all += lists[i].count;
     }
+    *quantile = all == 0 ? (double)NAN : counted.high;
+    if (!(counted.low < counted.high))
+        return true;
     for (uint32_t i = 0; i < list_count; i++)
         look_through(&lists[i], &counted);
     const uint32_t rank = rank_of(quid__quantile_levels[level], all);
-    *quantile = all == 0 ? (double)NAN : rank < counted.up_to_low ? counted.low : counted.high;
-    const uint64_t place = rank - counted.up_to_low; // wraps where it is low
-    if (rank < counted.up_to_low || place >= counted.count)
+    if (rank < counted.up_to_low)
+        *quantile = counted.low;
+    if (rank < counted.up_to_low || rank - counted.up_to_low >= counted.count)
         return true;
     double *values = quid__allocate(context, counted.count * sizeof(double));
     if (values == NULL)
@@ -158,19 +161,11 @@ static bool select_together(QuidContext *context, const Selected *lists, uint32_
     Between taken = {.low = counted.low, .high = counted.high, .values = values};
     for (uint32_t i = 0; i < list_count; i++)
         look_through(&lists[i], &taken);
-    select_rank(values, 0, (uint32_t)counted.count, (uint32_t)place);
+    const uint32_t place = (uint32_t)(rank - counted.up_to_low);
+    select_rank(values, 0, (uint32_t)counted.count, place);
     *quantile = values[place];
     quid__release(context, values, counted.count * sizeof(double));
     return true;
-}
-
-bool quid__select_together(QuidContext *context, const Selected *lists, uint32_t list_count,
-                           double quantiles[QUANTILE_COUNT])
-{
-    bool is_good = true;
-    for (uint32_t i = 0; i < QUANTILE_COUNT && is_good; i++)
-        is_good = select_together(context, lists, list_count, i, &quantiles[i]);
-    return is_good;
 }
 
 void quid__select_days(const uint32_t *days, uint32_t day_count, double quantiles[QUANTILE_COUNT])
