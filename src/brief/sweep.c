@@ -26,6 +26,7 @@ typedef struct Sweep {
     double first;    // number of the batch's first point
     Point *batch;
     uint32_t batch_size;
+    uint32_t thread_count;
     Json json;
     cJSON *points; // NULL: CSV
     QuidPrinter printer;
@@ -193,7 +194,13 @@ static QuidStatus write_point(Sweep *sweep, uint32_t number)
 static QuidStatus answer_batch(Sweep *sweep, QuidPool *pool, uint32_t size)
 {
     QuidStatus status = QUID_OK;
-    quid__pool_run(pool, size, answer_block, sweep);
+    // As many points side by side as there are threads; what is left of those goes to each point.
+    sweep->options.forecast.thread_count = sweep->thread_count / size;
+    sweep->options.answer.solve.thread_count = sweep->thread_count / size;
+    if (size == 1)
+        answer_point(sweep, 0, true);
+    else
+        quid__pool_run(pool, size, answer_block, sweep);
     for (uint32_t i = 0; i < size; i++) {
         if (status == QUID_OK)
             status = write_point(sweep, i);
@@ -230,16 +237,14 @@ static QuidStatus answer_grid(Sweep *sweep, QuidForecastProgress progress)
     return status;
 }
 
-// As many points side by side as there are threads; what is left of those goes to each point.
 static void share_threads(Sweep *sweep)
 {
     const uint32_t asked = sweep->options.forecast.thread_count;
-    const uint32_t threads = asked < 1 ? 1 : asked;
-    const uint32_t most = threads < BATCH_SIZE_MAX ? threads : BATCH_SIZE_MAX;
+    sweep->thread_count = asked < 1 ? 1 : asked;
+    const uint32_t most =
+        sweep->thread_count < BATCH_SIZE_MAX ? sweep->thread_count : BATCH_SIZE_MAX;
     const double count = point_count(sweep);
     sweep->batch_size = count < 1 ? 1 : count < most ? (uint32_t)count : most;
-    sweep->options.forecast.thread_count = threads / sweep->batch_size;
-    sweep->options.answer.solve.thread_count = threads / sweep->batch_size;
 }
 
 static bool make_room(Sweep *sweep, const QuidOutlookOptions *options)

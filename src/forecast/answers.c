@@ -60,15 +60,14 @@ static double day_of(const QuidForecast *forecast, double bin)
                       : (double)forecast->facts->as_of + bin * (double)forecast->day_width;
 }
 
-static bool milestone_quantiles(QuidForecast *forecast, uint32_t index, QuidQuantiles *quantiles)
+// sums: room for the days' counts of all replicates, which it leaves there.
+static void milestone_quantiles(const QuidForecast *forecast, uint32_t index, uint32_t *sums,
+                                QuidQuantiles *quantiles)
 {
     const uint32_t days = forecast->day_count;
     double each[QUID_REPLICATE_COUNT_MAX][QUANTILE_COUNT];
     double pooled[QUANTILE_COUNT];
     double errors[QUANTILE_COUNT];
-    uint32_t *sums = quid__allocate(forecast->context, days * sizeof(uint32_t));
-    if (sums == NULL)
-        return false;
     memset(sums, 0, days * sizeof(uint32_t));
     for (uint32_t i = 0; i < replicate_count(forecast); i++) {
         const uint32_t *counts = days_of(forecast, i, index);
@@ -77,14 +76,12 @@ static bool milestone_quantiles(QuidForecast *forecast, uint32_t index, QuidQuan
             sums[day] += counts[day];
     }
     quid__select_days(sums, days, pooled);
-    quid__release(forecast->context, sums, days * sizeof(uint32_t));
     spread_of(forecast, each, errors);
     for (uint32_t q = 0; q < QUANTILE_COUNT; q++) {
         pooled[q] = day_of(forecast, pooled[q]);
         errors[q] *= forecast->day_width;
     }
     set_quantiles(quantiles, pooled, errors);
-    return true;
 }
 
 // Values that were kept, column by column, each replicate's a list.
@@ -179,19 +176,17 @@ QuidEstimated quid_forecast_chance_by(const QuidForecast *forecast, uint32_t mil
     return share_of(forecast, counts, is_reached);
 }
 
-static bool milestone_curve(QuidForecast *forecast, uint32_t index, QuidMilestoneForecast *answer)
+static bool milestone_curve(QuidForecast *forecast, const uint32_t *sums,
+                            QuidMilestoneForecast *answer)
 {
     double *curve = quid__arena_push(&forecast->arena, forecast->curve_count * sizeof(double));
     const double total = (double)forecast->size * replicate_count(forecast);
     if (curve == NULL)
         return false;
-    for (uint32_t r = 0; r < replicate_count(forecast); r++) {
-        const uint32_t *days = days_of(forecast, r, index);
-        for (uint32_t day = 0; day < forecast->day_count; day++) {
-            const uint64_t after = (uint64_t)day * forecast->day_width;
-            const uint32_t last = forecast->curve_day_count - 1;
-            curve[forecast->curve_of_day[after < last ? after : last]] += days[day];
-        }
+    for (uint32_t day = 0; day < forecast->day_count; day++) {
+        const uint64_t after = (uint64_t)day * forecast->day_width;
+        const uint32_t last = forecast->curve_day_count - 1;
+        curve[forecast->curve_of_day[after < last ? after : last]] += sums[day];
     }
     for (uint32_t i = 1; i < forecast->curve_count; i++)
         curve[i] += curve[i - 1];
@@ -239,11 +234,16 @@ static bool make_milestone(QuidForecast *forecast, uint32_t index, QuidMilestone
         const bool is_known = is_reached || state->deadline.current <= forecast->facts->as_of;
         answer->on_time = share_of(forecast, on_time, is_known);
     }
-    if (!milestone_quantiles(forecast, index, &answer->date))
+    uint32_t *sums = quid__allocate(forecast->context, forecast->day_count * sizeof(uint32_t));
+    if (sums == NULL)
         return false;
+    milestone_quantiles(forecast, index, sums, &answer->date);
     if (is_reached && forecast->model->milestones[index].set_date.index == 0)
         answer->date = certain(state->reached);
-    return milestone_curve(forecast, index, answer) && milestone_critical(forecast, index, answer);
+    const bool is_good =
+        milestone_curve(forecast, sums, answer) && milestone_critical(forecast, index, answer);
+    quid__release(forecast->context, sums, forecast->day_count * sizeof(uint32_t));
+    return is_good;
 }
 
 // ---- Events and moves

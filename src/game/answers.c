@@ -361,8 +361,11 @@ static void answer_what_ifs(Asker *asker)
     WhatIfs what_ifs = {.asker = asker};
     quid__list_searches(asker, &what_ifs.searches);
     quid__list_changes(asker, &what_ifs.changes);
-    quid__pool_run(asker->pool, what_ifs.searches.count + what_ifs.changes.count, solve_what_if,
-                   &what_ifs);
+    const uint32_t count = what_ifs.searches.count + what_ifs.changes.count;
+    if (count == 1) // shares its own work among the threads
+        solve_what_if(&what_ifs, 0, 0);
+    else
+        quid__pool_run(asker->pool, count, solve_what_if, &what_ifs);
     quid__store_changes(asker, &what_ifs.changes);
     quid__store_searches(asker, &what_ifs.searches);
 }

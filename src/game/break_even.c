@@ -27,13 +27,7 @@ typedef struct Search {
     uint32_t outcome;
     bool is_decided;   // nothing to look for
     QuidGame *ends[2]; // at PROBABILITY_MIN and 1 - PROBABILITY_MIN
-    QuidGame *mixed;   // shares ends[0]'s tables but for chances and payoffs
-    double *chance;
-    double *payoff;
-    double *low;
-    double *high;
-    QuidArena arena;
-    QuidVector found; // QuidBreakEven
+    QuidVector found;  // QuidBreakEven
     QuidStatus status;
 } Search;
 
@@ -61,53 +55,46 @@ static QuidStatus compile_end(Asker *asker, const Search *search, double probabi
                               asker->answers->game, NULL, game);
 }
 
-static void open_mixed(Search *search)
-{
-    const QuidGameTables *tree = &search->ends[0]->tables;
-    QUID_ASSERT(tree->node_count == search->ends[1]->tables.node_count);
-    search->mixed = quid__arena_push(&search->arena, sizeof *search->mixed);
-    search->chance = quid__arena_push(&search->arena, (size_t)tree->node_count *
-                                                          tree->belief_count * sizeof(double));
-    search->payoff = quid__arena_push(&search->arena, (size_t)tree->terminal_count *
-                                                          tree->player_count * sizeof(double));
-    search->low = quid__arena_push(&search->arena, tree->player_count * sizeof(double));
-    search->high = quid__arena_push(&search->arena, tree->player_count * sizeof(double));
-    if (search->arena.has_failed) {
-        search->status = QUID_NO_MEMORY;
-        return;
-    }
-    *search->mixed = *search->ends[0];
-    search->mixed->tables.chance = search->chance;
-    search->mixed->tables.payoff = search->payoff;
-    search->mixed->tables.payoff_low = search->low;
-    search->mixed->tables.payoff_high = search->high;
-}
-
 static double between(double first, double last, double share)
 {
     return first + (last - first) * share;
 }
 
-static void mix(Search *search, double probability)
+// The game at a probability: shares ends[0]'s tables but for chances and payoffs, which lie in the
+// arena. false: no memory.
+static bool mix(const Search *search, double probability, QuidArena *arena, QuidGame *mixed)
 {
     const QuidGameTables *first = &search->ends[0]->tables;
     const QuidGameTables *last = &search->ends[1]->tables;
     const double share = (probability - PROBABILITY_MIN) / (1 - 2 * PROBABILITY_MIN);
     const size_t chance_count = (size_t)first->node_count * first->belief_count;
+    const size_t payoff_count = (size_t)first->terminal_count * first->player_count;
+    QUID_ASSERT(first->node_count == last->node_count);
+    double *chance = quid__arena_push_bare(arena, chance_count * sizeof(double));
+    double *payoff = quid__arena_push_bare(arena, payoff_count * sizeof(double));
+    double *low = quid__arena_push_bare(arena, first->player_count * sizeof(double));
+    double *high = quid__arena_push_bare(arena, first->player_count * sizeof(double));
+    if (arena->has_failed)
+        return false;
     for (size_t i = 0; i < chance_count; i++)
-        search->chance[i] = between(first->chance[i], last->chance[i], share);
+        chance[i] = between(first->chance[i], last->chance[i], share);
+    for (size_t i = 0; i < payoff_count; i++)
+        payoff[i] = between(first->payoff[i], last->payoff[i], share);
     for (uint32_t player = 0; player < first->player_count; player++) {
-        const size_t from = (size_t)player * first->terminal_count;
-        double *payoff = search->payoff + from;
-        search->low[player] = QUID_NEVER;
-        search->high[player] = -QUID_NEVER;
+        const double *own = payoff + (size_t)player * first->terminal_count;
+        low[player] = QUID_NEVER;
+        high[player] = -QUID_NEVER;
         for (uint32_t i = 0; i < first->terminal_count; i++) {
-            payoff[i] = between(first->payoff[from + i], last->payoff[from + i], share);
-            search->low[player] = payoff[i] < search->low[player] ? payoff[i] : search->low[player];
-            search->high[player] =
-                payoff[i] > search->high[player] ? payoff[i] : search->high[player];
+            low[player] = own[i] < low[player] ? own[i] : low[player];
+            high[player] = own[i] > high[player] ? own[i] : high[player];
         }
     }
+    *mixed = *search->ends[0];
+    mixed->tables.chance = chance;
+    mixed->tables.payoff = payoff;
+    mixed->tables.payoff_low = low;
+    mixed->tables.payoff_high = high;
+    return true;
 }
 
 // ---- Trials
@@ -115,8 +102,8 @@ static void mix(Search *search, double probability)
 static void find_likeliest(const Asker *asker, const Search *search, const QuidPosition *position,
                            Trial *trial)
 {
-    const QuidGameTables *tree = &search->mixed->tables;
-    const QuidDealGameTables *deal = &search->mixed->deal_tables;
+    const QuidGameTables *tree = &search->ends[0]->tables;
+    const QuidDealGameTables *deal = &search->ends[0]->deal_tables;
     const uint32_t option_count = asker->model->moves[search->move].option_count;
     for (uint32_t option = 0; option < option_count; option++)
         trial->chances[option] = 0;
@@ -133,23 +120,29 @@ static void find_likeliest(const Asker *asker, const Search *search, const QuidP
     }
 }
 
-static QuidStatus try_probability(Asker *asker, Search *search, double probability, Trial *trial)
+static QuidStatus try_probability(Asker *asker, const Search *search, double probability,
+                                  Trial *trial)
 {
     Resolved resolved = {0};
     QuidPosition *position = NULL;
-    mix(search, probability);
+    QuidGame mixed;
+    QuidArena arena;
+    quid__arena_init(&arena, asker->context);
     trial->probability = probability;
-    QuidStatus status = quid__solve_again(asker, search->mixed, asker->answers->game,
-                                          &asker->answers->resolved, (Binding){0}, &resolved);
+    QuidStatus status = mix(search, probability, &arena, &mixed) ? QUID_OK : QUID_NO_MEMORY;
     if (status == QUID_OK)
-        status = quid__position_of(asker->context, search->mixed, resolved.log_probability,
-                                   asker->ledger, &position);
+        status = quid__solve_again(asker, &mixed, asker->answers->game, &asker->answers->resolved,
+                                   (Binding){0}, &resolved);
+    if (status == QUID_OK)
+        status = quid__position_of(asker->context, &mixed, resolved.log_probability, asker->ledger,
+                                   &position);
     if (status == QUID_OK) {
         find_likeliest(asker, search, position, trial);
         trial->is_certified = quid_solution_tables(resolved.solution)->profile.is_certified;
     }
     quid_position_free(position);
     quid__resolved_free(asker->context, &resolved);
+    quid__arena_free(&arena);
     return status;
 }
 
@@ -235,18 +228,33 @@ static void find_crossings(Asker *asker, Search *search, const Trial *below, con
 
 // ---- The search
 
-static void scan(Asker *asker, Search *search)
+typedef struct Scan {
+    Asker *asker;
+    const Search *search;
+    Trial trials[SCAN_COUNT + 1];
+    QuidStatus statuses[SCAN_COUNT + 1];
+} Scan;
+
+static void scan_one(void *user, uint32_t block, uint32_t worker)
 {
-    Trial before;
+    Scan *scan = user;
+    const double share = (double)block / SCAN_COUNT;
+    (void)worker;
+    scan->statuses[block] =
+        try_probability(scan->asker, scan->search,
+                        between(PROBABILITY_MIN, 1 - PROBABILITY_MIN, share), &scan->trials[block]);
+}
+
+static void find_all(Asker *asker, Search *search)
+{
+    Scan scan = {.asker = asker, .search = search};
+    quid__pool_run(asker->pool, SCAN_COUNT + 1, scan_one, &scan);
     for (uint32_t i = 0; i <= SCAN_COUNT && search->status == QUID_OK; i++) {
-        const double probability =
-            between(PROBABILITY_MIN, 1 - PROBABILITY_MIN, (double)i / SCAN_COUNT);
-        Trial trial;
-        search->status = try_probability(asker, search, probability, &trial);
+        search->status = scan.statuses[i];
         if (search->status == QUID_OK && i > 0)
-            find_crossings(asker, search, &before, &trial);
-        before = trial;
+            find_crossings(asker, search, &scan.trials[i - 1], &scan.trials[i]);
     }
+    const Trial before = scan.trials[SCAN_COUNT];
     QuidBreakEven *none = search->found.count > 0 || search->status != QUID_OK
                               ? NULL
                               : quid__vector_push(&search->found);
@@ -270,9 +278,7 @@ void quid__run_search(Asker *asker, QuidVector *searches, uint32_t number)
         search->status = compile_end(asker, search, i == 0 ? PROBABILITY_MIN : 1 - PROBABILITY_MIN,
                                      &changed[i], &search->ends[i]);
     if (search->status == QUID_OK)
-        open_mixed(search);
-    if (search->status == QUID_OK)
-        scan(asker, search);
+        find_all(asker, search);
     for (uint32_t i = 0; i < 2; i++) {
         quid_game_free(search->ends[i]);
         quid_deal_free(changed[i]);
@@ -291,7 +297,6 @@ static void add_search(const Asker *asker, QuidVector *searches, uint32_t move, 
     if (added == NULL)
         return;
     *added = (Search){.move = move, .event = event, .outcome = outcome};
-    quid__arena_init(&added->arena, asker->context);
     quid__vector_init(&added->found, asker->context, sizeof(QuidBreakEven));
     if (asker->next[move] != UINT32_MAX && quid__is_undecided(asker, event))
         return;
@@ -335,7 +340,6 @@ static void collect(Asker *asker, Search *search)
             *added = QUID_AT(&search->found, QuidBreakEven, i);
     }
     quid__vector_free(&search->found);
-    quid__arena_free(&search->arena);
 }
 
 void quid__store_searches(Asker *asker, QuidVector *searches)
