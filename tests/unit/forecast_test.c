@@ -184,12 +184,12 @@ static void test_sobol_is_better(void **state)
 
 // Lists of all sizes, some empty; few values differ where `kinds` is small, and each list has its
 // own shift, so that the lists' quantiles lie apart.
-static uint32_t draw_lists(Draws *draws, double kinds, double shift,
+static uint32_t draw_lists(Draws *draws, double size_max, double kinds, double shift,
                            double values[LIST_COUNT][LIST_SIZE_MAX], uint32_t *counts)
 {
     uint32_t all = 0;
     for (uint32_t i = 0; i < LIST_COUNT; i++) {
-        const double size = draw_between(draws, -40, LIST_SIZE_MAX);
+        const double size = draw_between(draws, -0.1, 1) * size_max;
         counts[i] = size < 0 ? 0 : (uint32_t)size;
         const double own = floor(draw_between(draws, 0, shift));
         for (uint32_t n = 0; n < counts[i]; n++)
@@ -211,7 +211,8 @@ static void test_quantiles_together(void **state)
         Selected lists[LIST_COUNT];
         double expected[QUANTILE_COUNT];
         const double kinds = trial % 3 == 0 ? 1 : trial % 3 == 1 ? 9 : 1e9;
-        const uint32_t all = draw_lists(&draws, kinds, trial % 5 * kinds + 1, values, counts);
+        const uint32_t all = draw_lists(&draws, trial % 2 == 0 ? 6 : LIST_SIZE_MAX, kinds,
+                                        trial % 5 * kinds + 1, values, counts);
         for (uint32_t i = 0, used = 0; i < LIST_COUNT; used += counts[i++])
             memcpy(together + used, values[i], counts[i] * sizeof(double));
         quid__select(together, all, expected);
