@@ -218,8 +218,9 @@ typedef struct QuidVaried {
 } QuidVaried;
 
 // `quid sweep`: the answers on the grid of all combinations, the last varied running fastest, over
-// options' settings; as CSV, a row each as soon as it is there, or as JSON. CANCELLED by progress:
-// what there was has been written.
+// options' settings; as CSV, a row each as soon as it is there, or as JSON. CANCELLED by progress,
+// INVALID at a point that the facts rule out: what there was has been written, as JSON with the
+// number of points that are missing.
 QUID_API QUID_MUST_USE QuidStatus quid_brief_sweep(QuidContext *context, const QuidLedger *ledger,
                                                    const QuidDeal *deal, const QuidVaried *varied,
                                                    uint32_t varied_count,

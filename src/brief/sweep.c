@@ -297,6 +297,9 @@ QuidStatus quid_brief_sweep(QuidContext *context, const QuidLedger *ledger, cons
     sweep.points = quid__json_array(&sweep.json, document, "points");
     if (status == QUID_OK && sweep.points != NULL)
         status = answer_grid(&sweep, progress);
+    const double missing = point_count(&sweep) - cJSON_GetArraySize(sweep.points);
+    if (missing > 0)
+        quid__json_number(&sweep.json, document, "missing", missing);
     const QuidStatus printed = quid__json_print(&sweep.json, document, output);
     return status == QUID_OK ? printed : status;
 }

@@ -148,15 +148,20 @@ QuidStatus read_deal(Run *run)
     return read_deal_with(run, NULL, 0);
 }
 
-QuidStatus read_deal_with(Run *run, const QuidFileId *settings, uint32_t count)
+QuidStatus load_deal(Run *run)
 {
     const char *reason = "";
     const QuidStatus loaded =
         quid_context_load_file(run->context, string_of(run->path), &run->file, &reason);
-    if (loaded == QUID_IO || loaded == QUID_LIMIT) {
-        fprintf(stderr, "quid: %s cannot be read: %s\n", run->path, reason);
-        return QUID_INVALID;
-    }
+    if (loaded != QUID_IO && loaded != QUID_LIMIT)
+        return loaded;
+    fprintf(stderr, "quid: %s cannot be read: %s\n", run->path, reason);
+    return QUID_INVALID;
+}
+
+QuidStatus read_deal_with(Run *run, const QuidFileId *settings, uint32_t count)
+{
+    const QuidStatus loaded = load_deal(run);
     QuidFileId files[SETTING_COUNT_MAX + 1] = {{0}};
     const QuidStatus added = loaded == QUID_OK ? add_settings(run, &files[0]) : loaded;
     if (added != QUID_OK)

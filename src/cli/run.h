@@ -32,7 +32,9 @@ void close_run(Run *run);
 void release_run(Run *run);
 
 // The stages, in order. Each does nothing where the one before it did not end in OK.
-// read_deal_with: with further files of settings, which become the last what-ifs.
+// load_deal: the bytes of the deal's file alone. read_deal_with: with further files of settings,
+// which become the last what-ifs.
+QuidStatus load_deal(Run *run);
 QuidStatus read_deal_with(Run *run, const QuidFileId *settings, uint32_t count);
 QuidStatus read_deal(Run *run);     // parse and check, with the command line's settings
 QuidStatus settle_facts(Run *run);  // as of the run's day

@@ -176,7 +176,7 @@ static QuidStatus sweep_run(Run *run, Values *values, bool is_shared)
     QuidVaried varied[SETTING_COUNT_MAX];
     const int count = run->options->vary_count;
     double points = 1;
-    QuidStatus status = QUID_OK;
+    QuidStatus status = load_deal(run); // first: documents name the first file
     for (int i = 0; status == QUID_OK && i < count; i++) {
         status = read_values(run->options->varied[i], &values[i]);
         points *= values[i].count;
@@ -193,6 +193,9 @@ static QuidStatus sweep_run(Run *run, Values *values, bool is_shared)
         status = find_varied(run, values, varied);
     if (is_first_rank())
         print_diagnostics(run);
+    // A file that one process alone cannot read must not leave the others waiting.
+    if (is_shared)
+        status = agree_among_ranks(status);
     if (status != QUID_OK)
         return status;
     QuidOutlookOptions options = outlook_options(run->options);
@@ -219,11 +222,7 @@ int sweep(const Options *options)
     if (!open_run(&run, options, options->files[0], options->as_of))
         return EXIT_MACHINE;
     const bool is_shared = join_ranks();
-    QuidStatus status = QUID_INVALID;
-    if (is_shared && options->is_json && is_first_rank())
-        fprintf(stderr, "quid: a sweep among processes is written as CSV alone\n");
-    if (!is_shared || !options->is_json)
-        status = sweep_run(&run, values, is_shared);
+    const QuidStatus status = sweep_run(&run, values, is_shared);
     const int code = finish_run(&run, status);
     for (int i = 0; i < options->vary_count; i++) {
         free(values[i].bytes);
