@@ -63,8 +63,8 @@ fuzz:
 	@tools/setup build fuzz
 	@tools/fuzz $(FUZZ_SECONDS)
 
-# One table: every hot path beside peers, bounds and targets (docs/performance.md takes it). GAMBIT_LOGIT and OPENSPIEL_CFR
-# may name builds of those; BENCH_SLOW=1 also runs what takes a peer a minute.
+# One table: every hot path beside peers, bounds and targets (docs/performance.md takes it). GAMBIT_LOGIT, OPENSPIEL_CFR
+# and QUID_MPI may name builds of those; BENCH_SLOW=1 also runs what takes a peer a minute.
 bench:
 	@tools/setup build bench
 	@$(PAGE)

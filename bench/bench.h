@@ -26,6 +26,7 @@ typedef struct Bench {
     const char *folder;    // for files; empty at the start
     const char *gambit;    // path of gambit-logit; NULL: not measured
     const char *openspiel; // path of OpenSpiel's cfr_example; NULL: not measured
+    const char *mpi;       // path of a quid built with MPI; NULL: not measured
     bool is_quick;         // the smallest size of everything, one run each: do the answers hold?
     bool is_slow;          // also what takes a peer a minute
 } Bench;
@@ -68,6 +69,7 @@ static inline Bench bench_open(int count, char **words, const char *name)
                              : strcmp(words[i], "--folder") == 0    ? &bench.folder
                              : strcmp(words[i], "--gambit") == 0    ? &bench.gambit
                              : strcmp(words[i], "--openspiel") == 0 ? &bench.openspiel
+                             : strcmp(words[i], "--mpi") == 0       ? &bench.mpi
                                                                     : NULL;
         if (value != NULL && i + 1 < count)
             *value = words[++i];
@@ -77,7 +79,7 @@ static inline Bench bench_open(int count, char **words, const char *name)
             bench.is_slow = true;
         else
             bench_fail(name, "[--quick] [--slow] [--quid PATH] [--folder PATH] [--gambit PATH] "
-                             "[--openspiel PATH]");
+                             "[--openspiel PATH] [--mpi PATH]");
     }
     return bench;
 }

@@ -408,31 +408,59 @@ static void bench_brief(const Bench *bench, bool is_whole)
 
 // ---- Two cores --------------------------------------------------------------
 
-static void bench_threads(const Bench *bench, const char *label, double size, const char *unit,
-                          const char *const *arguments)
+// One and two of what shares the work: threads, or processes that mpirun starts.
+typedef struct Sharers {
+    const char *before[8]; // words before the command; "1" stands for how many
+    const char *behind[2]; // last words, with one and with two
+    const char *peer;
+    const char *check;
+} Sharers;
+
+static const Sharers threads = {
+    {NULL}, {"--threads=1", "--threads=2"}, "one thread", "the same bytes with one thread and two"};
+static const Sharers processes = {
+    {"mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "1", NULL},
+    {"--threads=1", "--threads=1"},
+    "one process",
+    "the same bytes from one process and two"};
+
+static void list_words(const Sharers *sharers, uint32_t number, const char *quid,
+                       const char *const *arguments, const char **words)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; sharers->before[i] != NULL; i++)
+        words[count++] =
+            number == 1 && strcmp(sharers->before[i], "1") == 0 ? "2" : sharers->before[i];
+    words[count++] = quid;
+    for (uint32_t i = 0; arguments[i] != NULL; i++)
+        words[count++] = arguments[i];
+    words[count++] = sharers->behind[number];
+    words[count] = NULL;
+}
+
+static void bench_sharing(const Bench *bench, const char *label, double size, const char *unit,
+                          const char *const *arguments, const Sharers *sharers)
 {
     const BenchRow row = {.path = "two cores",
                           .label = label,
                           .unit = unit,
                           .clock = BENCH_WALL,
-                          .check = "the same bytes with one thread and two"};
+                          .check = sharers->check};
+    const char *quid = sharers == &processes ? bench->mpi : bench->quid;
     char *outputs[] = {bench_path(bench, "output"), bench_path(bench, "output2")};
     BenchTime runs[2][BENCH_RUN_COUNT_MAX];
     uint32_t count = 0;
-    const char *words[16] = {bench->quid};
-    uint32_t word_count = 1;
-    for (; arguments[word_count - 1] != NULL; word_count++)
-        words[word_count] = arguments[word_count - 1];
+    const char *words[24];
     while (!bench_has_enough(bench, runs[0], count)) {
         for (uint32_t i = 0; i < 2; i++) {
-            words[word_count] = i == 0 ? "--threads=1" : "--threads=2";
+            list_words(sharers, i, quid, arguments, words);
             runs[i][count] = bench_command(words, outputs[i], 0);
         }
         check_golden(label, outputs[1], outputs[0]);
         count += 1;
     }
     print(&row, "quid", "quid", size, bench_median(runs[1], count, BENCH_WALL));
-    print(&row, "peer", "one thread", size, bench_median(runs[0], count, BENCH_WALL));
+    print(&row, "peer", sharers->peer, size, bench_median(runs[0], count, BENCH_WALL));
     free(outputs[0]);
     free(outputs[1]);
 }
@@ -440,18 +468,25 @@ static void bench_threads(const Bench *bench, const char *label, double size, co
 static void bench_cores(const Bench *bench)
 {
     const char *const solving[] = {"solve", FLAGSHIP, "--json", "--starts", "16", NULL};
-    const char *const sampling[] = {"forecast", FLAGSHIP, "--scenarios", "1000000", NULL};
+    const char *const sampling[] = {"forecast",    FLAGSHIP,  "--color=never",
+                                    "--scenarios", "1000000", NULL};
+    const char *const larger[] = {"forecast",    FLAGSHIP,   "--color=never",
+                                  "--scenarios", "10000000", NULL};
     const char *const sweep[] = {"sweep", FLAGSHIP, "--as-of=2026-02-11",       "--scenarios",
                                  "10000", "--vary", "ruling.struck=0..100%:21", NULL};
     const char *const tornado[] = {"sensitivity", FLAGSHIP, NULL};
     const char *const brief[] = {"brief", FLAGSHIP, NULL};
     if (bench->is_quick)
         return;
-    bench_threads(bench, "quid solve --starts", 16, "starts", solving);
-    bench_threads(bench, "quid forecast", 1e6, "scenarios", sampling);
-    bench_threads(bench, "quid sweep", 21, "points", sweep);
-    bench_threads(bench, "quid sensitivity", 1, "runs", tornado);
-    bench_threads(bench, "quid brief", 1, "runs", brief);
+    bench_sharing(bench, "quid solve --starts", 16, "starts", solving, &threads);
+    bench_sharing(bench, "quid forecast", 1e6, "scenarios", sampling, &threads);
+    bench_sharing(bench, "quid sweep", 21, "points", sweep, &threads);
+    bench_sharing(bench, "quid sensitivity", 1, "runs", tornado, &threads);
+    bench_sharing(bench, "quid brief", 1, "runs", brief, &threads);
+    if (bench->mpi == NULL)
+        return;
+    bench_sharing(bench, "quid forecast over MPI", 1e7, "scenarios", larger, &processes);
+    bench_sharing(bench, "quid sweep over MPI", 21, "points", sweep, &processes);
 }
 
 int main(int count, char **words)

@@ -34,7 +34,7 @@ PATHS = {
     'sampling': 'Sampling ten lognormals, their sum, the latest of three dates (scenarios; bound: raw draws)',
     'sensitivity': 'Sensitivity, the tornado (scenarios, over all answers)',
     'whole brief': 'Whole brief, as typed (scenarios; one thread)',
-    'two cores': 'Two cores (wall time; the peer is Quid with one thread; ideal ratio 2)',
+    'two cores': 'Two cores (wall time; the peer is Quid with one thread, or one process; ideal ratio 2)',
     'page step': 'The page: WebAssembly in node (scenarios)',
 }
 
