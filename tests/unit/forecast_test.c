@@ -1,8 +1,6 @@
 // The forecast stage: closed forms within the stated errors, the errors' own coverage, the same
 // bits for any number of threads, failing memory; sensitivity and track record on deals small
 // enough to work out by hand.
-#include "draws.h"
-#include "forecast_internal.h"
 #include "pipeline.h"
 
 #include <math.h>
@@ -175,63 +173,6 @@ static void test_sobol_is_better(void **state)
     quid_forecast_free(sobol);
     quid_forecast_free(philox);
     pipeline_free(&run);
-}
-
-// ---- Quantiles
-
-#define LIST_COUNT 12u
-#define LIST_SIZE_MAX 400u
-
-// Lists of all sizes, some empty; few values differ where `kinds` is small, and each list has its
-// own shift, so that the lists' quantiles lie apart.
-static uint32_t draw_lists(Draws *draws, double size_max, double kinds, double shift,
-                           double values[LIST_COUNT][LIST_SIZE_MAX], uint32_t *counts)
-{
-    uint32_t all = 0;
-    for (uint32_t i = 0; i < LIST_COUNT; i++) {
-        const double size = draw_between(draws, -0.1, 1) * size_max;
-        counts[i] = size < 0 ? 0 : (uint32_t)size;
-        const double own = floor(draw_between(draws, 0, shift));
-        for (uint32_t n = 0; n < counts[i]; n++)
-            values[i][n] = own + floor(draw_between(draws, 0, kinds));
-        all += counts[i];
-    }
-    return all;
-}
-
-static void test_quantiles_together(void **state)
-{
-    (void)state;
-    static double values[LIST_COUNT][LIST_SIZE_MAX];
-    static double together[LIST_COUNT * LIST_SIZE_MAX];
-    QuidContext *context = quid_context_create(&(QuidContextOptions){0});
-    Draws draws = {11};
-    for (uint32_t trial = 0; trial < 600; trial++) {
-        uint32_t counts[LIST_COUNT];
-        Selected lists[LIST_COUNT];
-        double expected[QUANTILE_COUNT];
-        const double kinds = trial % 3 == 0 ? 1 : trial % 3 == 1 ? 9 : 1e9;
-        const uint32_t all = draw_lists(&draws, trial % 2 == 0 ? 6 : LIST_SIZE_MAX, kinds,
-                                        trial % 5 * kinds + 1, values, counts);
-        for (uint32_t i = 0, used = 0; i < LIST_COUNT; used += counts[i++])
-            memcpy(together + used, values[i], counts[i] * sizeof(double));
-        quid__select(together, all, expected);
-        for (uint32_t i = 0; i < LIST_COUNT; i++) {
-            lists[i] = (Selected){.values = values[i], .count = counts[i]};
-            quid__select(values[i], counts[i], lists[i].quantiles);
-        }
-        for (uint32_t level = 0; level < QUANTILE_COUNT; level++) {
-            double found = 0;
-            assert_true(quid__select_together(context, lists, LIST_COUNT, level, &found));
-            assert_same_double(found, expected[level]);
-        }
-    }
-    Selected none = {.count = 0};
-    quid__select(values[0], 0, none.quantiles);
-    double found = 0;
-    assert_true(quid__select_together(context, &none, 1, 0, &found));
-    assert_true(isnan(found));
-    quid_context_free(context);
 }
 
 // ---- The same bits
@@ -827,21 +768,13 @@ static void test_cancelling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_closed_forms),
-        cmocka_unit_test(test_coverage),
-        cmocka_unit_test(test_sobol_is_better),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_asks_only),
-        cmocka_unit_test(test_fans),
-        cmocka_unit_test(test_uniform_play),
-        cmocka_unit_test(test_shares),
-        cmocka_unit_test(test_sensitivity),
-        cmocka_unit_test(test_backtest),
-        cmocka_unit_test(test_failing_memory),
-        cmocka_unit_test(test_cancelling),
-        cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_broken_parts),
-        cmocka_unit_test(test_quantiles_together),
+        cmocka_unit_test(test_closed_forms),    cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_sobol_is_better), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_asks_only),       cmocka_unit_test(test_fans),
+        cmocka_unit_test(test_uniform_play),    cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_sensitivity),     cmocka_unit_test(test_backtest),
+        cmocka_unit_test(test_failing_memory),  cmocka_unit_test(test_cancelling),
+        cmocka_unit_test(test_parts),           cmocka_unit_test(test_broken_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
