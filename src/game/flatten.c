@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define PART_NODE_COUNT 1024u // of a part of the tree, or of sets: a few microseconds of work
+
 static void *push(QuidArena *arena, size_t count, size_t size)
 {
     return quid__arena_push(arena, count * size);
@@ -41,12 +43,16 @@ static bool push_tables(Play *play, QuidArena *arena)
     play->set_belief = push(arena, sets, sizeof *play->set_belief);
     play->set_node_first = push(arena, sets + 1, sizeof *play->set_node_first);
     play->set_nodes = push(arena, inner, sizeof *play->set_nodes);
+    play->set_edges = push(arena, inner, sizeof *play->set_edges);
     play->is_fixed = push(arena, sets, sizeof *play->is_fixed);
     play->fixed_log_probability =
         push(arena, play->action_count, sizeof *play->fixed_log_probability);
     play->divisor = push(arena, play->player_count, sizeof *play->divisor);
     play->terminal_value =
         push(arena, (size_t)play->tables->terminal_count * play->player_count, sizeof(double));
+    play->parts = push(arena, inner, sizeof *play->parts);
+    play->top = push(arena, inner, sizeof *play->top);
+    play->set_parts = push(arena, sets, sizeof *play->set_parts);
     return !arena->has_failed;
 }
 
@@ -133,8 +139,10 @@ static void fill_sets(Play *play, const QuidSolveOptions *options, const uint32_
         }
     }
     play->set_node_first[play->set_count] = tables->set_node_first[play->set_count];
-    for (uint32_t i = 0; i < tables->set_node_first[play->set_count]; i++)
+    for (uint32_t i = 0; i < tables->set_node_first[play->set_count]; i++) {
         play->set_nodes[i] = inner_of[tables->set_nodes[i]];
+        play->set_edges[i] = play->edge_first[play->set_nodes[i]];
+    }
 }
 
 // Payoffs about the middle of their range. Scaled: each player's range is 1, and unit is 1. As they
@@ -161,6 +169,42 @@ static void fill_values(Play *play, bool is_scaled)
     }
 }
 
+// Cuts the tree into parts of whole subtrees, each at most PART_NODE_COUNT nodes; a subtree with
+// more has its root on top. weight: of each inner node's subtree, its nodes; scratch.
+static void cut_tree(Play *play, uint32_t *weight)
+{
+    for (uint32_t node = 0; node < play->inner_count; node++)
+        weight[node] = 1;
+    for (uint32_t node = play->inner_count; node-- > 1;)
+        weight[play->parent[node]] += weight[node];
+    for (uint32_t node = 0; node < play->inner_count;) {
+        if (weight[node] > PART_NODE_COUNT) {
+            play->top[play->top_count++] = node++;
+            continue;
+        }
+        const uint32_t end = node + weight[node];
+        Span *last = play->part_count > 0 ? &play->parts[play->part_count - 1] : NULL;
+        if (last != NULL && last->end == node && end - last->first <= PART_NODE_COUNT)
+            last->end = end;
+        else
+            play->parts[play->part_count++] = (Span){node, end};
+        node = end;
+    }
+}
+
+// Consecutive sets with as many nodes or more.
+static void cut_sets(Play *play)
+{
+    uint32_t first = 0;
+    for (uint32_t set = 0; set < play->set_count; set++) {
+        const uint32_t count = play->set_node_first[set + 1] - play->set_node_first[first];
+        if (count < PART_NODE_COUNT && set + 1 < play->set_count)
+            continue;
+        play->set_parts[play->set_part_count++] = (Span){first, set + 1};
+        first = set + 1;
+    }
+}
+
 QuidStatus quid__play_create(const QuidGame *game, const QuidSolveOptions *options,
                              QuidArena *arena, Play *play)
 {
@@ -175,6 +219,8 @@ QuidStatus quid__play_create(const QuidGame *game, const QuidSolveOptions *optio
     fill_chance(play, options->chance != NULL ? options->chance : tables->chance, merged);
     fill_sets(play, options, inner_of);
     fill_values(play, options->is_scaled);
+    cut_tree(play, inner_of);
+    cut_sets(play);
     return QUID_OK;
 }
 
