@@ -79,17 +79,15 @@ bool quid__trace_go_on(Trace *trace)
 
 bool quid__trace_factorise(Trace *trace, double at)
 {
-    if (trace->is_iterative) {
-        fill_parameter_change(trace, trace->response);
-        return true;
-    }
-    if (!quid__jacobian_factorise(&trace->jacobian, &trace->field, quid__trace_lambda(trace, at),
-                                  NULL)) {
+    if (!trace->is_iterative && !quid__jacobian_factorise(&trace->jacobian, &trace->field,
+                                                          quid__trace_lambda(trace, at), NULL)) {
         trace->has_failed = true;
         return false;
     }
     fill_parameter_change(trace, trace->response);
-    quid__jacobian_solve(&trace->jacobian, trace->response, trace->scratch);
+    if (!trace->is_iterative)
+        quid__jacobian_solve(&trace->jacobian, trace->response, trace->scratch);
+    trace->is_factored = true;
     return true;
 }
 
@@ -218,8 +216,7 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
         quid__field_evaluate(trace->play, logit, &trace->field);
         if (is_slow && renewed < 3) {
             if (!quid__trace_go_on(trace) || !quid__trace_factorise(trace, result.at))
-                return result;
-            trace->is_factored = false;
+                break;
             trace->memory.count = 0;
             renewed += 1;
         }
@@ -228,7 +225,7 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
         const Moved moved = move(trace, change, logit, &result.at);
         result.distance += moved.length;
         if (!(result.distance <= plane->distance_max))
-            return result;
+            break;
         const double ratio = i == 0 ? 1 : moved.gap / before;
         // What is still to come is about this times the ratio. Where rounding stops the descent,
         // the point is as good as it gets.
@@ -243,5 +240,7 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
         is_slow = i > 0 && ratio > 0.5 && !trace->is_iterative;
         before = moved.gap;
     }
+    // Factors made on a way that led nowhere are of no use.
+    trace->is_factored = trace->is_factored && renewed == 0;
     return result;
 }
