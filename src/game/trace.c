@@ -19,6 +19,7 @@
 #define REFUSED_SHARE 0.6  // of a length that led too far: the most that is tried next
 #define REFUSED_GROWTH 1.5 // of that length, with every step taken since
 #define PIN_DISTANCE_MAX 10.0
+#define TILT_TOLERANCE 1e-2
 #define LOCATE_TOLERANCE 1e-11
 #define LOCATE_STEP 1e-3   // a bifurcation is believed once it lies within so small a step
 #define TANGENT_SHARE 0.02 // without factors: what is left of the tangent's error
@@ -374,6 +375,28 @@ bool quid__trace_pin(Trace *trace, double at, double *logit)
     const Corrected corrected = quid__trace_correct(trace, &plane, logit);
     quid__field_evaluate(trace->play, logit, &trace->field);
     return corrected.is_good;
+}
+
+bool quid__trace_tilt(Trace *trace, double lambda, double *logit, double *measure)
+{
+    const double *offset = trace->offset;
+    const bool is_leaving_offset = trace->is_leaving_offset;
+    memcpy(measure, trace->point.logit, trace->play->action_count * sizeof(double));
+    memcpy(logit, measure, trace->play->action_count * sizeof(double));
+    trace->offset = measure;
+    trace->is_leaving_offset = false;
+    quid__field_evaluate(trace->play, logit, &trace->field);
+    const Plane plane = {.direction_at = 1,
+                         .guess_at = lambda,
+                         .tolerance = TILT_TOLERANCE,
+                         .distance_max = PIN_DISTANCE_MAX};
+    bool is_near = quid__trace_factorise(trace, lambda);
+    // The last digits matter little: the certificate judges.
+    if (is_near)
+        is_near = quid__trace_correct(trace, &plane, logit).distance <= plane.distance_max;
+    trace->offset = offset;
+    trace->is_leaving_offset = is_leaving_offset;
+    return is_near;
 }
 
 // ---- Beginnings

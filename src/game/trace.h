@@ -89,6 +89,11 @@ bool quid__trace_has_crossed(const Trace *trace, double at);
 // field is then there.
 bool quid__trace_pin(Trace *trace, double at, double *logit);
 
+// Solves p ~ q exp(lambda v), q what is played at the point: as if lambda were twice as large where
+// nothing moves any more, and without the bias towards uniform play. To about 1e-2 of logits;
+// logit, measure: by action, filled. false: it leads too far, or no memory.
+bool quid__trace_tilt(Trace *trace, double lambda, double *logit, double *measure);
+
 // Logits, or their changes (by action), shifted so that those of the references are 0.
 void quid__trace_refer(const Trace *trace, double *numbers);
 
