@@ -284,8 +284,8 @@ static JacobianSize make_sparse(Jacobian *jacobian, const Graph *graph, uint32_t
         return JACOBIAN_TOO_LARGE;
     if (arena->has_failed || !fill_places(jacobian, graph, mark, arena))
         return JACOBIAN_NO_MEMORY;
-    return quid__factor_create(arena->context, arena, jacobian->unknown_count, jacobian->order,
-                               &jacobian->factor)
+    return quid__factor_create(jacobian->play->pool, arena, jacobian->unknown_count,
+                               jacobian->order, &jacobian->factor)
                ? JACOBIAN_MADE
                : JACOBIAN_NO_MEMORY;
 }

@@ -288,7 +288,7 @@ static bool solve_along_branch(QuidSolution *solution, Search *search, const Pla
 
 static bool run_all(QuidSolution *solution, Search *search, const Play *play, QuidArena *scratch)
 {
-    const QuidMethod method = search->options->method;
+    const QuidSolveMethod method = search->options->method;
     const bool has_stakes = play->unit > 0;
     if (has_stakes && method == QUID_METHOD_SWEEPS &&
         solve_by_sweeps(solution, search, play, scratch))
