@@ -625,8 +625,6 @@ bool quid__factor_compute(Factor *factor, const Matrix *matrix)
 
 void quid__factor_solve(const Factor *factor, double *right)
 {
-    const uint32_t *lower_row = factor->lower_row.items;
-    const double *lower = factor->lower.items;
     const uint32_t *upper_step = factor->upper_step.items;
     const double *upper = factor->upper.items;
     double *work = factor->work;
@@ -634,9 +632,13 @@ void quid__factor_solve(const Factor *factor, double *right)
         const uint32_t row = factor->pivot_row[step];
         work[step] = right[row] * factor->scale[row];
     }
-    for (uint32_t step = 0; step < factor->count; step++) {
-        for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++)
-            work[lower_row[i]] -= lower[i] * work[step];
+    for (uint32_t step = 0; step < factor->count;) {
+        double kept[GROUP_COUNT_MAX];
+        const uint32_t left = factor->block_end[step] - step;
+        const uint32_t count = left < GROUP_COUNT_MAX ? left : GROUP_COUNT_MAX;
+        subtract_group(factor, step, count, kept, work);
+        memcpy(work + step, kept, count * sizeof *kept);
+        step += count;
     }
     for (uint32_t step = factor->count; step-- > 0;) {
         const double value = work[step] / factor->diagonal[step];
