@@ -1,5 +1,5 @@
-// Threads wait for the number of the next run, at first awake, for runs that follow each other, then
-// at a condition; each then claims blocks from a shared counter until none is left.
+// Threads wait for the number of the next run, at first awake, for runs that follow each other,
+// then at a condition; each then claims blocks from a shared counter until none is left.
 #include "pool.h"
 
 #if defined(__wasm__)

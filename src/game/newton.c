@@ -8,6 +8,7 @@
 #define GAP_MAX                                                                                    \
     0.2 // of a last correction: a larger one may have left the region where Newton's method is to
         // be believed
+#define SLOW_RATIO 0.65            // of a correction to the last: factors are made anew
 #define WAY_MAX 1.0                // relative, of the parameter: further, factors are made anew
 #define CORRECTION_SHARE 0.1       // without factors: what an iteration leaves of the error
 #define CORRECTION_PRODUCT_MAX 80u // and how many products it may take
@@ -201,7 +202,7 @@ static Moved move(Trace *trace, double change, double *logit, double *at)
     return moved;
 }
 
-// Newton's method with factors kept and updated while each correction is at most half of the last;
+// Newton's method with factors kept and updated while each correction is much less than the last;
 // made anew at most thrice.
 Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
 {
@@ -237,7 +238,7 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
             result.is_good = true;
             return result;
         }
-        is_slow = i > 0 && ratio > 0.5 && !trace->is_iterative;
+        is_slow = i > 0 && ratio > SLOW_RATIO && !trace->is_iterative;
         before = moved.gap;
     }
     // Factors made on a way that led nowhere are of no use.
