@@ -169,60 +169,61 @@ static void lift_nodes(const Play *play, const Field *field, const uint32_t *top
 
 // ---- What the passes mean to sets
 
-// Beliefs in a set's nodes, and its actions' values by them. count is the number of its actions.
-QUID_INLINE void judge_counted(const Play *play, uint32_t set, Field *field, uint32_t count)
+// The largest exponent among each set's nodes; the sums by set are emptied.
+static void begin_sets(const Play *play, Span sets, const uint32_t *nodes, const uint32_t *end,
+                       Field *field)
 {
-    const size_t offset = (size_t)play->set_belief[set] * play->inner_count;
-    const double *reach = field->reach + offset;
-    const int64_t *exponent = field->reach_exponent + offset;
-    const uint32_t *nodes = play->set_nodes;
-    const uint32_t first = play->set_node_first[set];
-    const uint32_t end = play->set_node_first[set + 1];
-    const uint32_t width = play->player_count;
-    const double *below = field->value + play->set_player[set];
-    double *value = field->action_value + play->set_first[set];
-    int64_t largest = exponent[nodes[first]];
-    bool is_even = true;
-    for (uint32_t i = first + 1; i < end; i++) {
-        const int64_t other = exponent[nodes[i]];
-        is_even = is_even && other == largest;
-        largest = other > largest ? other : largest;
+    for (uint32_t set = sets.first; set < sets.end; set++) {
+        field->set_exponent[set] = INT64_MIN;
+        field->set_reach[set] = 0;
     }
-    double sum = 0;
-    for (uint32_t b = 0; b < count; b++)
-        value[b] = 0;
-    for (uint32_t i = first; i < end; i++) {
-        const uint32_t node = nodes[i];
-        const uint32_t *child = play->child + play->set_edges[i];
-        const double share =
-            is_even ? reach[node] : quid__scale_by_bits(reach[node], exponent[node] - largest);
-        field->belief[node] = share;
-        sum += share;
-        for (uint32_t b = 0; b < count; b++)
-            value[b] += share * below[(size_t)child[b] * width];
+    for (uint32_t i = play->set_first[sets.first]; i < play->set_first[sets.end]; i++)
+        field->action_value[i] = 0;
+    for (const uint32_t *node = nodes; node < end; node++) {
+        const uint32_t set = play->set[*node];
+        const size_t at = (size_t)play->set_belief[set] * play->inner_count + *node;
+        if (field->reach_exponent[at] > field->set_exponent[set])
+            field->set_exponent[set] = field->reach_exponent[at];
     }
-    const double inverse = 1 / sum;
-    for (uint32_t i = first; i < end; i++)
-        field->belief[nodes[i]] *= inverse;
-    field->set_exponent[set] = largest;
-    field->set_reach[set] = sum;
-    double mean = 0;
-    for (uint32_t b = 0; b < count; b++) {
-        value[b] *= inverse;
-        mean += field->probability[play->set_first[set] + b] * value[b];
-    }
-    field->set_value[set] = mean;
 }
 
-static void judge(const Play *play, uint32_t set, Field *field)
+// A node's share in its set's reach, and what its actions' values are worth by it.
+static void add_share(const Play *play, uint32_t node, Field *field)
 {
-    const uint32_t count = play->set_first[set + 1] - play->set_first[set];
-    if (count == 2)
-        judge_counted(play, set, field, 2);
-    else if (count == 3)
-        judge_counted(play, set, field, 3);
-    else
-        judge_counted(play, set, field, count);
+    const uint32_t set = play->set[node];
+    const size_t at = (size_t)play->set_belief[set] * play->inner_count + node;
+    const int64_t below = field->reach_exponent[at] - field->set_exponent[set];
+    const double reach = field->reach[at];
+    const double share = below == 0 ? reach : quid__scale_by_bits(reach, below);
+    const double *value = field->value + play->set_player[set];
+    const uint32_t width = play->player_count;
+    double *sum = field->action_value + play->set_first[set];
+    field->belief[node] = share;
+    field->set_reach[set] += share;
+    for (uint32_t edge = play->edge_first[node]; edge < play->edge_first[node + 1]; edge++)
+        *sum++ += share * value[(size_t)play->child[edge] * width];
+}
+
+// Beliefs in the sets' nodes, and the values of actions by them.
+static void judge(const Play *play, Span sets, const uint32_t *nodes, const uint32_t *end,
+                  Field *field)
+{
+    begin_sets(play, sets, nodes, end, field);
+    for (const uint32_t *node = nodes; node < end; node++)
+        add_share(play, *node, field);
+    double *inverse = field->set_value; // for a while
+    for (uint32_t set = sets.first; set < sets.end; set++)
+        inverse[set] = 1 / field->set_reach[set];
+    for (const uint32_t *node = nodes; node < end; node++)
+        field->belief[*node] *= inverse[play->set[*node]];
+    for (uint32_t set = sets.first; set < sets.end; set++) {
+        double mean = 0;
+        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
+            field->action_value[i] *= inverse[set];
+            mean += field->probability[i] * field->action_value[i];
+        }
+        field->set_value[set] = mean;
+    }
 }
 
 double quid__field_log_reach(const Play *play, const Field *field, uint32_t set)
@@ -323,8 +324,9 @@ static void judge_part(void *user, uint32_t part, uint32_t worker)
     const Pass *pass = user;
     const Span sets = pass->play->set_parts[part];
     (void)worker;
-    for (uint32_t set = sets.first; set < sets.end; set++)
-        judge(pass->play, set, pass->field);
+    const uint32_t *nodes = pass->play->part_nodes;
+    const uint32_t *first = pass->play->part_node_first + part;
+    judge(pass->play, sets, nodes + first[0], nodes + first[1], pass->field);
 }
 
 static void fill(const Play *play, const double *logit, Field *field)

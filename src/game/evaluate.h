@@ -47,7 +47,6 @@ typedef struct Play {
     const uint32_t *set_first;     // first action: set_count + 1
     uint32_t *set_node_first;      // set_count + 1
     uint32_t *set_nodes;           // inner
-    uint32_t *set_edges;           // the first edge of each
     bool *is_fixed;                // by set
     double *fixed_log_probability; // by action, of fixed sets
     double *terminal_value;        // [terminal * player_count + player]
@@ -59,7 +58,9 @@ typedef struct Play {
     uint32_t top_count;
     uint32_t *top; // the nodes above all parts, ascending
     uint32_t set_part_count;
-    Span *set_parts; // of sets
+    Span *set_parts;           // of sets
+    uint32_t *part_node_first; // by part of the sets, and one more
+    uint32_t *part_nodes;      // their nodes, ascending: neighbours in the tree follow each other
 } Play;
 
 // A probability or a product of them that may be far below the least double: mantissa * 2^exponent.

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#define PART_NODE_COUNT 1024u // of a part of the tree, or of sets: a few microseconds of work
+#define PART_NODE_COUNT 1024u    // of a part of the tree: a few microseconds of work
+#define SET_PART_NODE_COUNT 256u // of a part of the sets, at least, …
+#define SET_PART_COUNT 32u       // … and sets
 
 static void *push(QuidArena *arena, size_t count, size_t size)
 {
@@ -43,7 +45,6 @@ static bool push_tables(Play *play, QuidArena *arena)
     play->set_belief = push(arena, sets, sizeof *play->set_belief);
     play->set_node_first = push(arena, sets + 1, sizeof *play->set_node_first);
     play->set_nodes = push(arena, inner, sizeof *play->set_nodes);
-    play->set_edges = push(arena, inner, sizeof *play->set_edges);
     play->is_fixed = push(arena, sets, sizeof *play->is_fixed);
     play->fixed_log_probability =
         push(arena, play->action_count, sizeof *play->fixed_log_probability);
@@ -53,6 +54,8 @@ static bool push_tables(Play *play, QuidArena *arena)
     play->parts = push(arena, inner, sizeof *play->parts);
     play->top = push(arena, inner, sizeof *play->top);
     play->set_parts = push(arena, sets, sizeof *play->set_parts);
+    play->part_node_first = push(arena, sets + 2, sizeof *play->part_node_first);
+    play->part_nodes = push(arena, inner, sizeof *play->part_nodes);
     return !arena->has_failed;
 }
 
@@ -139,10 +142,8 @@ static void fill_sets(Play *play, const QuidSolveOptions *options, const uint32_
         }
     }
     play->set_node_first[play->set_count] = tables->set_node_first[play->set_count];
-    for (uint32_t i = 0; i < tables->set_node_first[play->set_count]; i++) {
+    for (uint32_t i = 0; i < tables->set_node_first[play->set_count]; i++)
         play->set_nodes[i] = inner_of[tables->set_nodes[i]];
-        play->set_edges[i] = play->edge_first[play->set_nodes[i]];
-    }
 }
 
 // Payoffs about the middle of their range. Scaled: each player's range is 1, and unit is 1. As they
@@ -192,16 +193,25 @@ static void cut_tree(Play *play, uint32_t *weight)
     }
 }
 
-// Consecutive sets with as many nodes or more.
-static void cut_sets(Play *play)
+// Consecutive sets make parts. part: by set; scratch.
+static void cut_sets(Play *play, uint32_t *part)
 {
     uint32_t first = 0;
     for (uint32_t set = 0; set < play->set_count; set++) {
         const uint32_t count = play->set_node_first[set + 1] - play->set_node_first[first];
-        if (count < PART_NODE_COUNT && set + 1 < play->set_count)
+        part[set] = play->set_part_count;
+        if ((count < SET_PART_NODE_COUNT || set + 1 - first < SET_PART_COUNT) &&
+            set + 1 < play->set_count)
             continue;
         play->set_parts[play->set_part_count++] = (Span){first, set + 1};
         first = set + 1;
+    }
+    uint32_t *place = play->part_node_first + 1;
+    for (uint32_t i = 0; i < play->set_part_count; i++)
+        place[i] = play->set_node_first[play->set_parts[i].first];
+    for (uint32_t node = 0; node < play->inner_count; node++) {
+        if (play->set[node] != QUID_CHANCE)
+            play->part_nodes[place[part[play->set[node]]]++] = node;
     }
 }
 
@@ -213,14 +223,15 @@ QuidStatus quid__play_create(const QuidGame *game, const QuidSolveOptions *optio
     count_inner(play);
     uint32_t *inner_of = push(arena, tables->node_count, sizeof *inner_of);
     uint32_t *merged = push(arena, tables->belief_count, sizeof *merged);
-    if (!push_tables(play, arena) || inner_of == NULL || merged == NULL)
+    uint32_t *part = push(arena, tables->set_count, sizeof *part);
+    if (!push_tables(play, arena) || inner_of == NULL || merged == NULL || part == NULL)
         return QUID_NO_MEMORY;
     fill_edges(play, inner_of);
     fill_chance(play, options->chance != NULL ? options->chance : tables->chance, merged);
     fill_sets(play, options, inner_of);
     fill_values(play, options->is_scaled);
     cut_tree(play, inner_of);
-    cut_sets(play);
+    cut_sets(play, part);
     return QUID_OK;
 }
 

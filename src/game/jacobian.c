@@ -1,5 +1,5 @@
-// The derivatives of action values by logits, set by set of the lower ones: from each node of the
-// set the way up to the root is walked once.
+// The derivatives of action values by logits, by parts of the lower sets: from each of their nodes
+// the way up to the root is walked once.
 //
 // Write x(g,b) for the logit of b at set g, beta(n) for the belief in a node of its set, V(n) for a
 // node's value to the player in question. For a set h of player i and an action a:
@@ -24,7 +24,7 @@ typedef struct Sums {
     double *gain;   // by b: beta(n) (V(n,b) - v(h,b)) to the mover
     double *total;  // by b
     double *chance; // by prior: of what chance did on the way
-    double *rows;   // of the set's pairs: each row of down, and behind it that of up
+    double *rows;   // of the pairs of the part's sets
 } Sums;
 
 static Sums sums_of(const Jacobian *jacobian, uint32_t worker)
@@ -98,19 +98,18 @@ QUID_INLINE void add_counted(const Jacobian *jacobian, const Field *field, uint3
 }
 
 // Most sets have two or three actions, and most games one prior: loops over them unroll.
-static void add_nodes(const Jacobian *jacobian, const Field *field, uint32_t set, const Sums *sums)
+static void add_node(const Jacobian *jacobian, const Field *field, uint32_t node, const Sums *sums)
 {
     const Play *play = jacobian->play;
-    const uint32_t count = play->set_first[set + 1] - play->set_first[set];
-    const uint32_t *end = play->set_nodes + play->set_node_first[set + 1];
-    const uint32_t *node = play->set_nodes + play->set_node_first[set];
+    const uint32_t *first = play->set_first + play->set[node];
+    const uint32_t count = first[1] - first[0];
     const bool is_common = play->belief_count == 1;
-    for (; is_common && count == 2 && node < end; node++)
-        add_counted(jacobian, field, *node, 2, true, sums);
-    for (; is_common && count == 3 && node < end; node++)
-        add_counted(jacobian, field, *node, 3, true, sums);
-    for (; node < end; node++)
-        add_counted(jacobian, field, *node, count, is_common, sums);
+    if (is_common && count == 2)
+        add_counted(jacobian, field, node, 2, true, sums);
+    else if (is_common && count == 3)
+        add_counted(jacobian, field, node, 3, true, sums);
+    else
+        add_counted(jacobian, field, node, count, is_common, sums);
 }
 
 // ---- From sums to equations
@@ -255,19 +254,22 @@ static void fill_part(void *user, uint32_t part, uint32_t worker)
 {
     const Filling *filling = user;
     const Jacobian *jacobian = filling->jacobian;
-    const Span sets = jacobian->parts[part];
+    const Play *play = jacobian->play;
+    const Span sets = play->set_parts[part];
     const Sums sums = sums_of(jacobian, worker);
-    for (uint32_t set = sets.first; set < sets.end; set++) {
-        const uint32_t first = jacobian->pair_first[set];
-        const uint32_t end = jacobian->pair_first[set + 1];
+    const uint32_t end = jacobian->pair_first[sets.end];
+    for (uint32_t set = sets.first; set < sets.end; set++)
         place_diagonal(jacobian, set, filling->diagonal);
-        if (first == end)
-            continue;
-        memset(sums.rows, 0, end_of(jacobian->play, &jacobian->pairs[end - 1]) * sizeof(double));
-        add_nodes(jacobian, filling->field, set, &sums);
-        for (uint32_t i = first; i < end; i++)
-            place_pair(jacobian, filling->field, i, filling->lambda, &sums);
+    if (jacobian->pair_first[sets.first] == end)
+        return;
+    memset(sums.rows, 0, end_of(play, &jacobian->pairs[end - 1]) * sizeof(double));
+    for (uint32_t i = play->part_node_first[part]; i < play->part_node_first[part + 1]; i++) {
+        const uint32_t *slot = jacobian->slot_first + play->part_nodes[i];
+        if (slot[0] < slot[1])
+            add_node(jacobian, filling->field, play->part_nodes[i], &sums);
     }
+    for (uint32_t i = jacobian->pair_first[sets.first]; i < end; i++)
+        place_pair(jacobian, filling->field, i, filling->lambda, &sums);
 }
 
 // Entries of the matrix that no pair and no diagonal writes are 0, and stay so where it is sparse.
@@ -281,7 +283,7 @@ static void fill_matrix(const Jacobian *jacobian, const Field *field, double lam
     else if (jacobian->has_mirrors)
         memset(jacobian->matrix.value, 0,
                jacobian->matrix.first[jacobian->unknown_count] * sizeof(double));
-    quid__pool_run(jacobian->has_mirrors ? NULL : jacobian->play->pool, jacobian->part_count,
+    quid__pool_run(jacobian->has_mirrors ? NULL : jacobian->pool, jacobian->play->set_part_count,
                    fill_part, &filling);
 }
 

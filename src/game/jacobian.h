@@ -11,7 +11,7 @@
 typedef struct Pair {
     uint32_t upper;
     uint32_t lower;
-    uint32_t offset; // of its first row, among those of the lower set's pairs
+    uint32_t offset; // of its first row, among those of the lower set's part
     bool has_up;     // the movers differ
 } Pair;
 
@@ -41,11 +41,10 @@ typedef struct Jacobian {
     uint32_t *slot_first; // inner_count + 1
     uint32_t *slot;       // offset of the row of the action taken above
     Ascent *ascent;       // by inner node
-    uint32_t part_count;
-    Span *parts;     // of sets, with about as much to add up each
-    double *scratch; // room for sums, as much for each thread
+    QuidPool *pool;       // whose threads share the sums; NULL: room is dear
+    double *scratch;      // room for sums, as much for each thread
     size_t scratch_size;
-    uint32_t row_size; // the most numbers that a set's rows have
+    uint32_t row_size; // the most numbers that the rows of a part of the sets have
     uint32_t widest;   // actions of a set
     bool is_dense;
     Matrix matrix;       // by columns, where not dense

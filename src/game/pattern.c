@@ -4,8 +4,7 @@
 #define PAIR_VISIT_COUNT_MAX                                                                       \
     UINT64_C(60000000)      // nodes above decisions, counted by decisions: 240 MB of slots
 #define FACTOR_WORK_MAX 4e9 // multiplications of a factorisation, estimated
-#define PART_VISIT_COUNT                                                                           \
-    2000u // decisions above decisions of a part of the sets: some 10 us of work
+#define SHARED_NUMBER_COUNT_MAX 8000000u // in the rows of all threads: 64 MB
 
 bool quid__jacobian_number(const Play *play, QuidArena *arena, Jacobian *jacobian)
 {
@@ -87,7 +86,7 @@ static bool make_ascents(Jacobian *jacobian, QuidArena *arena, QuidArena *scratc
 
 // Which pair stands at each slot of a node; a first meeting makes the pair. known: by upper set,
 // its last pair and one more. false: no memory.
-static bool find_above(Jacobian *jacobian, uint32_t node, uint32_t *known, uint32_t *region,
+static bool find_above(Jacobian *jacobian, uint32_t node, uint32_t *known, uint32_t *size,
                        QuidVector *pairs)
 {
     const Play *play = jacobian->play;
@@ -103,8 +102,8 @@ static bool find_above(Jacobian *jacobian, uint32_t node, uint32_t *known, uint3
             Pair *pair = quid__vector_push(pairs);
             if (pair == NULL)
                 return false;
-            *pair = (Pair){upper, lower, *region, ascent->player != play->set_player[lower]};
-            *region += action_count_of(play, upper) * 2 * width;
+            *pair = (Pair){upper, lower, *size, ascent->player != play->set_player[lower]};
+            *size += action_count_of(play, upper) * 2 * width;
             known[upper] = pairs->count;
         }
         jacobian->slot[--slot] = QUID_AT(pairs, Pair, known[upper] - 1).offset +
@@ -113,22 +112,24 @@ static bool find_above(Jacobian *jacobian, uint32_t node, uint32_t *known, uint3
     return true;
 }
 
-// false: too many, or no memory.
+// The rows of one part's sets follow each other. false: too many, or no memory.
 static bool find_pairs(Jacobian *jacobian, uint32_t *known, QuidVector *pairs)
 {
     const Play *play = jacobian->play;
     uint64_t entries = 0;
-    for (uint32_t set = 0; set < play->set_count; set++) {
-        uint32_t region = 0;
-        jacobian->pair_first[set] = pairs->count;
-        for (uint32_t i = play->set_node_first[set];
-             !play->is_fixed[set] && i < play->set_node_first[set + 1]; i++) {
-            if (!find_above(jacobian, play->set_nodes[i], known, &region, pairs) ||
-                entries + region / 2 > jacobian->entry_count_max)
-                return false;
+    for (uint32_t part = 0; part < play->set_part_count; part++) {
+        uint32_t size = 0;
+        for (uint32_t set = play->set_parts[part].first; set < play->set_parts[part].end; set++) {
+            jacobian->pair_first[set] = pairs->count;
+            for (uint32_t i = play->set_node_first[set];
+                 !play->is_fixed[set] && i < play->set_node_first[set + 1]; i++) {
+                if (!find_above(jacobian, play->set_nodes[i], known, &size, pairs) ||
+                    entries + size / 2 > jacobian->entry_count_max)
+                    return false;
+            }
         }
-        entries += region / 2;
-        jacobian->row_size = region > jacobian->row_size ? region : jacobian->row_size;
+        entries += size / 2;
+        jacobian->row_size = size > jacobian->row_size ? size : jacobian->row_size;
     }
     jacobian->pair_first[play->set_count] = pairs->count;
     return true;
@@ -290,8 +291,8 @@ static JacobianSize make_sparse(Jacobian *jacobian, const Graph *graph, uint32_t
                : JACOBIAN_NO_MEMORY;
 }
 
-// Parts of the sets, with about as many slots each, and each thread's room.
-static bool cut_sets(Jacobian *jacobian, QuidArena *arena)
+// Each thread's room.
+static bool push_scratch(Jacobian *jacobian, QuidArena *arena)
 {
     const Play *play = jacobian->play;
     for (uint32_t set = 0; set < play->set_count; set++)
@@ -300,32 +301,18 @@ static bool cut_sets(Jacobian *jacobian, QuidArena *arena)
                                : jacobian->widest;
     jacobian->scratch_size = ((size_t)play->player_count + 2) * jacobian->widest +
                              play->belief_count + jacobian->row_size;
-    jacobian->scratch = quid__arena_push(arena, quid__pool_thread_count(play->pool) *
+    const size_t shared = quid__pool_thread_count(play->pool) * jacobian->scratch_size;
+    jacobian->pool = shared <= SHARED_NUMBER_COUNT_MAX ? play->pool : NULL;
+    jacobian->scratch = quid__arena_push(arena, quid__pool_thread_count(jacobian->pool) *
                                                     jacobian->scratch_size * sizeof(double));
-    jacobian->parts = quid__arena_push(arena, ((size_t)play->set_count + 1) * sizeof(Span));
-    if (arena->has_failed)
-        return false;
-    uint32_t first = 0;
-    uint32_t visits = 0;
-    for (uint32_t set = 0; set < play->set_count; set++) {
-        for (uint32_t i = play->set_node_first[set]; i < play->set_node_first[set + 1]; i++) {
-            const uint32_t *slot = jacobian->slot_first + play->set_nodes[i];
-            visits += slot[1] - slot[0] + 1;
-        }
-        if (visits < PART_VISIT_COUNT && set + 1 < play->set_count)
-            continue;
-        jacobian->parts[jacobian->part_count++] = (Span){first, set + 1};
-        first = set + 1;
-        visits = 0;
-    }
-    return true;
+    return !arena->has_failed;
 }
 
 static JacobianSize make_tables(Jacobian *jacobian, const QuidVector *pairs, uint32_t *mark,
                                 QuidArena *arena, QuidArena *scratch)
 {
     Graph graph;
-    if (!sort_pairs(jacobian, pairs, arena) || !cut_sets(jacobian, arena) ||
+    if (!sort_pairs(jacobian, pairs, arena) || !push_scratch(jacobian, arena) ||
         !make_graph(jacobian, mark, scratch, &graph))
         return JACOBIAN_NO_MEMORY;
     jacobian->is_dense = jacobian->unknown_count <= QUID_DENSE_COUNT_MAX;
