@@ -58,8 +58,9 @@ struct QuidPool {
     pthread_cond_t run_ends;
     // Written under the lock, and read without it by who is still awake:
     atomic_uint_least64_t run; // number of the latest run
-    atomic_uint busy_count;
+    atomic_uint busy_count;    // threads in it, besides the caller
     // Written under the lock:
+    bool is_open; // the latest run has blocks that nobody has claimed: who comes now takes part
     bool is_running;
     bool is_ending;
     // The run's, written before it begins:
@@ -110,10 +111,14 @@ static void *run_member(void *argument)
         while (atomic_load(&pool->run) == run && !pool->is_ending)
             pthread_cond_wait(&pool->run_begins, &pool->lock);
         const bool is_ending = pool->is_ending;
+        const bool takes_part = pool->is_open && !is_ending;
         run = atomic_load(&pool->run);
+        atomic_fetch_add(&pool->busy_count, takes_part ? 1 : 0);
         pthread_mutex_unlock(&pool->lock);
         if (is_ending)
             return NULL;
+        if (!takes_part)
+            continue;
         claim_blocks(pool, member->worker);
         pthread_mutex_lock(&pool->lock);
         if (atomic_fetch_sub(&pool->busy_count, 1) == 1)
@@ -221,7 +226,7 @@ void quid__pool_run(QuidPool *pool, uint32_t block_count,
     pool->user = user;
     pool->block_count = block_count;
     atomic_store_explicit(&pool->next_block, 0, memory_order_relaxed);
-    atomic_store(&pool->busy_count, pool->member_count);
+    pool->is_open = true;
     atomic_fetch_add(&pool->run, 1);
     pthread_cond_broadcast(&pool->run_begins);
     pthread_mutex_unlock(&pool->lock);
@@ -229,6 +234,7 @@ void quid__pool_run(QuidPool *pool, uint32_t block_count,
     for (uint32_t i = 0; i < AWAKE_COUNT && atomic_load(&pool->busy_count) > 0; i++)
         relax();
     pthread_mutex_lock(&pool->lock);
+    pool->is_open = false; // nobody waits for a thread that is not there yet
     while (atomic_load(&pool->busy_count) > 0)
         pthread_cond_wait(&pool->run_ends, &pool->lock);
     pool->is_running = false;
