@@ -121,7 +121,8 @@ QUID_INLINE void spread_node(const Play *play, uint32_t belief, Field *field, ui
 QUID_INLINE void lift_node(const Play *play, const Field *field, uint32_t node, uint32_t width)
 {
     const uint32_t set = play->set[node];
-    double sum[QUID_GAME_PLAYER_COUNT_MAX];
+    double few[3]; // in registers
+    double *sum = width <= 3 ? few : field->value + (size_t)node * width;
     for (uint32_t i = 0; i < width; i++)
         sum[i] = 0;
     const double *probability =
@@ -138,7 +139,7 @@ QUID_INLINE void lift_node(const Play *play, const Field *field, uint32_t node, 
             sum[i] +=
                 play->chance[(size_t)play->player_belief[i] * play->edge_count + edge] * below[i];
     }
-    for (uint32_t i = 0; i < width; i++)
+    for (uint32_t i = 0; sum == few && i < width; i++)
         field->value[(size_t)node * width + i] = sum[i];
 }
 
