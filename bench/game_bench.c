@@ -397,6 +397,39 @@ static void bench_minimising(Game *game, const char *label)
     quid_solution_free(solving.solution);
 }
 
+// ---- Two cores --------------------------------------------------------------
+
+// One trace by the clock on the wall, with one thread and with two.
+static void bench_threads(Game *game, const char *label, double lambda, bool is_scaled)
+{
+    const BenchRow row = {.path = "two cores",
+                          .label = label,
+                          .clock = BENCH_WALL,
+                          .check = "the same bits with one thread and two"};
+    BenchTime runs[2][BENCH_RUN_COUNT_MAX];
+    Solving solving[2];
+    for (uint32_t i = 0; i < 2; i++) {
+        solving[i] = (Solving){.game = game, .options = quid_solve_options()};
+        solving[i].options.lambda = lambda;
+        solving[i].options.is_scaled = is_scaled;
+        solving[i].options.thread_count = i + 1;
+    }
+    uint32_t count = 0;
+    while (!bench_has_enough(game->bench, runs[0], count)) {
+        for (uint32_t i = 0; i < 2; i++)
+            runs[i][count] = bench_repeat(solve, &solving[i], 1);
+        count += 1;
+    }
+    if (memcmp(quid_solution_tables(solving[0].solution)->profile.log_probability,
+               quid_solution_tables(solving[1].solution)->profile.log_probability,
+               game->tables->action_count * sizeof(double)) != 0)
+        bench_fail(label, "other bits with two threads");
+    print(game, &row, "quid", "quid", bench_median(runs[1], count, BENCH_WALL));
+    print(game, &row, "peer", "one thread", bench_median(runs[0], count, BENCH_WALL));
+    for (uint32_t i = 0; i < 2; i++)
+        quid_solution_free(solving[i].solution);
+}
+
 // ---- Which games ------------------------------------------------------------
 
 static void read_kuhn(GameText *text)
@@ -430,6 +463,7 @@ static void bench_poker(const Bench *bench)
         bench_iterating(&game, "Leduc poker iteration", "Leduc poker regret",
                         (Spiel){"leduc_poker", 100});
         bench_minimising(&game, "Leduc poker to 1e-4");
+        bench_threads(&game, "a trace: Leduc poker", 390, true);
         close_game(&game);
     }
     free(text.bytes);
@@ -471,6 +505,8 @@ static void bench_trees(const Bench *bench)
         bench_solving(&game, "random trees λ 10", 10, false, i < 2);
         if (i < 3)
             bench_solving(&game, "random trees", 0, true, i < 2);
+        else
+            bench_threads(&game, "a trace: random trees", 10, false);
         close_game(&game);
     }
     free(text.bytes);

@@ -1,5 +1,5 @@
-// Threads wait at a condition for the number of the next run; each then claims blocks from a shared
-// counter until none is left. One lock and two conditions; the counter is the only atomic.
+// Threads wait for the number of the next run, at first awake, for runs that follow each other,
+// then at a condition; each then claims blocks from a shared counter until none is left.
 #include "pool.h"
 
 #if defined(__wasm__)
@@ -43,6 +43,8 @@ void quid__pool_run(QuidPool *pool, uint32_t block_count,
 #include <stdatomic.h>
 #include <string.h>
 
+#define AWAKE_COUNT 500u // looks for a next run: some 20 us, less than it takes to be woken
+
 typedef struct Member {
     QuidPool *pool;
     pthread_t thread;
@@ -54,9 +56,11 @@ struct QuidPool {
     pthread_mutex_t lock;
     pthread_cond_t run_begins;
     pthread_cond_t run_ends;
+    // Written under the lock, and read without it by who is still awake:
+    atomic_uint_least64_t run; // number of the latest run
+    atomic_uint busy_count;    // threads in it, besides the caller
     // Written under the lock:
-    uint64_t run; // number of the latest run
-    uint32_t busy_count;
+    bool is_open; // the latest run has blocks that nobody has claimed: who comes now takes part
     bool is_running;
     bool is_ending;
     // The run's, written before it begins:
@@ -87,26 +91,40 @@ static void claim_blocks(QuidPool *pool, uint32_t worker)
     }
 }
 
+// Lets the other thread of the core go on.
+static void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 static void *run_member(void *argument)
 {
     const Member *member = argument;
     QuidPool *pool = member->pool;
     uint64_t run = 0;
-    pthread_mutex_lock(&pool->lock);
     for (;;) {
-        while (pool->run == run && !pool->is_ending)
+        for (uint32_t i = 0; i < AWAKE_COUNT && atomic_load(&pool->run) == run; i++)
+            relax();
+        pthread_mutex_lock(&pool->lock);
+        while (atomic_load(&pool->run) == run && !pool->is_ending)
             pthread_cond_wait(&pool->run_begins, &pool->lock);
-        if (pool->is_ending)
-            break;
-        run = pool->run;
+        const bool is_ending = pool->is_ending;
+        const bool takes_part = pool->is_open && !is_ending;
+        run = atomic_load(&pool->run);
+        atomic_fetch_add(&pool->busy_count, takes_part ? 1 : 0);
         pthread_mutex_unlock(&pool->lock);
+        if (is_ending)
+            return NULL;
+        if (!takes_part)
+            continue;
         claim_blocks(pool, member->worker);
         pthread_mutex_lock(&pool->lock);
-        if (--pool->busy_count == 0)
+        if (atomic_fetch_sub(&pool->busy_count, 1) == 1)
             pthread_cond_signal(&pool->run_ends);
+        pthread_mutex_unlock(&pool->lock);
     }
-    pthread_mutex_unlock(&pool->lock);
-    return NULL;
 }
 
 static bool init_locks(QuidPool *pool)
@@ -134,6 +152,8 @@ QuidPool *quid__pool_create(QuidContext *context, uint32_t thread_count)
     pool->context = context;
     pool->member_room = member_room;
     atomic_init(&pool->next_block, 0);
+    atomic_init(&pool->run, 0);
+    atomic_init(&pool->busy_count, 0);
     if (!init_locks(pool)) {
         quid__release(context, pool, pool_size(member_room));
         return NULL;
@@ -206,13 +226,16 @@ void quid__pool_run(QuidPool *pool, uint32_t block_count,
     pool->user = user;
     pool->block_count = block_count;
     atomic_store_explicit(&pool->next_block, 0, memory_order_relaxed);
-    pool->busy_count = pool->member_count;
-    pool->run++;
+    pool->is_open = true;
+    atomic_fetch_add(&pool->run, 1);
     pthread_cond_broadcast(&pool->run_begins);
     pthread_mutex_unlock(&pool->lock);
     claim_blocks(pool, 0);
+    for (uint32_t i = 0; i < AWAKE_COUNT && atomic_load(&pool->busy_count) > 0; i++)
+        relax();
     pthread_mutex_lock(&pool->lock);
-    while (pool->busy_count > 0)
+    pool->is_open = false; // nobody waits for a thread that is not there yet
+    while (atomic_load(&pool->busy_count) > 0)
         pthread_cond_wait(&pool->run_ends, &pool->lock);
     pool->is_running = false;
     pthread_mutex_unlock(&pool->lock);

@@ -72,9 +72,9 @@ static void fill_free_set(const Play *play, uint32_t set, const double *logit, F
     }
 }
 
-static void split_all(const Play *play, Field *field)
+static void split(const Play *play, Span sets, Field *field)
 {
-    for (uint32_t i = 0; i < play->action_count; i++) {
+    for (uint32_t i = play->set_first[sets.first]; i < play->set_first[sets.end]; i++) {
         if (field->log_probability[i] > -170 && field->probability[i] > 0) {
             field->mantissa[i] = field->probability[i];
             field->exponent[i] = 0;
@@ -85,119 +85,145 @@ static void split_all(const Play *play, Field *field)
     }
 }
 
-// Reach by one prior, from the root down.
-static void spread_reach(const Play *play, uint32_t belief, Field *field)
+// ---- Passes over the tree
+
+// The reach of a node by one prior, from its parent's.
+QUID_INLINE void spread_node(const Play *play, uint32_t belief, Field *field, uint32_t node)
 {
     double *reach = field->reach + (size_t)belief * play->inner_count;
     int64_t *exponent = field->reach_exponent + (size_t)belief * play->inner_count;
     const double *chance = play->chance + (size_t)belief * play->edge_count;
-    if (play->inner_count == 0)
+    if (node == 0) {
+        reach[0] = 1;
+        exponent[0] = 0;
         return;
-    reach[0] = 1;
-    exponent[0] = 0;
-    for (uint32_t node = 1; node < play->inner_count; node++) {
-        const uint32_t edge = play->into[node];
-        const uint32_t parent = play->parent[node];
-        const uint32_t action = play->action[edge];
-        double mantissa = reach[parent];
-        int64_t bits = exponent[parent];
-        if (action != QUID_NO_INDEX) {
-            mantissa *= field->mantissa[action];
-            bits += field->exponent[action];
-        } else if (chance[edge] > 0) {
-            mantissa *= chance[edge];
-        } else {
-            bits -= QUID_TREMBLE_BITS;
-        }
-        quid__lift_mantissa(&mantissa, &bits);
-        reach[node] = mantissa;
-        exponent[node] = bits;
     }
+    const uint32_t edge = play->into[node];
+    const uint32_t parent = play->parent[node];
+    const uint32_t action = play->action[edge];
+    double mantissa = reach[parent];
+    int64_t bits = exponent[parent];
+    if (action != QUID_NO_INDEX) {
+        mantissa *= field->mantissa[action];
+        bits += field->exponent[action];
+    } else if (chance[edge] > 0) {
+        mantissa *= chance[edge];
+    } else {
+        bits -= QUID_TREMBLE_BITS;
+    }
+    quid__lift_mantissa(&mantissa, &bits);
+    reach[node] = mantissa;
+    exponent[node] = bits;
 }
 
-static void fill_beliefs(const Play *play, Field *field)
-{
-    for (uint32_t set = 0; set < play->set_count; set++) {
-        const size_t offset = (size_t)play->set_belief[set] * play->inner_count;
-        const double *reach = field->reach + offset;
-        const int64_t *exponent = field->reach_exponent + offset;
-        const uint32_t *nodes = play->set_nodes;
-        const uint32_t first = play->set_node_first[set];
-        const uint32_t end = play->set_node_first[set + 1];
-        int64_t largest = exponent[nodes[first]];
-        bool is_even = true;
-        for (uint32_t i = first + 1; i < end; i++) {
-            const int64_t other = exponent[nodes[i]];
-            is_even = is_even && other == largest;
-            largest = other > largest ? other : largest;
-        }
-        double sum = 0;
-        for (uint32_t i = first; i < end; i++) {
-            const uint32_t node = nodes[i];
-            const double share =
-                is_even ? reach[node] : quid__scale_by_bits(reach[node], exponent[node] - largest);
-            field->belief[node] = share;
-            sum += share;
-        }
-        const double inverse = 1 / sum;
-        for (uint32_t i = first; i < end; i++)
-            field->belief[nodes[i]] *= inverse;
-        field->set_exponent[set] = largest;
-        field->set_reach[set] = sum;
-    }
-}
-
-// Adds a decision node's values to its set's, and gives the node the mean over its edges.
-static inline void lift_decision(const Play *play, const Field *field, uint32_t node,
-                                 uint32_t width)
+// The mean of a node's values over its edges. width is the number of players; called with constants
+// so that its loops unroll.
+QUID_INLINE void lift_node(const Play *play, const Field *field, uint32_t node, uint32_t width)
 {
     const uint32_t set = play->set[node];
-    const uint32_t player = play->set_player[set];
-    const double belief = field->belief[node];
-    double *value = field->value + (size_t)node * width;
-    uint32_t action = play->set_first[set];
-    for (uint32_t edge = play->edge_first[node]; edge < play->edge_first[node + 1];
-         edge++, action++) {
-        const double *below = field->value + (size_t)play->child[edge] * width;
-        const double probability = field->probability[action];
-        for (uint32_t i = 0; i < width; i++)
-            value[i] += probability * below[i];
-        field->action_value[action] += belief * below[player];
-    }
-}
-
-static inline void lift_chance(const Play *play, const Field *field, uint32_t node, uint32_t width)
-{
-    double *value = field->value + (size_t)node * width;
+    double few[3]; // in registers
+    double *sum = width <= 3 ? few : field->value + (size_t)node * width;
+    for (uint32_t i = 0; i < width; i++)
+        sum[i] = 0;
+    const double *probability =
+        set == QUID_CHANCE ? NULL : field->probability + play->set_first[set];
     for (uint32_t edge = play->edge_first[node]; edge < play->edge_first[node + 1]; edge++) {
         const double *below = field->value + (size_t)play->child[edge] * width;
+        if (probability != NULL) {
+            for (uint32_t i = 0; i < width; i++)
+                sum[i] += *probability * below[i];
+            probability += 1;
+            continue;
+        }
         for (uint32_t i = 0; i < width; i++)
-            value[i] +=
+            sum[i] +=
                 play->chance[(size_t)play->player_belief[i] * play->edge_count + edge] * below[i];
     }
+    for (uint32_t i = 0; sum == few && i < width; i++)
+        field->value[(size_t)node * width + i] = sum[i];
 }
 
-// Values from the end up. width is the number of players; called with constants so that its loops
-// unroll.
-static inline void lift_values(const Play *play, const Field *field, uint32_t width)
+// The top of the tree or, where top is NULL, the nodes from first on.
+static void spread_nodes(const Play *play, Field *field, const uint32_t *top, uint32_t first,
+                         uint32_t count)
 {
-    for (uint32_t node = play->inner_count; node-- > 0;) {
-        for (uint32_t i = 0; i < width; i++)
-            field->value[(size_t)node * width + i] = 0;
-        if (play->set[node] == QUID_CHANCE)
-            lift_chance(play, field, node, width);
-        else
-            lift_decision(play, field, node, width);
+    for (uint32_t belief = 0; belief < play->belief_count; belief++) {
+        for (uint32_t i = 0; i < count; i++)
+            spread_node(play, belief, field, top == NULL ? first + i : top[i]);
     }
 }
 
-static void fill_set_values(const Play *play, Field *field)
+static void lift_nodes(const Play *play, const Field *field, const uint32_t *top, uint32_t first,
+                       uint32_t count)
 {
-    for (uint32_t set = 0; set < play->set_count; set++) {
-        double sum = 0;
-        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++)
-            sum += field->probability[i] * field->action_value[i];
-        field->set_value[set] = sum;
+    if (play->player_count == 2) {
+        for (uint32_t i = count; i-- > 0;)
+            lift_node(play, field, top == NULL ? first + i : top[i], 2);
+    } else if (play->player_count == 3) {
+        for (uint32_t i = count; i-- > 0;)
+            lift_node(play, field, top == NULL ? first + i : top[i], 3);
+    } else {
+        for (uint32_t i = count; i-- > 0;)
+            lift_node(play, field, top == NULL ? first + i : top[i], play->player_count);
+    }
+}
+
+// ---- What the passes mean to sets
+
+// The largest exponent among each set's nodes; the sums by set are emptied.
+static void begin_sets(const Play *play, Span sets, const uint32_t *nodes, const uint32_t *end,
+                       Field *field)
+{
+    for (uint32_t set = sets.first; set < sets.end; set++) {
+        field->set_exponent[set] = INT64_MIN;
+        field->set_reach[set] = 0;
+    }
+    for (uint32_t i = play->set_first[sets.first]; i < play->set_first[sets.end]; i++)
+        field->action_value[i] = 0;
+    for (const uint32_t *node = nodes; node < end; node++) {
+        const uint32_t set = play->set[*node];
+        const size_t at = (size_t)play->set_belief[set] * play->inner_count + *node;
+        if (field->reach_exponent[at] > field->set_exponent[set])
+            field->set_exponent[set] = field->reach_exponent[at];
+    }
+}
+
+// A node's share in its set's reach, and what its actions' values are worth by it.
+static void add_share(const Play *play, uint32_t node, Field *field)
+{
+    const uint32_t set = play->set[node];
+    const size_t at = (size_t)play->set_belief[set] * play->inner_count + node;
+    const int64_t below = field->reach_exponent[at] - field->set_exponent[set];
+    const double reach = field->reach[at];
+    const double share = below == 0 ? reach : quid__scale_by_bits(reach, below);
+    const double *value = field->value + play->set_player[set];
+    const uint32_t width = play->player_count;
+    double *sum = field->action_value + play->set_first[set];
+    field->belief[node] = share;
+    field->set_reach[set] += share;
+    for (uint32_t edge = play->edge_first[node]; edge < play->edge_first[node + 1]; edge++)
+        *sum++ += share * value[(size_t)play->child[edge] * width];
+}
+
+// Beliefs in the sets' nodes, and the values of actions by them.
+static void judge(const Play *play, Span sets, const uint32_t *nodes, const uint32_t *end,
+                  Field *field)
+{
+    begin_sets(play, sets, nodes, end, field);
+    for (const uint32_t *node = nodes; node < end; node++)
+        add_share(play, *node, field);
+    double *inverse = field->set_value; // for a while
+    for (uint32_t set = sets.first; set < sets.end; set++)
+        inverse[set] = 1 / field->set_reach[set];
+    for (const uint32_t *node = nodes; node < end; node++)
+        field->belief[*node] *= inverse[play->set[*node]];
+    for (uint32_t set = sets.first; set < sets.end; set++) {
+        double mean = 0;
+        for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++) {
+            field->action_value[i] *= inverse[set];
+            mean += field->probability[i] * field->action_value[i];
+        }
+        field->set_value[set] = mean;
     }
 }
 
@@ -220,23 +246,6 @@ double quid__field_log_reach(const Play *play, const Field *field, uint32_t set)
     return quid__log(sum) + (double)largest * 0.693147180559945309417;
 }
 
-void quid__field_spread(const Play *play, Field *field)
-{
-    split_all(play, field);
-    for (uint32_t belief = 0; belief < play->belief_count; belief++)
-        spread_reach(play, belief, field);
-    fill_beliefs(play, field);
-    for (uint32_t i = 0; i < play->action_count; i++)
-        field->action_value[i] = 0;
-    if (play->player_count == 2)
-        lift_values(play, field, 2);
-    else if (play->player_count == 3)
-        lift_values(play, field, 3);
-    else
-        lift_values(play, field, play->player_count);
-    fill_set_values(play, field);
-}
-
 void quid__field_choose(const Play *play, uint32_t set, const double *logit, Field *field)
 {
     if (!play->is_fixed[set]) {
@@ -249,11 +258,11 @@ void quid__field_choose(const Play *play, uint32_t set, const double *logit, Fie
     }
 }
 
-// The same for all sets at once: exponentials and logarithms in blocks, with the same bits.
-static void choose_all(const Play *play, const double *logit, Field *field)
+// The same for many sets at once: exponentials and logarithms in blocks, with the same bits.
+static void choose(const Play *play, Span sets, const double *logit, Field *field)
 {
     double *probability = field->probability;
-    for (uint32_t set = 0; set < play->set_count; set++) {
+    for (uint32_t set = sets.first; set < sets.end; set++) {
         const uint32_t end = play->set_first[set + 1];
         const double *source = play->is_fixed[set] ? play->fixed_log_probability : logit;
         double largest = play->is_fixed[set] ? 0 : source[play->set_first[set]];
@@ -262,16 +271,18 @@ static void choose_all(const Play *play, const double *logit, Field *field)
         for (uint32_t i = play->set_first[set]; i < end; i++)
             field->log_probability[i] = source[i] - largest;
     }
-    quid__exp_block(field->log_probability, probability, play->action_count);
-    for (uint32_t set = 0; set < play->set_count; set++) {
+    const uint32_t first = play->set_first[sets.first];
+    quid__exp_block(field->log_probability + first, probability + first,
+                    play->set_first[sets.end] - first);
+    for (uint32_t set = sets.first; set < sets.end; set++) {
         double sum = 0;
         for (uint32_t i = play->set_first[set]; i < play->set_first[set + 1]; i++)
             sum += probability[i];
         field->set_value[set] = play->is_fixed[set] ? 1 : sum;
     }
     double *log_sum = field->set_reach;
-    quid__log_block(field->set_value, log_sum, play->set_count);
-    for (uint32_t set = 0; set < play->set_count; set++) {
+    quid__log_block(field->set_value + sets.first, log_sum + sets.first, sets.end - sets.first);
+    for (uint32_t set = sets.first; set < sets.end; set++) {
         const double inverse = 1 / field->set_value[set];
         for (uint32_t i = play->set_first[set];
              !play->is_fixed[set] && i < play->set_first[set + 1]; i++) {
@@ -281,8 +292,60 @@ static void choose_all(const Play *play, const double *logit, Field *field)
     }
 }
 
+// ---- All of it, shared
+
+typedef struct Pass {
+    const Play *play;
+    const double *logit; // NULL: probabilities are there
+    Field *field;
+} Pass;
+
+static void choose_part(void *user, uint32_t part, uint32_t worker)
+{
+    const Pass *pass = user;
+    const Span sets = pass->play->set_parts[part];
+    (void)worker;
+    if (pass->logit != NULL)
+        choose(pass->play, sets, pass->logit, pass->field);
+    split(pass->play, sets, pass->field);
+}
+
+// Reach down and values up: neither waits for the other.
+static void pass_part(void *user, uint32_t part, uint32_t worker)
+{
+    const Pass *pass = user;
+    const Span nodes = pass->play->parts[part];
+    (void)worker;
+    spread_nodes(pass->play, pass->field, NULL, nodes.first, nodes.end - nodes.first);
+    lift_nodes(pass->play, pass->field, NULL, nodes.first, nodes.end - nodes.first);
+}
+
+static void judge_part(void *user, uint32_t part, uint32_t worker)
+{
+    const Pass *pass = user;
+    const Span sets = pass->play->set_parts[part];
+    (void)worker;
+    const uint32_t *nodes = pass->play->part_nodes;
+    const uint32_t *first = pass->play->part_node_first + part;
+    judge(pass->play, sets, nodes + first[0], nodes + first[1], pass->field);
+}
+
+static void fill(const Play *play, const double *logit, Field *field)
+{
+    Pass pass = {play, logit, field};
+    quid__pool_run(play->pool, play->set_part_count, choose_part, &pass);
+    spread_nodes(play, field, play->top, 0, play->top_count);
+    quid__pool_run(play->pool, play->part_count, pass_part, &pass);
+    lift_nodes(play, field, play->top, 0, play->top_count);
+    quid__pool_run(play->pool, play->set_part_count, judge_part, &pass);
+}
+
+void quid__field_spread(const Play *play, Field *field)
+{
+    fill(play, NULL, field);
+}
+
 void quid__field_evaluate(const Play *play, const double *logit, Field *field)
 {
-    choose_all(play, logit, field);
-    quid__field_spread(play, field);
+    fill(play, logit, field);
 }

@@ -3,6 +3,13 @@
 #define QUID_GAME_EVALUATE_H
 
 #include "game_internal.h"
+#include "pool.h"
+
+// What stands from first to end, less one.
+typedef struct Span {
+    uint32_t first;
+    uint32_t end;
+} Span;
 
 // The tree without its terminal nodes: inner nodes in preorder, their edges one after the other.
 // Payoffs are centred and divided by the same number for all players (unit), so that the widest
@@ -43,6 +50,17 @@ typedef struct Play {
     bool *is_fixed;                // by set
     double *fixed_log_probability; // by action, of fixed sets
     double *terminal_value;        // [terminal * player_count + player]
+
+    // How threads share the passes over the tree. The parts are the same for any number of threads.
+    QuidPool *pool; // NULL: one thread
+    uint32_t part_count;
+    Span *parts; // of inner nodes: whole subtrees
+    uint32_t top_count;
+    uint32_t *top; // the nodes above all parts, ascending
+    uint32_t set_part_count;
+    Span *set_parts;           // of sets
+    uint32_t *part_node_first; // by part of the sets, and one more
+    uint32_t *part_nodes;      // their nodes, ascending: neighbours in the tree follow each other
 } Play;
 
 // A probability or a product of them that may be far below the least double: mantissa * 2^exponent.

@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+#define PART_NODE_COUNT 1024u    // of a part of the tree: a few microseconds of work
+#define SET_PART_NODE_COUNT 256u // of a part of the sets, at least, …
+#define SET_PART_COUNT 32u       // … and sets
+
 static void *push(QuidArena *arena, size_t count, size_t size)
 {
     return quid__arena_push(arena, count * size);
@@ -47,6 +51,11 @@ static bool push_tables(Play *play, QuidArena *arena)
     play->divisor = push(arena, play->player_count, sizeof *play->divisor);
     play->terminal_value =
         push(arena, (size_t)play->tables->terminal_count * play->player_count, sizeof(double));
+    play->parts = push(arena, inner, sizeof *play->parts);
+    play->top = push(arena, inner, sizeof *play->top);
+    play->set_parts = push(arena, sets, sizeof *play->set_parts);
+    play->part_node_first = push(arena, sets + 2, sizeof *play->part_node_first);
+    play->part_nodes = push(arena, inner, sizeof *play->part_nodes);
     return !arena->has_failed;
 }
 
@@ -161,6 +170,51 @@ static void fill_values(Play *play, bool is_scaled)
     }
 }
 
+// Cuts the tree into parts of whole subtrees, each at most PART_NODE_COUNT nodes; a subtree with
+// more has its root on top. weight: of each inner node's subtree, its nodes; scratch.
+static void cut_tree(Play *play, uint32_t *weight)
+{
+    for (uint32_t node = 0; node < play->inner_count; node++)
+        weight[node] = 1;
+    for (uint32_t node = play->inner_count; node-- > 1;)
+        weight[play->parent[node]] += weight[node];
+    for (uint32_t node = 0; node < play->inner_count;) {
+        if (weight[node] > PART_NODE_COUNT) {
+            play->top[play->top_count++] = node++;
+            continue;
+        }
+        const uint32_t end = node + weight[node];
+        Span *last = play->part_count > 0 ? &play->parts[play->part_count - 1] : NULL;
+        if (last != NULL && last->end == node && end - last->first <= PART_NODE_COUNT)
+            last->end = end;
+        else
+            play->parts[play->part_count++] = (Span){node, end};
+        node = end;
+    }
+}
+
+// Consecutive sets make parts. part: by set; scratch.
+static void cut_sets(Play *play, uint32_t *part)
+{
+    uint32_t first = 0;
+    for (uint32_t set = 0; set < play->set_count; set++) {
+        const uint32_t count = play->set_node_first[set + 1] - play->set_node_first[first];
+        part[set] = play->set_part_count;
+        if ((count < SET_PART_NODE_COUNT || set + 1 - first < SET_PART_COUNT) &&
+            set + 1 < play->set_count)
+            continue;
+        play->set_parts[play->set_part_count++] = (Span){first, set + 1};
+        first = set + 1;
+    }
+    uint32_t *place = play->part_node_first + 1;
+    for (uint32_t i = 0; i < play->set_part_count; i++)
+        place[i] = play->set_node_first[play->set_parts[i].first];
+    for (uint32_t node = 0; node < play->inner_count; node++) {
+        if (play->set[node] != QUID_CHANCE)
+            play->part_nodes[place[part[play->set[node]]]++] = node;
+    }
+}
+
 QuidStatus quid__play_create(const QuidGame *game, const QuidSolveOptions *options,
                              QuidArena *arena, Play *play)
 {
@@ -169,12 +223,15 @@ QuidStatus quid__play_create(const QuidGame *game, const QuidSolveOptions *optio
     count_inner(play);
     uint32_t *inner_of = push(arena, tables->node_count, sizeof *inner_of);
     uint32_t *merged = push(arena, tables->belief_count, sizeof *merged);
-    if (!push_tables(play, arena) || inner_of == NULL || merged == NULL)
+    uint32_t *part = push(arena, tables->set_count, sizeof *part);
+    if (!push_tables(play, arena) || inner_of == NULL || merged == NULL || part == NULL)
         return QUID_NO_MEMORY;
     fill_edges(play, inner_of);
     fill_chance(play, options->chance != NULL ? options->chance : tables->chance, merged);
     fill_sets(play, options, inner_of);
     fill_values(play, options->is_scaled);
+    cut_tree(play, inner_of);
+    cut_sets(play, part);
     return QUID_OK;
 }
 

@@ -1,4 +1,5 @@
-// The derivatives of action values by logits, from one walk over the tree.
+// The derivatives of action values by logits, by parts of the lower sets: from each of their nodes
+// the way up to the root is walked once.
 //
 // Write x(g,b) for the logit of b at set g, beta(n) for the belief in a node of its set, V(n) for a
 // node's value to the player in question. For a set h of player i and an action a:
@@ -13,114 +14,102 @@
 
 #include "bits.h"
 
-// ---- One walk
+#include <string.h>
 
-static double *weights_of(const Jacobian *jacobian, uint32_t node)
-{
-    const size_t level = jacobian->level[node];
-    return jacobian->above_weight + (level > 0 ? level * (level - 1) / 2 : 0);
-}
+// ---- Sums over the nodes of a set
 
-// Weights on the way to the node: how likely it is given each decision above it and the action
-// taken there, by the mover's prior there.
-static void step_weights(const Jacobian *jacobian, const Field *field, uint32_t node)
-{
-    const Play *play = jacobian->play;
-    const uint32_t depth = jacobian->depth[node];
-    const uint32_t parent = play->parent[node];
-    const uint32_t edge = play->into[node];
-    const uint32_t action = play->action[edge];
-    double *weight = weights_of(jacobian, node);
-    const uint32_t before = jacobian->depth[parent];
-    const double *above = weights_of(jacobian, parent);
-    const double probability = action == QUID_NO_INDEX ? 0 : field->probability[action];
-    for (uint32_t k = 0; action != QUID_NO_INDEX && k < before; k++)
-        weight[k] = above[k] * probability;
-    for (uint32_t k = 0; action == QUID_NO_INDEX && k < before; k++)
-        weight[k] = above[k] * jacobian->above_chance[k][edge];
-    if (depth > before) {
-        const uint32_t set = play->set[parent];
-        jacobian->above_player[before] = play->set_player[set];
-        jacobian->above_chance[before] =
-            play->chance + (size_t)play->set_belief[set] * play->edge_count;
-        weight[before] = field->belief[parent];
-    }
-}
+// A thread's room.
+typedef struct Sums {
+    double *change; // [player * count + b]: p(b) (V(n,b) - V(n))
+    double *gain;   // by b: beta(n) (V(n,b) - v(h,b)) to the mover
+    double *total;  // by b
+    double *chance; // by prior: of what chance did on the way
+    double *rows;   // of the pairs of the part's sets
+} Sums;
 
-// change[player][b]: p(b) (V(n,b) - V(n)); gain[b]: beta(n) (V(n,b) - v(h,b)) to the mover.
-QUID_INLINE void fill_changes(const Jacobian *jacobian, const Field *field, uint32_t node,
-                              uint32_t count, double *gain)
+static Sums sums_of(const Jacobian *jacobian, uint32_t worker)
 {
     const Play *play = jacobian->play;
+    Sums sums;
+    sums.change = jacobian->scratch + worker * jacobian->scratch_size;
+    sums.gain = sums.change + (size_t)play->player_count * jacobian->widest;
+    sums.total = sums.gain + jacobian->widest;
+    sums.chance = sums.total + jacobian->widest;
+    sums.rows = sums.chance + play->belief_count;
+    return sums;
+}
+
+QUID_INLINE void fill_changes(const Play *play, const Field *field, uint32_t node, uint32_t count,
+                              double *change, double *gain)
+{
     const uint32_t width = play->player_count;
     const uint32_t set = play->set[node];
-    const uint32_t first = play->set_first[set];
-    const double *value = field->value + (size_t)node * width;
-    for (uint32_t b = 0; b < count; b++) {
-        const double *below =
-            field->value + (size_t)play->child[play->edge_first[node] + b] * width;
-        for (uint32_t player = 0; player < width; player++)
-            jacobian->change[(size_t)player * count + b] =
-                field->probability[first + b] * (below[player] - value[player]);
-        gain[b] =
-            field->belief[node] * (below[play->set_player[set]] - field->action_value[first + b]);
-    }
-}
-
-QUID_INLINE void add_counted(const Jacobian *jacobian, const Field *field, uint32_t node,
-                             uint32_t count)
-{
-    const Play *play = jacobian->play;
-    const uint32_t set = play->set[node];
     const uint32_t player = play->set_player[set];
-    const uint32_t depth = jacobian->depth[node];
-    double *gain = jacobian->change + (size_t)play->player_count * count;
-    fill_changes(jacobian, field, node, count, gain);
-    const double *weights = weights_of(jacobian, node);
-    const uint32_t *slots = jacobian->slot + jacobian->slot_first[node];
-    for (uint32_t k = 0; k < depth; k++) {
-        const uint32_t mover = jacobian->above_player[k];
-        const double weight = weights[k];
-        const double *change = jacobian->change + (size_t)mover * count;
-        double *down = jacobian->down + slots[k];
-        for (uint32_t b = 0; b < count; b++)
-            down[b] += weight * change[b];
-        if (mover == player)
-            continue;
-        double *up = jacobian->up + slots[k];
-        for (uint32_t b = 0; b < count; b++)
-            up[b] += gain[b];
+    const double *probability = field->probability + play->set_first[set];
+    const double *of_action = field->action_value + play->set_first[set];
+    const uint32_t *child = play->child + play->edge_first[node];
+    const double *value = field->value + (size_t)node * width;
+    const double belief = field->belief[node];
+    for (uint32_t b = 0; b < count; b++) {
+        const double *below = field->value + (size_t)child[b] * width;
+        for (uint32_t i = 0; i < width; i++)
+            change[(size_t)i * count + b] = probability[b] * (below[i] - value[i]);
+        gain[b] = belief * (below[player] - of_action[b]);
     }
 }
 
-// Most sets have two or three actions: loops over them unroll.
-static void add_node(const Jacobian *jacobian, const Field *field, uint32_t node)
+// The way up from a node: to each decision there, given the action taken, the node counts with how
+// likely it is from there on, by the prior of who decides. Rows of up are of no use where that is
+// the mover at the node. is_common: there is one prior.
+QUID_INLINE void add_counted(const Jacobian *jacobian, const Field *field, uint32_t node,
+                             uint32_t count, bool is_common, const Sums *sums)
 {
     const Play *play = jacobian->play;
-    const uint32_t set = play->set[node];
-    const uint32_t count = play->set_first[set + 1] - play->set_first[set];
-    if (count == 2)
-        add_counted(jacobian, field, node, 2);
-    else if (count == 3)
-        add_counted(jacobian, field, node, 3);
+    const uint32_t *first = jacobian->slot + jacobian->slot_first[node];
+    const uint32_t *slot = jacobian->slot + jacobian->slot_first[node + 1];
+    double few[3];
+    double *gain = count <= 3 ? few : sums->gain;
+    double product = 1; // of what was chosen on the way
+    fill_changes(play, field, node, count, sums->change, gain);
+    for (uint32_t belief = 0; !is_common && belief < play->belief_count; belief++)
+        sums->chance[belief] = 1;
+    for (const Ascent *ascent = &jacobian->ascent[node]; slot > first;
+         ascent = &jacobian->ascent[ascent->parent]) {
+        if (ascent->player < QUID_NO_INDEX) {
+            const uint32_t mover = ascent->player;
+            const double likely =
+                is_common ? product : product * sums->chance[play->player_belief[mover]];
+            const double weight = likely * field->belief[ascent->parent];
+            const double *change = sums->change + (size_t)mover * count;
+            double *row = sums->rows + *--slot;
+            for (uint32_t b = 0; b < count; b++)
+                row[b] += weight * change[b];
+            for (uint32_t b = 0; b < count; b++)
+                row[count + b] += gain[b];
+        }
+        if (ascent->action != QUID_NO_INDEX)
+            product *= field->probability[ascent->action];
+        else if (is_common)
+            product *= play->chance[ascent->edge];
+        for (uint32_t belief = 0;
+             ascent->action == QUID_NO_INDEX && !is_common && belief < play->belief_count; belief++)
+            sums->chance[belief] *= play->chance[(size_t)belief * play->edge_count + ascent->edge];
+    }
+}
+
+// Most sets have two or three actions, and most games one prior: loops over them unroll.
+static void add_node(const Jacobian *jacobian, const Field *field, uint32_t node, const Sums *sums)
+{
+    const Play *play = jacobian->play;
+    const uint32_t *first = play->set_first + play->set[node];
+    const uint32_t count = first[1] - first[0];
+    const bool is_common = play->belief_count == 1;
+    if (is_common && count == 2)
+        add_counted(jacobian, field, node, 2, true, sums);
+    else if (is_common && count == 3)
+        add_counted(jacobian, field, node, 3, true, sums);
     else
-        add_counted(jacobian, field, node, count);
-}
-
-static void walk(const Jacobian *jacobian, const Field *field)
-{
-    const Play *play = jacobian->play;
-    for (uint32_t i = 0; i < jacobian->entry_count; i++) {
-        jacobian->down[i] = 0;
-        jacobian->up[i] = 0;
-    }
-    for (uint32_t node = 0; node < play->inner_count; node++) {
-        if (node > 0 && jacobian->depth[node] > 0)
-            step_weights(jacobian, field, node);
-        const uint32_t set = play->set[node];
-        if (set != QUID_CHANCE && !play->is_fixed[set] && jacobian->depth[node] > 0)
-            add_node(jacobian, field, node);
-    }
+        add_counted(jacobian, field, node, count, is_common, sums);
 }
 
 // ---- From sums to equations
@@ -140,69 +129,89 @@ static Target place_of(const Jacobian *jacobian, uint32_t column, uint32_t relat
     return (Target){jacobian->matrix.value, jacobian->matrix.first[column], relative};
 }
 
-// Columns of the lower set's unknowns, rows of the upper's.
-static void place_down(const Jacobian *jacobian, const Pair *pair, uint32_t relative, double lambda)
+// Columns of the lower set's unknowns, rows of the upper's. height and width: actions of the upper
+// set and of the lower one.
+QUID_INLINE void place_down(const Jacobian *jacobian, const Pair *pair, uint32_t height,
+                            uint32_t width, uint32_t relative, double lambda, const Sums *sums)
 {
-    const Play *play = jacobian->play;
-    const uint32_t width = play->set_first[pair->lower + 1] - play->set_first[pair->lower];
-    const uint32_t *action = jacobian->unknown_action;
-    const double *down = jacobian->down + pair->offset;
+    const uint32_t upper_first = jacobian->play->set_first[pair->upper];
+    const uint32_t lower_first = jacobian->play->set_first[pair->lower];
+    const uint32_t *row_action = jacobian->unknown_action + jacobian->unknown_first[pair->upper];
+    const uint32_t first = jacobian->unknown_first[pair->lower];
+    const double *down = sums->rows + pair->offset;
     const double *reference =
-        down + (size_t)(jacobian->reference[pair->upper] - play->set_first[pair->upper]) * width;
-    for (uint32_t column = jacobian->unknown_first[pair->lower];
-         column < jacobian->unknown_first[pair->lower + 1]; column++) {
-        const uint32_t b = action[column] - play->set_first[pair->lower];
-        const Target target = place_of(jacobian, column, relative, pair->upper);
+        down + (size_t)(jacobian->reference[pair->upper] - upper_first) * 2 * width;
+    for (uint32_t k = 0; k + 1 < width; k++) {
+        const uint32_t b = jacobian->unknown_action[first + k] - lower_first;
+        const Target target = place_of(jacobian, first + k, relative, pair->upper);
         double *value = target.value + target.column + target.row;
-        for (uint32_t row = jacobian->unknown_first[pair->upper];
-             row < jacobian->unknown_first[pair->upper + 1]; row++) {
-            const uint32_t c = action[row] - play->set_first[pair->upper];
-            *value++ -= lambda * (down[(size_t)c * width + b] - reference[b]);
+        for (uint32_t row = 0; row + 1 < height; row++) {
+            const uint32_t c = row_action[row] - upper_first;
+            const double kept = jacobian->has_mirrors ? value[row] : 0;
+            value[row] = kept - lambda * (down[(size_t)c * 2 * width + b] - reference[b]);
         }
     }
 }
 
 // Columns of the upper set's unknowns, rows of the lower's.
-static void place_up(const Jacobian *jacobian, const Field *field, const Pair *pair,
-                     uint32_t relative, double lambda)
+QUID_INLINE void place_up(const Jacobian *jacobian, const Field *field, const Pair *pair,
+                          uint32_t height, uint32_t width, uint32_t relative, double lambda,
+                          const Sums *sums)
 {
-    const Play *play = jacobian->play;
-    const uint32_t first = play->set_first[pair->lower];
-    const uint32_t width = play->set_first[pair->lower + 1] - first;
-    const uint32_t height = play->set_first[pair->upper + 1] - play->set_first[pair->upper];
-    const uint32_t *action = jacobian->unknown_action;
-    const double *up = jacobian->up + pair->offset;
-    double *total = jacobian->change;
+    const uint32_t upper_first = jacobian->play->set_first[pair->upper];
+    const uint32_t lower_first = jacobian->play->set_first[pair->lower];
+    const uint32_t *row_action = jacobian->unknown_action + jacobian->unknown_first[pair->lower];
+    const uint32_t first = jacobian->unknown_first[pair->upper];
+    const double *up = sums->rows + pair->offset + width;
+    double *total = sums->total;
     for (uint32_t b = 0; b < width; b++) {
         total[b] = 0;
         for (uint32_t c = 0; c < height; c++)
-            total[b] += up[(size_t)c * width + b];
+            total[b] += up[(size_t)c * 2 * width + b];
     }
-    const uint32_t reference = jacobian->reference[pair->lower] - first;
-    for (uint32_t column = jacobian->unknown_first[pair->upper];
-         column < jacobian->unknown_first[pair->upper + 1]; column++) {
-        const double *sum = up + (size_t)(action[column] - play->set_first[pair->upper]) * width;
-        const double probability = field->probability[action[column]];
+    const uint32_t reference = jacobian->reference[pair->lower] - lower_first;
+    for (uint32_t k = 0; k + 1 < height; k++) {
+        const uint32_t action = jacobian->unknown_action[first + k];
+        const double *sum = up + (size_t)(action - upper_first) * 2 * width;
+        const double probability = field->probability[action];
         const double of_reference = sum[reference] - probability * total[reference];
-        const Target target = place_of(jacobian, column, relative, pair->lower);
+        const Target target = place_of(jacobian, first + k, relative, pair->lower);
         double *value = target.value + target.column + target.row;
-        for (uint32_t row = jacobian->unknown_first[pair->lower];
-             row < jacobian->unknown_first[pair->lower + 1]; row++) {
-            const uint32_t b = action[row] - first;
-            *value++ -= lambda * (sum[b] - probability * total[b] - of_reference);
+        for (uint32_t row = 0; row + 1 < width; row++) {
+            const uint32_t b = row_action[row] - lower_first;
+            const double kept = jacobian->has_mirrors ? value[row] : 0;
+            value[row] = kept - lambda * (sum[b] - probability * total[b] - of_reference);
         }
     }
 }
 
-static void place_diagonal(const Jacobian *jacobian, double diagonal)
+// Most sets have two actions: what is written of them unrolls.
+static void place_pair(const Jacobian *jacobian, const Field *field, uint32_t number, double lambda,
+                       const Sums *sums)
 {
-    for (uint32_t set = 0; set < jacobian->play->set_count; set++) {
-        const uint32_t first = jacobian->unknown_first[set];
-        for (uint32_t column = first; column < jacobian->unknown_first[set + 1]; column++) {
-            const Target target =
-                place_of(jacobian, column, jacobian->is_dense ? 0 : jacobian->diagonal[set], set);
-            target.value[target.column + target.row + (column - first)] += diagonal;
-        }
+    const Pair *pair = &jacobian->pairs[number];
+    const uint32_t *set_first = jacobian->play->set_first;
+    const uint32_t height = set_first[pair->upper + 1] - set_first[pair->upper];
+    const uint32_t width = set_first[pair->lower + 1] - set_first[pair->lower];
+    const uint32_t row = jacobian->is_dense ? 0 : jacobian->pair_row[number];
+    const uint32_t back = jacobian->is_dense ? 0 : jacobian->pair_back[number];
+    if (height == 2 && width == 2) {
+        place_down(jacobian, pair, 2, 2, row, lambda, sums);
+        if (pair->has_up)
+            place_up(jacobian, field, pair, 2, 2, back, lambda, sums);
+        return;
+    }
+    place_down(jacobian, pair, height, width, row, lambda, sums);
+    if (pair->has_up)
+        place_up(jacobian, field, pair, height, width, back, lambda, sums);
+}
+
+static void place_diagonal(const Jacobian *jacobian, uint32_t set, double diagonal)
+{
+    const uint32_t first = jacobian->unknown_first[set];
+    for (uint32_t column = first; column < jacobian->unknown_first[set + 1]; column++) {
+        const Target target = place_of(jacobian, column, 0, set);
+        target.value[target.column + target.row + (column - first)] = diagonal;
     }
 }
 
@@ -224,24 +233,64 @@ static void keep_unsupported(const Jacobian *jacobian, const bool *support)
     }
 }
 
+// Where a pair's rows end.
+static size_t end_of(const Play *play, const Pair *pair)
+{
+    const uint32_t height = play->set_first[pair->upper + 1] - play->set_first[pair->upper];
+    const uint32_t width = play->set_first[pair->lower + 1] - play->set_first[pair->lower];
+    return pair->offset + (size_t)height * 2 * width;
+}
+
+typedef struct Filling {
+    const Jacobian *jacobian;
+    const Field *field;
+    double lambda;
+    double diagonal;
+} Filling;
+
+// Every place of the matrix belongs to one pair, unless there are mirrors, or to one set's own
+// rows.
+static void fill_part(void *user, uint32_t part, uint32_t worker)
+{
+    const Filling *filling = user;
+    const Jacobian *jacobian = filling->jacobian;
+    const Play *play = jacobian->play;
+    const Span sets = play->set_parts[part];
+    const Sums sums = sums_of(jacobian, worker);
+    const uint32_t end = jacobian->pair_first[sets.end];
+    for (uint32_t set = sets.first; set < sets.end; set++)
+        place_diagonal(jacobian, set, filling->diagonal);
+    if (jacobian->pair_first[sets.first] == end)
+        return;
+    memset(sums.rows, 0, end_of(play, &jacobian->pairs[end - 1]) * sizeof(double));
+    for (uint32_t i = play->part_node_first[part]; i < play->part_node_first[part + 1]; i++) {
+        const uint32_t *slot = jacobian->slot_first + play->part_nodes[i];
+        if (slot[0] < slot[1])
+            add_node(jacobian, filling->field, play->part_nodes[i], &sums);
+    }
+    for (uint32_t i = jacobian->pair_first[sets.first]; i < end; i++)
+        place_pair(jacobian, filling->field, i, filling->lambda, &sums);
+}
+
+// Entries of the matrix that no pair and no diagonal writes are 0, and stay so where it is sparse.
+static void fill_matrix(const Jacobian *jacobian, const Field *field, double lambda,
+                        double diagonal)
+{
+    Filling filling = {jacobian, field, lambda, diagonal};
+    if (jacobian->is_dense)
+        memset(jacobian->dense.value, 0,
+               (size_t)jacobian->unknown_count * jacobian->unknown_count * sizeof(double));
+    else if (jacobian->has_mirrors)
+        memset(jacobian->matrix.value, 0,
+               jacobian->matrix.first[jacobian->unknown_count] * sizeof(double));
+    quid__pool_run(jacobian->has_mirrors ? NULL : jacobian->pool, jacobian->play->set_part_count,
+                   fill_part, &filling);
+}
+
 bool quid__jacobian_factorise(Jacobian *jacobian, const Field *field, double lambda,
                               const bool *support)
 {
-    walk(jacobian, field);
-    double *value = jacobian->is_dense ? jacobian->dense.value : jacobian->matrix.value;
-    const size_t count = jacobian->is_dense
-                             ? (size_t)jacobian->unknown_count * jacobian->unknown_count
-                             : jacobian->matrix.first[jacobian->unknown_count];
-    for (size_t i = 0; i < count; i++)
-        value[i] = 0;
-    for (uint32_t i = 0; i < jacobian->pair_count; i++) {
-        const Pair *pair = &jacobian->pairs[i];
-        place_down(jacobian, pair, jacobian->is_dense ? 0 : jacobian->pair_row[i], lambda);
-        if (pair->has_up)
-            place_up(jacobian, field, pair, jacobian->is_dense ? 0 : jacobian->pair_back[i],
-                     lambda);
-    }
-    place_diagonal(jacobian, support == NULL ? 1 : 0);
+    fill_matrix(jacobian, field, lambda, support == NULL ? 1 : 0);
     if (support != NULL)
         keep_unsupported(jacobian, support);
     if (jacobian->is_dense) {

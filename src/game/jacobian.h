@@ -5,16 +5,23 @@
 #include "evaluate.h"
 #include "linear.h"
 
-// Two sets of which a node of one stands below a node of the other. With k and m actions, k * m
-// numbers of each kind: down[c * m + b]: how the value of the upper set's action c changes with the
-// lower one's probability of b; up[c * m + b]: how the value of the lower set's action b changes as
-// c becomes likelier above it.
+// Two sets of which a node of one stands below a node of the other. With k and m actions, k rows of
+// 2 * m numbers. Of action c of the upper set, first by action b of the lower one: how the value of
+// c changes with the probability of b; then: how the value of b changes as c becomes likelier.
 typedef struct Pair {
     uint32_t upper;
     uint32_t lower;
-    uint32_t offset; // into down and up
+    uint32_t offset; // of its first row, among those of the lower set's part
     bool has_up;     // the movers differ
 } Pair;
+
+// The way up from an inner node.
+typedef struct Ascent {
+    uint32_t parent;
+    uint32_t edge;
+    uint32_t action; // QUID_NO_INDEX: chance's
+    uint32_t player; // who chooses freely at the parent; QUID_NO_INDEX: nobody
+} Ascent;
 
 // What stays the same in all matrices of one play.
 typedef struct Jacobian {
@@ -24,23 +31,21 @@ typedef struct Jacobian {
     uint32_t *unknown_action; // which action an unknown is: all of a set but its reference
     uint32_t *reference;      // by set: the action whose logit is 0
     uint32_t pair_count;
-    Pair *pairs;
+    Pair *pairs;           // set by set of the lower ones
+    uint32_t *pair_first;  // by lower set, set_count + 1
+    uint32_t *pair_above;  // pairs, set by set of the upper ones
+    uint32_t *above_first; // by upper set, set_count + 1
     uint32_t entry_count_max;
-    uint32_t entry_count; // of down and of up
-    double *down;
-    double *up;
-    // By decision node of a free set: what stands above it.
-    uint32_t *slot_first;   // inner_count + 1
-    uint32_t *slot;         // offset into down and up of the row of the action taken above
-    uint32_t *depth;        // by inner node: decisions of free sets above it
-    uint32_t *level;        // by inner node: nodes above it
-    uint32_t *above_node; // by depth, while pairs are sought: the node below each decision above
-    // By depth, of the free decisions on the way to the node at hand: their movers, and chance by
-    // edge as those see it.
-    uint32_t *above_player;
-    const double **above_chance;
-    double *above_weight;        // triangular: [level * (level - 1) / 2 + k]
-    double *change;              // scratch: [player * action_count_max + b]
+    bool has_mirrors; // two sets stand above one another: two pairs share places in the matrix
+    // By decision node of a free set, its decisions above, the highest first.
+    uint32_t *slot_first; // inner_count + 1
+    uint32_t *slot;       // offset of the row of the action taken above
+    Ascent *ascent;       // by inner node
+    QuidPool *pool;       // whose threads share the sums; NULL: room is dear
+    double *scratch;      // room for sums, as much for each thread
+    size_t scratch_size;
+    uint32_t row_size; // the most numbers that the rows of a part of the sets have
+    uint32_t widest;   // actions of a set
     bool is_dense;
     Matrix matrix;       // by columns, where not dense
     uint32_t *pair_row;  // of each pair: where in a column of the lower set's unknowns the upper's

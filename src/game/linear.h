@@ -3,6 +3,7 @@
 #define QUID_GAME_LINEAR_H
 
 #include "game_internal.h"
+#include "pool.h"
 
 // An undirected graph: the neighbours of vertex v are target[first[v]] to target[first[v + 1] - 1],
 // each once, without v.
@@ -30,8 +31,10 @@ typedef struct Matrix {
 // P R A Q = L U: rows scaled by R and permuted by P, columns in the order Q. Once a pattern is
 // known its rows are counted by steps, ascending in each column, and steps that follow each other
 // with the same rows below are a block: what they subtract from a later column is subtracted
-// together.
+// together. Threads share the steps by parts: those of a part wait for steps of their own part
+// alone. What waits for several parts is late: it begins in shares too, and ends step by step.
 typedef struct Factor {
+    QuidPool *pool; // NULL: one thread
     uint32_t count;
     const uint32_t *order;   // Q: column by step
     uint32_t *pivot_row;     // by step
@@ -47,8 +50,14 @@ typedef struct Factor {
     uint32_t *lower_first;   // count + 1
     uint32_t *upper_first;   // count + 1
     uint32_t *block_end;     // by step: one past the last of its block
-    double *diagonal;        // of U, by step
-    double *work;            // all 0 between columns once there is a pattern
+    uint32_t part_count;     // without the late steps
+    uint32_t *part;          // by step; late ones: part_count
+    uint64_t *tree_work;     // by step: multiplications of it and all below it
+    uint32_t *part_first;    // part_count + 2
+    uint32_t *part_steps;    // ascending in each part
+    bool *is_part_healthy;
+    double *diagonal; // of U, by step
+    double *work;     // for each thread: all 0 between columns once there is a pattern
     uint32_t *stack;
     uint32_t *place;
     uint32_t *found;
@@ -59,8 +68,9 @@ typedef struct Factor {
     int32_t sign;     // of the determinant
 } Factor;
 
-bool quid__factor_create(QuidContext *context, QuidArena *arena, uint32_t count,
-                         const uint32_t *order, Factor *factor);
+// pool: whose threads share the work; may be NULL.
+bool quid__factor_create(QuidPool *pool, QuidArena *arena, uint32_t count, const uint32_t *order,
+                         Factor *factor);
 void quid__factor_free(Factor *factor);
 // Factorises; on the pattern of the last time while its pivots are good. false: no memory.
 bool quid__factor_compute(Factor *factor, const Matrix *matrix);

@@ -8,6 +8,7 @@
 #define GAP_MAX                                                                                    \
     0.2 // of a last correction: a larger one may have left the region where Newton's method is to
         // be believed
+#define SLOW_RATIO 0.65            // of a correction to the last: factors are made anew
 #define WAY_MAX 1.0                // relative, of the parameter: further, factors are made anew
 #define CORRECTION_SHARE 0.1       // without factors: what an iteration leaves of the error
 #define CORRECTION_PRODUCT_MAX 80u // and how many products it may take
@@ -79,17 +80,15 @@ bool quid__trace_go_on(Trace *trace)
 
 bool quid__trace_factorise(Trace *trace, double at)
 {
-    if (trace->is_iterative) {
-        fill_parameter_change(trace, trace->response);
-        return true;
-    }
-    if (!quid__jacobian_factorise(&trace->jacobian, &trace->field, quid__trace_lambda(trace, at),
-                                  NULL)) {
+    if (!trace->is_iterative && !quid__jacobian_factorise(&trace->jacobian, &trace->field,
+                                                          quid__trace_lambda(trace, at), NULL)) {
         trace->has_failed = true;
         return false;
     }
     fill_parameter_change(trace, trace->response);
-    quid__jacobian_solve(&trace->jacobian, trace->response, trace->scratch);
+    if (!trace->is_iterative)
+        quid__jacobian_solve(&trace->jacobian, trace->response, trace->scratch);
+    trace->is_factored = true;
     return true;
 }
 
@@ -203,7 +202,7 @@ static Moved move(Trace *trace, double change, double *logit, double *at)
     return moved;
 }
 
-// Newton's method with factors kept and updated while each correction is at most half of the last;
+// Newton's method with factors kept and updated while each correction is much less than the last;
 // made anew at most thrice.
 Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
 {
@@ -218,8 +217,7 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
         quid__field_evaluate(trace->play, logit, &trace->field);
         if (is_slow && renewed < 3) {
             if (!quid__trace_go_on(trace) || !quid__trace_factorise(trace, result.at))
-                return result;
-            trace->is_factored = false;
+                break;
             trace->memory.count = 0;
             renewed += 1;
         }
@@ -228,7 +226,7 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
         const Moved moved = move(trace, change, logit, &result.at);
         result.distance += moved.length;
         if (!(result.distance <= plane->distance_max))
-            return result;
+            break;
         const double ratio = i == 0 ? 1 : moved.gap / before;
         // What is still to come is about this times the ratio. Where rounding stops the descent,
         // the point is as good as it gets.
@@ -240,8 +238,10 @@ Corrected quid__trace_correct(Trace *trace, const Plane *plane, double *logit)
             result.is_good = true;
             return result;
         }
-        is_slow = i > 0 && ratio > 0.5 && !trace->is_iterative;
+        is_slow = i > 0 && ratio > SLOW_RATIO && !trace->is_iterative;
         before = moved.gap;
     }
+    // Factors made on a way that led nowhere are of no use.
+    trace->is_factored = trace->is_factored && renewed == 0;
     return result;
 }

@@ -1,12 +1,10 @@
 // Which sets stand above which, and the matrix's pattern and elimination order that follow from it.
 #include "jacobian.h"
 
-#include "names.h"
-
 #define PAIR_VISIT_COUNT_MAX                                                                       \
-    UINT64_C(60000000)      // decisions below decisions, counted by nodes: 240 MB of slots
-#define DEPTH_MAX 3000u     // nodes below one another: 36 MB of weights
+    UINT64_C(60000000)      // nodes above decisions, counted by decisions: 240 MB of slots
 #define FACTOR_WORK_MAX 4e9 // multiplications of a factorisation, estimated
+#define SHARED_NUMBER_COUNT_MAX 8000000u // in the rows of all threads: 64 MB
 
 bool quid__jacobian_number(const Play *play, QuidArena *arena, Jacobian *jacobian)
 {
@@ -37,119 +35,156 @@ static bool is_open(const Jacobian *jacobian, uint32_t set)
     return set != QUID_CHANCE && !jacobian->play->is_fixed[set];
 }
 
-// depth[n]: decisions of free sets above n. Returns false where the walk would be too large.
-static bool fill_depths(Jacobian *jacobian, QuidArena *arena)
-{
-    const Play *play = jacobian->play;
-    const size_t size = ((size_t)play->inner_count + 1) * sizeof(uint32_t);
-    jacobian->depth = quid__arena_push(arena, size);
-    jacobian->level = quid__arena_push(arena, size);
-    jacobian->slot_first = quid__arena_push(arena, size);
-    if (arena->has_failed)
-        return true;
-    uint64_t visits = 0;
-    uint64_t steps = 0;
-    uint32_t deepest = 0;
-    for (uint32_t node = 0; node < play->inner_count; node++) {
-        const uint32_t parent = play->parent[node];
-        const uint32_t depth =
-            node == 0 ? 0
-                      : jacobian->depth[parent] + (is_open(jacobian, play->set[parent]) ? 1 : 0);
-        jacobian->depth[node] = depth;
-        jacobian->level[node] = node == 0 ? 0 : jacobian->level[parent] + 1;
-        jacobian->slot_first[node] = (uint32_t)visits;
-        visits += is_open(jacobian, play->set[node]) ? depth : 0;
-        steps += depth;
-        deepest = jacobian->level[node] > deepest ? jacobian->level[node] : deepest;
-        if (steps > PAIR_VISIT_COUNT_MAX || deepest > DEPTH_MAX)
-            return false;
-    }
-    jacobian->slot_first[play->inner_count] = (uint32_t)visits;
-    jacobian->slot = quid__arena_push(arena, (visits + 1) * sizeof(uint32_t));
-    jacobian->above_node = quid__arena_push(arena, ((size_t)deepest + 1) * sizeof(uint32_t));
-    jacobian->above_player = quid__arena_push(arena, ((size_t)deepest + 1) * sizeof(uint32_t));
-    jacobian->above_chance =
-        quid__arena_push(arena, ((size_t)deepest + 1) * sizeof *jacobian->above_chance);
-    jacobian->above_weight =
-        quid__arena_push(arena, ((size_t)deepest + 1) * (deepest + 2) / 2 * sizeof(double));
-    return true;
-}
-
 static uint32_t action_count_of(const Play *play, uint32_t set)
 {
     return play->set_first[set + 1] - play->set_first[set];
 }
 
-// Which pair stands at each slot; a first meeting makes the pair.
-static bool find_pairs(Jacobian *jacobian, QuidMap *map, QuidVector *pairs)
+// The ways up, and where each node's slots begin. depth: by inner node, free decisions above it;
+// level: nodes above it. Returns false where the walks would be too long.
+static bool fill_ascents(Jacobian *jacobian, uint32_t *depth, uint32_t *level)
 {
     const Play *play = jacobian->play;
-    uint64_t entries = 0;
+    uint64_t visits = 0;
+    uint64_t steps = 0;
     for (uint32_t node = 0; node < play->inner_count; node++) {
-        const uint32_t depth = jacobian->depth[node];
-        const uint32_t parent = play->parent[node];
-        if (node > 0 && depth > jacobian->depth[parent])
-            jacobian->above_node[depth - 1] = node; // the child on the way tells the action too
-        if (!is_open(jacobian, play->set[node]))
-            continue;
-        const uint32_t lower = play->set[node];
-        for (uint32_t k = 0; k < depth; k++) {
-            const uint32_t child = jacobian->above_node[k];
-            const uint32_t upper = play->set[play->parent[child]];
-            const uint32_t c = play->action[play->into[child]] - play->set_first[upper];
-            const uint64_t key = (uint64_t)upper << 32 | lower;
-            uint32_t index = quid__map_get(map, key);
-            if (index == 0) {
-                Pair *pair = quid__vector_push(pairs);
-                if (pair == NULL)
-                    return false;
-                *pair = (Pair){upper, lower, (uint32_t)entries,
-                               play->set_player[upper] != play->set_player[lower]};
-                entries += (uint64_t)action_count_of(play, upper) * action_count_of(play, lower);
-                if (entries > jacobian->entry_count_max)
-                    return false;
-                index = pairs->count;
-                quid__map_put(map, key, index);
-            }
-            const Pair *pair = &QUID_AT(pairs, Pair, index - 1);
-            jacobian->slot[jacobian->slot_first[node] + k] =
-                pair->offset + c * action_count_of(play, lower);
+        const uint32_t set = play->set[node];
+        if (node > 0) {
+            const uint32_t parent = play->parent[node];
+            const bool is_choice = is_open(jacobian, play->set[parent]);
+            jacobian->ascent[node] =
+                (Ascent){parent, play->into[node], play->action[play->into[node]],
+                         is_choice ? play->set_player[play->set[parent]] : QUID_NO_INDEX};
+            depth[node] = depth[parent] + (is_choice ? 1 : 0);
+            level[node] = level[parent] + 1;
         }
+        jacobian->slot_first[node] = (uint32_t)visits;
+        visits += is_open(jacobian, set) ? depth[node] : 0;
+        steps += is_open(jacobian, set) ? level[node] : 0;
+        if (steps > PAIR_VISIT_COUNT_MAX)
+            return false;
     }
-    jacobian->entry_count = (uint32_t)entries;
+    jacobian->slot_first[play->inner_count] = (uint32_t)visits;
     return true;
 }
 
-// Each set's neighbours, in both directions, without repetition. A pair whose mirror image exists
-// too is seen twice.
-static bool make_graph(const Jacobian *jacobian, const QuidMap *map, QuidArena *arena, Graph *graph)
+static bool make_ascents(Jacobian *jacobian, QuidArena *arena, QuidArena *scratch)
+{
+    const size_t count = (size_t)jacobian->play->inner_count + 1;
+    uint32_t *depth = quid__arena_push(scratch, count * sizeof(uint32_t));
+    uint32_t *level = quid__arena_push(scratch, count * sizeof(uint32_t));
+    jacobian->slot_first = quid__arena_push(arena, count * sizeof(uint32_t));
+    jacobian->ascent = quid__arena_push(arena, count * sizeof(Ascent));
+    if (arena->has_failed || scratch->has_failed)
+        return true;
+    if (!fill_ascents(jacobian, depth, level))
+        return false;
+    const size_t visits = jacobian->slot_first[count - 1];
+    jacobian->slot = quid__arena_push(arena, (visits + 1) * sizeof(uint32_t));
+    return true;
+}
+
+// Which pair stands at each slot of a node; a first meeting makes the pair. known: by upper set,
+// its last pair and one more. false: no memory.
+static bool find_above(Jacobian *jacobian, uint32_t node, uint32_t *known, uint32_t *size,
+                       QuidVector *pairs)
+{
+    const Play *play = jacobian->play;
+    const uint32_t lower = play->set[node];
+    const uint32_t width = action_count_of(play, lower);
+    uint32_t slot = jacobian->slot_first[node + 1];
+    for (uint32_t at = node; slot > jacobian->slot_first[node]; at = jacobian->ascent[at].parent) {
+        const Ascent *ascent = &jacobian->ascent[at];
+        if (ascent->player == QUID_NO_INDEX)
+            continue;
+        const uint32_t upper = play->set[ascent->parent];
+        if (known[upper] == 0 || QUID_AT(pairs, Pair, known[upper] - 1).lower != lower) {
+            Pair *pair = quid__vector_push(pairs);
+            if (pair == NULL)
+                return false;
+            *pair = (Pair){upper, lower, *size, ascent->player != play->set_player[lower]};
+            *size += action_count_of(play, upper) * 2 * width;
+            known[upper] = pairs->count;
+        }
+        jacobian->slot[--slot] = QUID_AT(pairs, Pair, known[upper] - 1).offset +
+                                 (ascent->action - play->set_first[upper]) * 2 * width;
+    }
+    return true;
+}
+
+// The rows of one part's sets follow each other. false: too many, or no memory.
+static bool find_pairs(Jacobian *jacobian, uint32_t *known, QuidVector *pairs)
+{
+    const Play *play = jacobian->play;
+    uint64_t entries = 0;
+    for (uint32_t part = 0; part < play->set_part_count; part++) {
+        uint32_t size = 0;
+        for (uint32_t set = play->set_parts[part].first; set < play->set_parts[part].end; set++) {
+            jacobian->pair_first[set] = pairs->count;
+            for (uint32_t i = play->set_node_first[set];
+                 !play->is_fixed[set] && i < play->set_node_first[set + 1]; i++) {
+                if (!find_above(jacobian, play->set_nodes[i], known, &size, pairs) ||
+                    entries + size / 2 > jacobian->entry_count_max)
+                    return false;
+            }
+        }
+        entries += size / 2;
+        jacobian->row_size = size > jacobian->row_size ? size : jacobian->row_size;
+    }
+    jacobian->pair_first[play->set_count] = pairs->count;
+    return true;
+}
+
+// The pairs by their upper sets.
+static bool sort_pairs(Jacobian *jacobian, const QuidVector *pairs, QuidArena *arena)
+{
+    const uint32_t set_count = jacobian->play->set_count;
+    jacobian->pair_count = pairs->count;
+    jacobian->pairs = quid__arena_push(arena, ((size_t)pairs->count + 1) * sizeof(Pair));
+    jacobian->pair_above = quid__arena_push(arena, ((size_t)pairs->count + 1) * sizeof(uint32_t));
+    jacobian->above_first = quid__arena_push(arena, ((size_t)set_count + 2) * sizeof(uint32_t));
+    if (arena->has_failed)
+        return false;
+    uint32_t *first = jacobian->above_first;
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        jacobian->pairs[i] = QUID_AT(pairs, Pair, i);
+        first[jacobian->pairs[i].upper + 2] += 1;
+    }
+    for (uint32_t set = 0; set < set_count; set++)
+        first[set + 2] += first[set + 1];
+    for (uint32_t i = 0; i < pairs->count; i++)
+        jacobian->pair_above[first[jacobian->pairs[i].upper + 1]++] = i;
+    return true;
+}
+
+// Each set's neighbours, in both directions, without repetition. mark: by set; scratch.
+static bool make_graph(Jacobian *jacobian, uint32_t *mark, QuidArena *arena, Graph *graph)
 {
     const uint32_t count = jacobian->play->set_count;
     graph->count = count;
-    graph->first = quid__arena_push(arena, ((size_t)count + 2) * sizeof(uint32_t));
+    graph->first = quid__arena_push(arena, ((size_t)count + 1) * sizeof(uint32_t));
     graph->target =
         quid__arena_push(arena, ((size_t)jacobian->pair_count * 2 + 1) * sizeof(uint32_t));
     if (arena->has_failed)
         return false;
-    for (uint32_t pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < jacobian->pair_count; i++) {
-            const uint32_t upper = jacobian->pairs[i].upper;
-            const uint32_t lower = jacobian->pairs[i].lower;
-            const bool is_mirrored =
-                upper > lower && quid__map_get(map, (uint64_t)lower << 32 | upper) != 0;
-            if (is_mirrored || upper == lower)
-                continue;
-            if (pass == 0) {
-                graph->first[upper + 2] += 1;
-                graph->first[lower + 2] += 1;
-            } else {
-                graph->target[graph->first[upper + 1]++] = lower;
-                graph->target[graph->first[lower + 1]++] = upper;
-            }
+    uint32_t at = 0;
+    for (uint32_t set = 0; set < count; set++)
+        mark[set] = QUID_NO_INDEX;
+    for (uint32_t set = 0; set < count; set++) {
+        graph->first[set] = at;
+        mark[set] = set;
+        for (uint32_t i = jacobian->pair_first[set]; i < jacobian->pair_first[set + 1]; i++) {
+            mark[jacobian->pairs[i].upper] = set;
+            graph->target[at++] = jacobian->pairs[i].upper;
         }
-        for (uint32_t set = 0; pass == 0 && set < count; set++)
-            graph->first[set + 2] += graph->first[set + 1];
+        for (uint32_t i = jacobian->above_first[set]; i < jacobian->above_first[set + 1]; i++) {
+            const uint32_t lower = jacobian->pairs[jacobian->pair_above[i]].lower;
+            jacobian->has_mirrors = jacobian->has_mirrors || mark[lower] == set;
+            if (mark[lower] != set)
+                graph->target[at++] = lower;
+        }
     }
+    graph->first[count] = at;
     return true;
 }
 
@@ -191,45 +226,29 @@ static bool fill_matrix(Jacobian *jacobian, const Graph *graph, QuidArena *arena
     return true;
 }
 
-// For each pair both of its places. Pairs by lower set and by upper set are passed over in turn, so
-// that one table of places by set is enough.
-static bool fill_places(Jacobian *jacobian, const Graph *graph, QuidArena *arena,
-                        QuidArena *scratch)
+// For each pair both of its places. where: by set, the place of its rows in the columns of the set
+// at hand; scratch.
+static bool fill_places(Jacobian *jacobian, const Graph *graph, uint32_t *where, QuidArena *arena)
 {
-    const uint32_t set_count = graph->count;
     const uint32_t *first = jacobian->unknown_first;
-    jacobian->pair_row = quid__arena_push(arena, jacobian->pair_count * sizeof(uint32_t));
-    jacobian->pair_back = quid__arena_push(arena, jacobian->pair_count * sizeof(uint32_t));
-    jacobian->diagonal = quid__arena_push(arena, set_count * sizeof(uint32_t));
-    uint32_t *where = quid__arena_push(scratch, set_count * sizeof(uint32_t));
-    uint32_t *list = quid__arena_push(scratch, jacobian->pair_count * sizeof(uint32_t));
-    uint32_t *start = quid__arena_push(scratch, ((size_t)set_count + 2) * sizeof(uint32_t));
-    if (arena->has_failed || scratch->has_failed)
+    jacobian->pair_row =
+        quid__arena_push(arena, ((size_t)jacobian->pair_count + 1) * sizeof(uint32_t));
+    jacobian->pair_back =
+        quid__arena_push(arena, ((size_t)jacobian->pair_count + 1) * sizeof(uint32_t));
+    if (arena->has_failed)
         return false;
-    for (uint32_t side = 0; side < 2; side++) {
-        for (uint32_t set = 0; set < set_count + 2; set++)
-            start[set] = 0;
-        for (uint32_t i = 0; i < jacobian->pair_count; i++)
-            start[(side == 0 ? jacobian->pairs[i].lower : jacobian->pairs[i].upper) + 2] += 1;
-        for (uint32_t set = 0; set < set_count; set++)
-            start[set + 2] += start[set + 1];
-        for (uint32_t i = 0; i < jacobian->pair_count; i++)
-            list[start[(side == 0 ? jacobian->pairs[i].lower : jacobian->pairs[i].upper) + 1]++] =
-                i;
-        for (uint32_t set = 0; set < set_count; set++) {
-            uint32_t at = first[set + 1] - first[set];
-            where[set] = 0;
-            for (uint32_t i = graph->first[set]; i < graph->first[set + 1]; i++) {
-                where[graph->target[i]] = at;
-                at += first[graph->target[i] + 1] - first[graph->target[i]];
-            }
-            for (uint32_t i = start[set]; i < start[set + 1]; i++) {
-                const Pair *pair = &jacobian->pairs[list[i]];
-                if (side == 0)
-                    jacobian->pair_row[list[i]] = where[pair->upper];
-                else
-                    jacobian->pair_back[list[i]] = where[pair->lower];
-            }
+    for (uint32_t set = 0; set < graph->count; set++) {
+        uint32_t at = first[set + 1] - first[set];
+        where[set] = 0; // a set's own rows stand first in its columns
+        for (uint32_t i = graph->first[set]; i < graph->first[set + 1]; i++) {
+            where[graph->target[i]] = at;
+            at += first[graph->target[i] + 1] - first[graph->target[i]];
+        }
+        for (uint32_t i = jacobian->pair_first[set]; i < jacobian->pair_first[set + 1]; i++)
+            jacobian->pair_row[i] = where[jacobian->pairs[i].upper];
+        for (uint32_t i = jacobian->above_first[set]; i < jacobian->above_first[set + 1]; i++) {
+            const uint32_t pair = jacobian->pair_above[i];
+            jacobian->pair_back[pair] = where[jacobian->pairs[pair].lower];
         }
     }
     return true;
@@ -256,72 +275,79 @@ static bool fill_order(Jacobian *jacobian, const Graph *graph, QuidArena *arena,
     return *work >= 0;
 }
 
-static JacobianSize make_sparse(Jacobian *jacobian, const QuidMap *map, QuidArena *arena,
-                                QuidArena *scratch)
+static JacobianSize make_sparse(Jacobian *jacobian, const Graph *graph, uint32_t *mark,
+                                QuidArena *arena, QuidArena *scratch)
 {
-    Graph graph;
     double work = 0;
-    if (!make_graph(jacobian, map, scratch, &graph))
+    if (!fill_order(jacobian, graph, arena, scratch, &work))
         return JACOBIAN_NO_MEMORY;
-    if (!fill_order(jacobian, &graph, arena, scratch, &work))
-        return JACOBIAN_NO_MEMORY;
-    if (work > FACTOR_WORK_MAX || !fill_matrix(jacobian, &graph, arena))
+    if (work > FACTOR_WORK_MAX || !fill_matrix(jacobian, graph, arena))
         return JACOBIAN_TOO_LARGE;
-    if (arena->has_failed || !fill_places(jacobian, &graph, arena, scratch))
+    if (arena->has_failed || !fill_places(jacobian, graph, mark, arena))
         return JACOBIAN_NO_MEMORY;
-    return quid__factor_create(arena->context, arena, jacobian->unknown_count, jacobian->order,
-                               &jacobian->factor)
+    return quid__factor_create(jacobian->play->pool, arena, jacobian->unknown_count,
+                               jacobian->order, &jacobian->factor)
                ? JACOBIAN_MADE
                : JACOBIAN_NO_MEMORY;
 }
 
-static JacobianSize make_tables(Jacobian *jacobian, const QuidMap *map, const QuidVector *pairs,
-                                QuidArena *arena, QuidArena *scratch)
+// Each thread's room.
+static bool push_scratch(Jacobian *jacobian, QuidArena *arena)
 {
     const Play *play = jacobian->play;
-    uint32_t widest = 1;
     for (uint32_t set = 0; set < play->set_count; set++)
-        widest = action_count_of(play, set) > widest ? action_count_of(play, set) : widest;
-    jacobian->pair_count = pairs->count;
-    jacobian->pairs = quid__arena_push(arena, ((size_t)pairs->count + 1) * sizeof(Pair));
-    jacobian->down = quid__arena_push(arena, ((size_t)jacobian->entry_count + 1) * sizeof(double));
-    jacobian->up = quid__arena_push(arena, ((size_t)jacobian->entry_count + 1) * sizeof(double));
-    jacobian->change =
-        quid__arena_push(arena, ((size_t)play->player_count + 1) * widest * sizeof(double));
-    if (arena->has_failed)
+        jacobian->widest = action_count_of(play, set) > jacobian->widest
+                               ? action_count_of(play, set)
+                               : jacobian->widest;
+    jacobian->scratch_size = ((size_t)play->player_count + 2) * jacobian->widest +
+                             play->belief_count + jacobian->row_size;
+    const size_t shared = quid__pool_thread_count(play->pool) * jacobian->scratch_size;
+    jacobian->pool = shared <= SHARED_NUMBER_COUNT_MAX ? play->pool : NULL;
+    jacobian->scratch = quid__arena_push(arena, quid__pool_thread_count(jacobian->pool) *
+                                                    jacobian->scratch_size * sizeof(double));
+    return !arena->has_failed;
+}
+
+static JacobianSize make_tables(Jacobian *jacobian, const QuidVector *pairs, uint32_t *mark,
+                                QuidArena *arena, QuidArena *scratch)
+{
+    Graph graph;
+    if (!sort_pairs(jacobian, pairs, arena) || !push_scratch(jacobian, arena) ||
+        !make_graph(jacobian, mark, scratch, &graph))
         return JACOBIAN_NO_MEMORY;
-    for (uint32_t i = 0; i < pairs->count; i++)
-        jacobian->pairs[i] = QUID_AT(pairs, Pair, i);
     jacobian->is_dense = jacobian->unknown_count <= QUID_DENSE_COUNT_MAX;
     if (!jacobian->is_dense)
-        return make_sparse(jacobian, map, arena, scratch);
+        return make_sparse(jacobian, &graph, mark, arena, scratch);
     return quid__dense_create(arena, jacobian->unknown_count, &jacobian->dense)
                ? JACOBIAN_MADE
                : JACOBIAN_NO_MEMORY;
 }
 
+static JacobianSize make(Jacobian *jacobian, QuidVector *pairs, QuidArena *arena,
+                         QuidArena *scratch)
+{
+    const size_t size = ((size_t)jacobian->play->set_count + 1) * sizeof(uint32_t);
+    uint32_t *mark = quid__arena_push(scratch, size);
+    jacobian->pair_first = quid__arena_push(arena, size);
+    if (!make_ascents(jacobian, arena, scratch))
+        return JACOBIAN_TOO_LARGE;
+    if (arena->has_failed || scratch->has_failed)
+        return JACOBIAN_NO_MEMORY;
+    if (!find_pairs(jacobian, mark, pairs))
+        return pairs->has_failed ? JACOBIAN_NO_MEMORY : JACOBIAN_TOO_LARGE;
+    return make_tables(jacobian, pairs, mark, arena, scratch);
+}
+
 JacobianSize quid__jacobian_create(QuidArena *arena, uint32_t entry_count_max, Jacobian *jacobian)
 {
     jacobian->entry_count_max = entry_count_max;
-    if (!fill_depths(jacobian, arena))
-        return JACOBIAN_TOO_LARGE;
-    if (arena->has_failed)
-        return JACOBIAN_NO_MEMORY;
-    QuidMap map;
     QuidVector pairs;
     QuidArena scratch;
-    quid__map_init(&map, arena->context);
     quid__vector_init(&pairs, arena->context, sizeof(Pair));
     quid__arena_init(&scratch, arena->context);
-    const bool is_found = find_pairs(jacobian, &map, &pairs);
-    JacobianSize size = JACOBIAN_TOO_LARGE;
-    if (map.has_failed || pairs.has_failed)
-        size = JACOBIAN_NO_MEMORY;
-    else if (is_found)
-        size = make_tables(jacobian, &map, &pairs, arena, &scratch);
+    const JacobianSize size = make(jacobian, &pairs, arena, &scratch);
     quid__arena_free(&scratch);
     quid__vector_free(&pairs);
-    quid__map_free(&map);
     return size;
 }
 

@@ -1,5 +1,6 @@
 // From a point near the limit to the equilibrium itself: Newton's method on the indifference of
-// what is played.
+// what is played; or, where that does not tell one equilibrium from others around it, the equations
+// of the branch once more, with the point's own play in the place of uniform play.
 #include "maths.h"
 #include "solve.h"
 
@@ -106,6 +107,7 @@ bool quid__search_polish(Search *search, double lambda, QuidProfile *profile)
     const uint32_t count = trace->play->action_count;
     bool *support = quid__arena_push(search->arena, count * sizeof(bool));
     double *logit = quid__arena_push(search->arena, count * sizeof(double));
+    double *measure = quid__arena_push(search->arena, count * sizeof(double));
     if (search->arena->has_failed) {
         search->has_failed = true;
         return false;
@@ -115,7 +117,13 @@ bool quid__search_polish(Search *search, double lambda, QuidProfile *profile)
     for (uint32_t i = 0; i < count; i++)
         support[i] = trace->field.probability[i] > SUPPORT_LEAST;
     memcpy(logit, trace->point.logit, count * sizeof(double));
-    if (make_indifferent(search, support, logit)) {
+    bool is_there = make_indifferent(search, support, logit);
+    if (!is_there && !search->has_failed) {
+        is_there = quid__trace_tilt(trace, lambda, logit, measure);
+        search->has_failed = trace->has_failed;
+        evaluate_supported(trace, support, logit);
+    }
+    if (is_there) {
         QuidProfile polished;
         if (!quid__search_judge(search, lambda, &polished)) {
             search->has_failed = true;

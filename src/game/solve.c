@@ -10,8 +10,10 @@
 #include <string.h>
 
 #define COOKIE 0x51534F4Cu
-#define LIMIT_TRIAL_COUNT 4u            // tenfold lambdas that sweeps try for a limit
-#define SHARED_NODE_COUNT_MIN 10000u    // decisions and chances of a game that threads share
+#define LIMIT_TRIAL_COUNT 4u // tenfold lambdas that sweeps try for a limit
+// Decisions and chances of a game that threads share; in sweeps, which have less to do for each.
+#define SHARED_NODE_COUNT_MIN 2000u
+#define SHARED_SWEEP_NODE_COUNT_MIN 10000u
 #define LIMIT_MOVE_MAX 1e-4             // of a probability: counts as none
 #define BRANCH_UNKNOWN_COUNT_MAX 10000u // actions less sets, up to which a limit is the branch's
 #define RESIDUAL_TOLERANCE 1e-8         // of a certified answer at a given lambda
@@ -195,14 +197,11 @@ static bool solve_by_sweeps(QuidSolution *solution, Search *search, const Play *
     Sweep sweep;
     search->method = QUID_METHOD_SWEEPS;
     begin_without_branch(search, play, solution->context);
-    const bool is_large = play->inner_count >= SHARED_NODE_COUNT_MIN;
-    QuidPool *pool =
-        is_large ? quid__pool_create(solution->context, search->options->thread_count) : NULL;
+    QuidPool *pool = play->inner_count >= SHARED_SWEEP_NODE_COUNT_MIN ? play->pool : NULL;
     const bool is_there = quid__field_create(play, scratch, &trace->field) &&
                           quid__sweep_begin(&sweep, play, &trace->field, pool, scratch) &&
                           (search->options->lambda > 0 ? sweep_to_lambda(search, &sweep)
                                                        : sweep_to_limit(search, &sweep));
-    quid__pool_free(pool);
     return is_there && publish(solution, search);
 }
 
@@ -280,9 +279,23 @@ static bool solve_along_branch(QuidSolution *solution, Search *search, const Pla
     const bool has_choice = is_good && trace->jacobian.unknown_count > 0 && play->unit > 0;
     const bool is_cancelled = trace->is_cancelled;
     quid__trace_free(trace);
+    Play alone = *play; // other starts are shared as wholes
+    alone.pool = NULL;
     if (has_choice && !is_cancelled && options->start_count > 0)
-        return quid__others_find(solution, play, search->game, options);
+        return quid__others_find(solution, &alone, search->game, options);
     return is_good;
+}
+
+static bool run_all(QuidSolution *solution, Search *search, const Play *play, QuidArena *scratch)
+{
+    const QuidSolveMethod method = search->options->method;
+    const bool has_stakes = play->unit > 0;
+    if (has_stakes && method == QUID_METHOD_SWEEPS &&
+        solve_by_sweeps(solution, search, play, scratch))
+        return true;
+    return has_stakes && (method == QUID_METHOD_REGRET || is_out_of_reach(search, play))
+               ? solve_by_regret(solution, search, play, scratch)
+               : solve_along_branch(solution, search, play, scratch);
 }
 
 static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptions *options,
@@ -296,14 +309,11 @@ static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptio
     quid__vector_init(&search.branch_probabilities, context, sizeof(double));
     if (quid__play_create(game, &how, scratch, &play) != QUID_OK)
         return false;
-    const bool has_stakes = play.unit > 0;
-    if (has_stakes && how.method == QUID_METHOD_SWEEPS &&
-        solve_by_sweeps(solution, &search, &play, scratch))
-        return true;
-    const bool is_good =
-        has_stakes && (how.method == QUID_METHOD_REGRET || is_out_of_reach(&search, &play))
-            ? solve_by_regret(solution, &search, &play, scratch)
-            : solve_along_branch(solution, &search, &play, scratch);
+    const bool is_swept = how.method == QUID_METHOD_SWEEPS;
+    if (play.inner_count >= (is_swept ? SHARED_SWEEP_NODE_COUNT_MIN : SHARED_NODE_COUNT_MIN))
+        play.pool = quid__pool_create(context, options->thread_count);
+    const bool is_good = run_all(solution, &search, &play, scratch);
+    quid__pool_free(play.pool);
     quid__vector_free(&search.branch_probabilities);
     return is_good;
 }

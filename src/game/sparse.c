@@ -19,12 +19,17 @@
 #define HEALTHY_STRICT 1e-3
 #define SINGULAR_PIVOT 1e-14 // of a row whose largest entry was 1: stands for 0
 #define GROUP_COUNT_MAX 4u   // steps of a block taken together
+#define PART_COUNT_MAX 64u
+#define SHARED_WORK_MIN 100000u // multiplications of a factorisation that is shared: some 50 us
+#define LATE_COUNT 4u           // late steps begun together
 
-bool quid__factor_create(QuidContext *context, QuidArena *arena, uint32_t count,
-                         const uint32_t *order, Factor *factor)
+bool quid__factor_create(QuidPool *pool, QuidArena *arena, uint32_t count, const uint32_t *order,
+                         Factor *factor)
 {
+    QuidContext *context = arena->context;
     const size_t size = (size_t)count * sizeof(uint32_t);
     *factor = (Factor){
+        .pool = pool,
         .count = count,
         .order = order,
         .pivot_row = quid__arena_push(arena, size),
@@ -34,7 +39,12 @@ bool quid__factor_create(QuidContext *context, QuidArena *arena, uint32_t count,
         .upper_first = quid__arena_push(arena, size + sizeof(uint32_t)),
         .block_end = quid__arena_push(arena, size),
         .diagonal = quid__arena_push(arena, count * sizeof(double)),
-        .work = quid__arena_push(arena, count * sizeof(double)),
+        .part = quid__arena_push(arena, size),
+        .tree_work = quid__arena_push(arena, count * sizeof(uint64_t)),
+        .part_first = quid__arena_push(arena, (PART_COUNT_MAX + 2) * sizeof(uint32_t)),
+        .part_steps = quid__arena_push(arena, size),
+        .is_part_healthy = quid__arena_push(arena, PART_COUNT_MAX * sizeof(bool)),
+        .work = quid__arena_push(arena, quid__pool_thread_count(pool) * count * sizeof(double)),
         .stack = quid__arena_push(arena, size),
         .place = quid__arena_push(arena, size),
         .found = quid__arena_push(arena, size),
@@ -74,8 +84,8 @@ static void fill_scale(Factor *factor, const Matrix *matrix)
         factor->scale[row] = 0;
     for (uint32_t i = 0; i < matrix->first[factor->count]; i++) {
         const double size = fabs(matrix->value[i]);
-        if (size > factor->scale[matrix->row[i]])
-            factor->scale[matrix->row[i]] = size;
+        double *scale = &factor->scale[matrix->row[i]];
+        *scale = size > *scale ? size : *scale;
     }
     for (uint32_t row = 0; row < factor->count; row++) {
         int exponent = 0;
@@ -290,6 +300,73 @@ static bool is_of_block(const Factor *factor, uint32_t step)
            before[0] == step && memcmp(before + 1, own, count * sizeof *own) == 0;
 }
 
+// The multiplications of each step. Returns their sum.
+static uint64_t count_work(Factor *factor)
+{
+    const uint32_t *upper_step = factor->upper_step.items;
+    const uint32_t *first = factor->lower_first;
+    uint64_t total = 0;
+    for (uint32_t step = 0; step < factor->count; step++) {
+        uint64_t sum = first[step + 1] - first[step] + 1;
+        for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1]; i++)
+            sum += first[upper_step[i] + 1] - first[upper_step[i]];
+        factor->tree_work[step] = sum;
+        total += sum;
+    }
+    return total;
+}
+
+// Subtrees of the elimination tree, where a step's parent is the first row below it, are put
+// together to parts of about the same work; what stands above them is late.
+static void cut_parts(Factor *factor)
+{
+    const uint32_t *row = factor->lower_row.items;
+    const uint32_t *first = factor->lower_first;
+    const uint64_t total = count_work(factor);
+    const uint64_t most = total < SHARED_WORK_MIN ? 0 : total / (PART_COUNT_MAX / 2);
+    uint64_t sum = 0;
+    for (uint32_t step = 0; step < factor->count; step++) {
+        if (first[step] < first[step + 1])
+            factor->tree_work[row[first[step]]] += factor->tree_work[step];
+    }
+    factor->part_count = 0;
+    for (uint32_t step = factor->count; step-- > 0;) {
+        const uint32_t parent = first[step] < first[step + 1] ? row[first[step]] : step;
+        const uint64_t work = factor->tree_work[step];
+        factor->part[step] = parent > step ? factor->part[parent] : QUID_NO_INDEX;
+        if (factor->part[step] != QUID_NO_INDEX || work > most)
+            continue;
+        if (factor->part_count == 0 || (sum + work > most && factor->part_count < PART_COUNT_MAX)) {
+            factor->part_count += 1;
+            sum = 0;
+        }
+        sum += work;
+        factor->part[step] = factor->part_count - 1;
+    }
+}
+
+// Pivots beside the diagonal break the tree's rules: what waits for another part is late too.
+static void sort_parts(Factor *factor)
+{
+    const uint32_t *upper_step = factor->upper_step.items;
+    const uint32_t late = factor->part_count;
+    uint32_t *first = factor->part_first;
+    uint32_t place[PART_COUNT_MAX + 1];
+    memset(first, 0, (PART_COUNT_MAX + 2) * sizeof *first);
+    for (uint32_t step = 0; step < factor->count; step++) {
+        uint32_t part = factor->part[step] == QUID_NO_INDEX ? late : factor->part[step];
+        for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1]; i++)
+            part = factor->part[upper_step[i]] == part ? part : late;
+        factor->part[step] = part;
+        first[part + 1] += 1;
+    }
+    for (uint32_t part = 0; part <= late; part++)
+        first[part + 1] += first[part];
+    memcpy(place, first, (late + 1) * sizeof *first);
+    for (uint32_t step = 0; step < factor->count; step++)
+        factor->part_steps[place[factor->part[step]]++] = step;
+}
+
 static bool settle_pattern(Factor *factor)
 {
     const uint32_t largest = factor->lower_row.count > factor->upper_step.count
@@ -312,6 +389,8 @@ static bool settle_pattern(Factor *factor)
     }
     for (uint32_t i = 0; i < factor->count; i++)
         factor->work[i] = 0;
+    cut_parts(factor);
+    sort_parts(factor);
     factor->has_pattern = true;
     return true;
 }
@@ -341,12 +420,12 @@ static bool compute_anew(Factor *factor, const Matrix *matrix)
 
 // Takes count steps of one block, from `step` on, out of the column in work, whose entries there
 // become part of U.
-static void subtract_group(const Factor *factor, uint32_t step, uint32_t count, double *upper)
+static void subtract_group(const Factor *factor, uint32_t step, uint32_t count, double *upper,
+                           double *work)
 {
     const uint32_t *first = factor->lower_first + step;
     const double *column[GROUP_COUNT_MAX];
     double times[GROUP_COUNT_MAX] = {0};
-    double *work = factor->work;
     for (uint32_t t = 0; t < count; t++) {
         const double *lower = (const double *)factor->lower.items + first[t];
         times[t] = work[step + t];
@@ -381,32 +460,43 @@ static void subtract_group(const Factor *factor, uint32_t step, uint32_t count, 
     }
 }
 
-// One column. false: its pivot has become small beside the rest.
-static bool recompute_column(Factor *factor, const Matrix *matrix, uint32_t step)
+static void scatter_column(const Factor *factor, const Matrix *matrix, uint32_t step, double *work)
+{
+    const uint32_t column = factor->order[step];
+    for (uint32_t i = matrix->first[column]; i < matrix->first[column + 1]; i++)
+        work[factor->step_of_row[matrix->row[i]]] =
+            matrix->value[i] * factor->scale[matrix->row[i]];
+}
+
+// Takes out of the column in work the steps of U's entries from first to end, less one.
+static void subtract_steps(Factor *factor, uint32_t step, uint32_t first, uint32_t end,
+                           double *work)
 {
     const uint32_t *upper_step = factor->upper_step.items;
     double *upper = factor->upper.items;
-    const uint32_t *lower_row = factor->lower_row.items;
-    double *lower = factor->lower.items;
-    const uint32_t column = factor->order[step];
-    for (uint32_t i = matrix->first[column]; i < matrix->first[column + 1]; i++)
-        factor->work[factor->step_of_row[matrix->row[i]]] =
-            matrix->value[i] * factor->scale[matrix->row[i]];
     // A column that has a step's entry has those of the rest of its block, up to its own.
-    for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1];) {
-        const uint32_t end = factor->block_end[upper_step[i]];
-        const uint32_t left = (end < step ? end : step) - upper_step[i];
+    for (uint32_t i = first; i < end;) {
+        const uint32_t block_end = factor->block_end[upper_step[i]];
+        const uint32_t in_block = (block_end < step ? block_end : step) - upper_step[i];
+        const uint32_t left = in_block < end - i ? in_block : end - i;
         const uint32_t count = left < GROUP_COUNT_MAX ? left : GROUP_COUNT_MAX;
-        subtract_group(factor, upper_step[i], count, upper + i);
+        subtract_group(factor, upper_step[i], count, upper + i, work);
         i += count;
     }
-    const double pivot = factor->work[step];
-    factor->work[step] = 0;
+}
+
+// What is left in work becomes a column of L. false: its pivot has become small beside the rest.
+static bool finish_column(Factor *factor, uint32_t step, double *work)
+{
+    const uint32_t *lower_row = factor->lower_row.items;
+    double *lower = factor->lower.items;
+    const double pivot = work[step];
+    work[step] = 0;
     double largest = 0;
     const double inverse = 1 / pivot;
     for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++) {
-        const double entry = factor->work[lower_row[i]];
-        factor->work[lower_row[i]] = 0;
+        const double entry = work[lower_row[i]];
+        work[lower_row[i]] = 0;
         largest = fabs(entry) > largest ? fabs(entry) : largest;
         lower[i] = entry * inverse;
     }
@@ -415,12 +505,118 @@ static bool recompute_column(Factor *factor, const Matrix *matrix, uint32_t step
            fabs(pivot) >= SINGULAR_PIVOT;
 }
 
+// Where the entries of U end that come before all late steps'.
+static uint32_t early_end(const Factor *factor, uint32_t step)
+{
+    const uint32_t *upper_step = factor->upper_step.items;
+    uint32_t end = factor->upper_first[step];
+    while (end < factor->upper_first[step + 1] &&
+           factor->part[upper_step[end]] < factor->part_count)
+        end += 1;
+    return end;
+}
+
+// A late column, half made, waits in its own places of U and L.
+static void put_aside(Factor *factor, uint32_t step, uint32_t first, double *work)
+{
+    const uint32_t *upper_step = factor->upper_step.items;
+    const uint32_t *lower_row = factor->lower_row.items;
+    double *upper = factor->upper.items;
+    double *lower = factor->lower.items;
+    for (uint32_t i = first; i < factor->upper_first[step + 1]; i++) {
+        upper[i] = work[upper_step[i]];
+        work[upper_step[i]] = 0;
+    }
+    factor->diagonal[step] = work[step];
+    work[step] = 0;
+    for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++) {
+        lower[i] = work[lower_row[i]];
+        work[lower_row[i]] = 0;
+    }
+}
+
+static void take_up(const Factor *factor, uint32_t step, uint32_t first, double *work)
+{
+    const uint32_t *upper_step = factor->upper_step.items;
+    const uint32_t *lower_row = factor->lower_row.items;
+    const double *upper = factor->upper.items;
+    const double *lower = factor->lower.items;
+    for (uint32_t i = first; i < factor->upper_first[step + 1]; i++)
+        work[upper_step[i]] = upper[i];
+    work[step] = factor->diagonal[step];
+    for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++)
+        work[lower_row[i]] = lower[i];
+}
+
+typedef struct Recomputing {
+    Factor *factor;
+    const Matrix *matrix;
+} Recomputing;
+
+static void recompute_part(void *user, uint32_t part, uint32_t worker)
+{
+    const Recomputing *recomputing = user;
+    Factor *factor = recomputing->factor;
+    double *work = factor->work + (size_t)worker * factor->count;
+    bool is_healthy = true;
+    for (uint32_t i = factor->part_first[part]; i < factor->part_first[part + 1]; i++) {
+        const uint32_t step = factor->part_steps[i];
+        scatter_column(factor, recomputing->matrix, step, work);
+        subtract_steps(factor, step, factor->upper_first[step], factor->upper_first[step + 1],
+                       work);
+        is_healthy = finish_column(factor, step, work) && is_healthy;
+    }
+    factor->is_part_healthy[part] = is_healthy;
+}
+
+static void begin_late(void *user, uint32_t block, uint32_t worker)
+{
+    const Recomputing *recomputing = user;
+    Factor *factor = recomputing->factor;
+    double *work = factor->work + (size_t)worker * factor->count;
+    const uint32_t first = factor->part_first[factor->part_count] + block * LATE_COUNT;
+    const uint32_t last = factor->part_first[factor->part_count + 1];
+    for (uint32_t i = first; i < last && i < first + LATE_COUNT; i++) {
+        const uint32_t step = factor->part_steps[i];
+        const uint32_t end = early_end(factor, step);
+        scatter_column(factor, recomputing->matrix, step, work);
+        subtract_steps(factor, step, factor->upper_first[step], end, work);
+        put_aside(factor, step, end, work);
+    }
+}
+
+static bool recompute(Factor *factor, const Matrix *matrix)
+{
+    Recomputing recomputing = {factor, matrix};
+    const uint32_t first = factor->part_first[factor->part_count];
+    const uint32_t late_count = factor->part_first[factor->part_count + 1] - first;
+    bool is_healthy = true;
+    quid__pool_run(factor->pool, factor->part_count, recompute_part, &recomputing);
+    for (uint32_t part = 0; part < factor->part_count; part++)
+        is_healthy = is_healthy && factor->is_part_healthy[part];
+    if (!is_healthy)
+        return false;
+    if (factor->part_count > 0)
+        quid__pool_run(factor->pool, (late_count + LATE_COUNT - 1) / LATE_COUNT, begin_late,
+                       &recomputing);
+    for (uint32_t i = first; is_healthy && i < first + late_count; i++) {
+        const uint32_t step = factor->part_steps[i];
+        const uint32_t end = early_end(factor, step);
+        if (factor->part_count > 0)
+            take_up(factor, step, end, factor->work);
+        else
+            scatter_column(factor, matrix, step, factor->work);
+        subtract_steps(factor, step, end, factor->upper_first[step + 1], factor->work);
+        is_healthy = finish_column(factor, step, factor->work);
+    }
+    return is_healthy;
+}
+
 bool quid__factor_compute(Factor *factor, const Matrix *matrix)
 {
     fill_scale(factor, matrix);
-    bool is_healthy = factor->has_pattern && !factor->is_singular;
-    for (uint32_t step = 0; is_healthy && step < factor->count; step++)
-        is_healthy = recompute_column(factor, matrix, step);
+    const bool is_healthy =
+        factor->has_pattern && !factor->is_singular && recompute(factor, matrix);
     if (!is_healthy && !compute_anew(factor, matrix))
         return false;
     fill_sign(factor);
@@ -429,8 +625,6 @@ bool quid__factor_compute(Factor *factor, const Matrix *matrix)
 
 void quid__factor_solve(const Factor *factor, double *right)
 {
-    const uint32_t *lower_row = factor->lower_row.items;
-    const double *lower = factor->lower.items;
     const uint32_t *upper_step = factor->upper_step.items;
     const double *upper = factor->upper.items;
     double *work = factor->work;
@@ -438,9 +632,13 @@ void quid__factor_solve(const Factor *factor, double *right)
         const uint32_t row = factor->pivot_row[step];
         work[step] = right[row] * factor->scale[row];
     }
-    for (uint32_t step = 0; step < factor->count; step++) {
-        for (uint32_t i = factor->lower_first[step]; i < factor->lower_first[step + 1]; i++)
-            work[lower_row[i]] -= lower[i] * work[step];
+    for (uint32_t step = 0; step < factor->count;) {
+        double kept[GROUP_COUNT_MAX];
+        const uint32_t left = factor->block_end[step] - step;
+        const uint32_t count = left < GROUP_COUNT_MAX ? left : GROUP_COUNT_MAX;
+        subtract_group(factor, step, count, kept, work);
+        memcpy(work + step, kept, count * sizeof *kept);
+        step += count;
     }
     for (uint32_t step = factor->count; step-- > 0;) {
         const double value = work[step] / factor->diagonal[step];

@@ -11,12 +11,15 @@
 #define STEP_MAX 8.0
 #define STEP_LEAST 1e-9
 #define LOOSE_SHARE 1e-2    // of the step tried first: shorter ones are made with strict pivots
-#define PATH_TOLERANCE 1e-4 // of logits: on the way
+#define PATH_TOLERANCE 3e-4 // of logits: on the way
 #define DISTANCE_WANTED 0.1 // from the prediction to the branch
 #define DISTANCE_MAX 0.5
 #define TURN_WANTED 0.7 // between tangents, their largest part
 #define TURN_MAX 1.2
+#define REFUSED_SHARE 0.6  // of a length that led too far: the most that is tried next
+#define REFUSED_GROWTH 1.5 // of that length, with every step taken since
 #define PIN_DISTANCE_MAX 10.0
+#define TILT_TOLERANCE 1e-2
 #define LOCATE_TOLERANCE 1e-11
 #define LOCATE_STEP 1e-3   // a bifurcation is believed once it lies within so small a step
 #define TANGENT_SHARE 0.02 // without factors: what is left of the tangent's error
@@ -87,7 +90,6 @@ static bool fill_tangent(Trace *trace)
     quid__trace_refer(trace, trace->bend);
     if (!quid__trace_go_on(trace) || !quid__trace_factorise(trace, point->at))
         return false;
-    trace->is_factored = true;
     if (trace->is_iterative)
         return iterate_tangent(trace);
     const double unit = quid__trace_unit(trace, point->at);
@@ -137,10 +139,7 @@ static bool refresh(Trace *trace)
     if (trace->is_factored)
         return true;
     quid__field_evaluate(trace->play, trace->point.logit, &trace->field);
-    if (!quid__trace_factorise(trace, trace->point.at))
-        return false;
-    trace->is_factored = true;
-    return true;
+    return quid__trace_factorise(trace, trace->point.at);
 }
 
 // The prediction, and the plane's direction. The last step's curve counts as long as the step still
@@ -212,9 +211,14 @@ static double next_length(double length, double distance, double turn)
     return next > STEP_MAX ? STEP_MAX : next;
 }
 
+typedef struct Turning {
+    double share; // of the step
+    double at;
+} Turning;
+
 // Where lambda turns between the point before and the present one, a step of the given length
 // apart: the extreme of the cubic with their values and slopes.
-static double turning_point(const Trace *trace, double length)
+static Turning turning_point(const Trace *trace, double length)
 {
     const double rise = trace->point.at - trace->before.at;
     const double first = trace->before.tangent_at * length;
@@ -232,24 +236,46 @@ static double turning_point(const Trace *trace, double length)
         u -= slope / bend;
         u = u < 0 ? 0 : u > 1 ? 1 : u;
     }
-    return trace->before.at + (first + (b + c * u) * u) * u;
+    return (Turning){u, trace->before.at + (first + (b + c * u) * u) * u};
+}
+
+static bool has_flipped(const Trace *trace)
+{
+    return trace->point.sign != trace->before.sign;
+}
+
+static bool has_turned(const Trace *trace)
+{
+    return trace->point.tangent_at * trace->before.tangent_at < 0;
 }
 
 // What happened on the step, if it is short enough to tell; else false.
 static bool note_events(Trace *trace, double length)
 {
-    const bool has_flipped = trace->point.sign != trace->before.sign;
-    const bool has_turned = trace->point.tangent_at * trace->before.tangent_at < 0;
-    if ((has_flipped && length > LOCATE_STEP) || (has_turned && length > FOLD_STEP))
+    if ((has_flipped(trace) && length > LOCATE_STEP) || (has_turned(trace) && length > FOLD_STEP))
         return false;
-    if (has_flipped)
+    if (has_flipped(trace))
         add_point(trace, QUID_BRANCH_BIFURCATION, (trace->point.at + trace->before.at) / 2);
     trace->turned_at = trace->point.at;
-    if (has_turned) {
-        trace->turned_at = turning_point(trace, length);
+    if (has_turned(trace)) {
+        trace->turned_at = turning_point(trace, length).at;
         add_point(trace, QUID_BRANCH_FOLD, trace->turned_at);
     }
     return true;
+}
+
+// The length to be tried after one that will not do. A fold on the way is led up to: the step ends
+// just before it (is_by_fold), and the next one passes it.
+static double shorter_length(Trace *trace, double length, bool is_event)
+{
+    trace->is_by_fold = false;
+    if (!is_event)
+        trace->refused = length;
+    if (!is_event || has_flipped(trace) || !has_turned(trace))
+        return length * 0.35;
+    const double way = turning_point(trace, length).share * length;
+    trace->is_by_fold = way > FOLD_STEP / 3;
+    return trace->is_by_fold ? way - FOLD_STEP / 4 : FOLD_STEP / 2;
 }
 
 // The step's beginning again, as exactly as what happens on the step is to be told.
@@ -261,12 +287,27 @@ static bool sharpen(Trace *trace)
     return is_good;
 }
 
+static void accept(Trace *trace, double length, double turn)
+{
+    trace->step = next_length(length, trace->distance, turn);
+    if (trace->is_by_fold && trace->step > FOLD_STEP / 2)
+        trace->step = FOLD_STEP / 2;
+    if (trace->step > REFUSED_SHARE * trace->refused)
+        trace->step = REFUSED_SHARE * trace->refused;
+    trace->refused *= REFUSED_GROWTH;
+    fill_bend(trace, length, turn);
+    trace->step_count += 1;
+}
+
 // Tries ever shorter steps, to the least.
 static TraceStep step_at_least(Trace *trace, double least)
 {
     double length = trace->step;
     // Rounding errors of values come multiplied by lambda, and more where little decides.
-    double tolerance = PATH_TOLERANCE + 1e-11 * quid__trace_lambda(trace, trace->point.at);
+    double tolerance = trace->is_by_fold
+                           ? LOCATE_TOLERANCE
+                           : PATH_TOLERANCE + 1e-11 * quid__trace_lambda(trace, trace->point.at);
+    trace->is_by_fold = false;
     copy_point(trace, &trace->point, &trace->before);
     while (length >= least) {
         if (!quid__trace_go_on(trace))
@@ -277,24 +318,19 @@ static TraceStep step_at_least(Trace *trace, double least)
             const bool is_smooth = turn <= TURN_MAX || length < 1e-6;
             is_event = is_smooth && !note_events(trace, length);
             if (is_smooth && !is_event) {
-                trace->step = next_length(length, trace->distance, turn);
-                fill_bend(trace, length, turn);
-                trace->step_count += 1;
+                accept(trace, length, turn);
                 return TRACE_STEPPED;
             }
         }
+        length = shorter_length(trace, length, is_event);
         copy_point(trace, &trace->before, &trace->point);
-        trace->is_factored = false;
         if (is_event && tolerance > LOCATE_TOLERANCE) {
             tolerance = LOCATE_TOLERANCE;
-            if (!sharpen(trace)) {
+            if (!sharpen(trace))
                 copy_point(trace, &trace->before, &trace->point);
-                trace->is_factored = false;
-            }
         }
         if (trace->has_failed || trace->is_cancelled)
             return TRACE_STOPPED;
-        length *= 0.35;
     }
     return TRACE_STUCK;
 }
@@ -339,6 +375,28 @@ bool quid__trace_pin(Trace *trace, double at, double *logit)
     const Corrected corrected = quid__trace_correct(trace, &plane, logit);
     quid__field_evaluate(trace->play, logit, &trace->field);
     return corrected.is_good;
+}
+
+bool quid__trace_tilt(Trace *trace, double lambda, double *logit, double *measure)
+{
+    const double *offset = trace->offset;
+    const bool is_leaving_offset = trace->is_leaving_offset;
+    memcpy(measure, trace->point.logit, trace->play->action_count * sizeof(double));
+    memcpy(logit, measure, trace->play->action_count * sizeof(double));
+    trace->offset = measure;
+    trace->is_leaving_offset = false;
+    quid__field_evaluate(trace->play, logit, &trace->field);
+    const Plane plane = {.direction_at = 1,
+                         .guess_at = lambda,
+                         .tolerance = TILT_TOLERANCE,
+                         .distance_max = PIN_DISTANCE_MAX};
+    bool is_near = quid__trace_factorise(trace, lambda);
+    // The last digits matter little: the certificate judges.
+    if (is_near)
+        is_near = quid__trace_correct(trace, &plane, logit).distance <= plane.distance_max;
+    trace->offset = offset;
+    trace->is_leaving_offset = is_leaving_offset;
+    return is_near;
 }
 
 // ---- Beginnings
@@ -387,6 +445,7 @@ static bool begin(Trace *trace, double at)
     const size_t size = trace->play->action_count * sizeof(double);
     trace->point.at = at;
     trace->step = STEP_FIRST;
+    trace->refused = HUGE_VAL;
     trace->is_bent = false;
     memset(trace->bend, 0, size);
     memset(trace->point.tangent, 0, size);

@@ -45,6 +45,7 @@ typedef struct Trace {
     Point before;           // the point before it
     double turned_at;  // where the parameter turned on the last step; at the point if it did not
     double step;       // the next step's length: the largest relative change
+    double refused;    // a length that led too far lately; grows with every step taken
     double distance;   // from the prediction to the branch, at the last point
     double *response;  // by action: how the logits change with the parameter, less the sign
     double *right;     // by action
@@ -54,9 +55,10 @@ typedef struct Trace {
     double *bend; // by action: how the tangent changes along the branch
     double bend_at;
     bool is_bent;       // bend is known
+    bool is_by_fold;    // the step was made to end just before a fold
     double last_length; // of the step that it is from
     Memory memory;
-    bool is_factored; // the factors and response belong to point
+    bool is_factored; // the factors and response are of a place near the point
     bool is_cancelled;
     bool has_failed;   // no memory
     bool is_quiet;     // worker threads do not report
@@ -86,6 +88,11 @@ bool quid__trace_has_crossed(const Trace *trace, double at);
 // Solves exactly at the parameter, from between the two last points. logit: by action, filled.
 // field is then there.
 bool quid__trace_pin(Trace *trace, double at, double *logit);
+
+// Solves p ~ q exp(lambda v), q what is played at the point: as if lambda were twice as large where
+// nothing moves any more, and without the bias towards uniform play. To about 1e-2 of logits;
+// logit, measure: by action, filled. false: it leads too far, or no memory.
+bool quid__trace_tilt(Trace *trace, double lambda, double *logit, double *measure);
 
 // Logits, or their changes (by action), shifted so that those of the references are 0.
 void quid__trace_refer(const Trace *trace, double *numbers);

@@ -59,6 +59,9 @@ static void leduc_poker_has_its_value(void **state)
     assert_int_equal(made.solved->end, QUID_TRACE_LIMIT);
     assert_true(made.solved->profile.is_certified);
     assert_near(made.solved->profile.payoff[0], -0.0856064, 1e-6);
+    // One of a continuum, which indifference alone does not single out, is polished all the same.
+    assert_true(made.solved->profile.certificate.fraction_max < 1e-8);
+    assert_true(made.solved->lambda * 26 < 1e7);
     free_made(&made);
 }
 
@@ -375,6 +378,44 @@ static void threads_change_no_bit(void **state)
     free_made(&first);
 }
 
+static void one_trace_s_threads_change_no_bit(void **state)
+{
+    static const uint32_t counts[] = {2, 3, 8};
+    static const uint32_t twos[] = {2, 2, 2, 2, 2, 2, 2, 2, 2};
+    // Three players, and sets of several nodes all over the tree.
+    const Rounds rounds = {3, 2, 3, 9, twos, 11, 0};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        GameText text = {.size = 0};
+        if (i == 0)
+            write_leduc(&text);
+        else
+            write_rounds(&text, &rounds);
+        Made made = make_from_text(&text);
+        QuidSolveOptions options = quid_solve_options();
+        options.lambda = i == 0 ? 20 : 2;
+        if (i == 2)
+            options.matrix_entry_count_max = 0;
+        // Enough for threads to share.
+        assert_true(made.tables->node_count - made.tables->terminal_count > 3000);
+        solve_with(&made, &options);
+        assert_true(made.solved->profile.is_certified);
+        const size_t size = made.tables->action_count * sizeof(double);
+        double *first = malloc(size);
+        assert_non_null(first);
+        memcpy(first, made.solved->profile.log_probability, size);
+        const uint32_t step_count = made.solved->step_count;
+        for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+            options.thread_count = counts[k];
+            solve_with(&made, &options);
+            assert_int_equal(made.solved->step_count, step_count);
+            assert_memory_equal(made.solved->profile.log_probability, first, size);
+        }
+        free(first);
+        free_made(&made);
+    }
+}
+
 static void other_equilibria_are_found(void **state)
 {
     (void)state;
@@ -629,6 +670,7 @@ int main(void)
         cmocka_unit_test(scaled_lambda_is_a_pure_number),
         cmocka_unit_test(without_a_matrix_the_answer_is_the_same),
         cmocka_unit_test(threads_change_no_bit),
+        cmocka_unit_test(one_trace_s_threads_change_no_bit),
         cmocka_unit_test(other_equilibria_are_found),
         cmocka_unit_test(beliefs_hold_where_reach_underflows),
         cmocka_unit_test(given_zeros_are_trembles),
