@@ -91,6 +91,8 @@ static inline QuidStatus fuzz_print(QuidContext *context, const QuidLedger *ledg
     const QuidOutput output = {fuzz_discard, NULL};
     QuidBriefOptions how = quid_brief_options();
     how.outlook = outlook;
+    how.width = outlook == NULL ? 60 : 100;
+    how.is_coloured = outlook == NULL;
     QuidStatus status = quid_brief_write(context, ledger, deal, &how, output);
     how.is_json = true;
     if (status == QUID_OK)
