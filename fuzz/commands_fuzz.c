@@ -21,11 +21,7 @@ static QuidBriefOptions printing(const Trial *trial, bool is_json)
     QuidBriefOptions how = quid_brief_options();
     how.outlook = trial->outlook;
     how.has_strategy = true;
-#ifndef QUID_WITHOUT_JSON
     how.is_json = is_json;
-#else
-    (void)is_json;
-#endif
     return how;
 }
 

@@ -91,11 +91,9 @@ static void check_printing(QuidContext *context, const QuidGame *game, const Qui
     how.has_strategy = true;
     check(quid_brief_game(context, game, solution, lambda, &how, output) == QUID_OK,
           "an answer is printed");
-#ifndef QUID_WITHOUT_JSON
     how.is_json = true;
     check(quid_brief_game(context, game, solution, lambda, &how, output) == QUID_OK,
           "an answer is printed as JSON");
-#endif
 }
 
 // With a matrix, or (is_lean) without one and from several starts.

@@ -129,7 +129,7 @@ static bool solve_principal(QuidSolution *solution, Search *search)
     search->logit = quid__arena_push(search->arena, play->action_count * sizeof(double));
     if (search->arena->has_failed)
         return false;
-    if (trace->jacobian.unknown_count == 0 || !(play->unit > 0)) {
+    if (trace->jacobian.unknown_count == 0) {
         if (!solve_trivial(search, search->logit))
             return false;
     } else if (quid__trace_begin(trace, NULL)) {
@@ -268,6 +268,16 @@ static bool is_out_of_reach(const Search *search, const Play *play)
 
 // ---- All ways
 
+// Without stakes there is nothing to trace: no matrix, which in a large tree is most of the work.
+static bool solve_idle(QuidSolution *solution, Search *search, const Play *play, QuidArena *scratch)
+{
+    search->method = QUID_METHOD_BRANCH;
+    begin_without_branch(search, play, solution->context);
+    const double *zero = quid__arena_push(scratch, ((size_t)play->action_count + 1) * sizeof *zero);
+    return zero != NULL && quid__field_create(play, scratch, &search->trace->field) &&
+           solve_trivial(search, zero) && publish(solution, search);
+}
+
 static bool solve_along_branch(QuidSolution *solution, Search *search, const Play *play,
                                QuidArena *scratch)
 {
@@ -277,7 +287,7 @@ static bool solve_along_branch(QuidSolution *solution, Search *search, const Pla
     const bool is_good = quid__trace_create(play, solution->context, &options->progress,
                                             options->matrix_entry_count_max, scratch, trace) &&
                          solve_principal(solution, search);
-    const bool has_choice = is_good && trace->jacobian.unknown_count > 0 && play->unit > 0;
+    const bool has_choice = is_good && trace->jacobian.unknown_count > 0;
     const bool is_cancelled = trace->is_cancelled;
     quid__trace_free(trace);
     if (has_choice && !is_cancelled && options->start_count > 0)
@@ -296,14 +306,13 @@ static bool run(QuidContext *context, const QuidGame *game, const QuidSolveOptio
     quid__vector_init(&search.branch_probabilities, context, sizeof(double));
     if (quid__play_create(game, &how, scratch, &play) != QUID_OK)
         return false;
-    const bool has_stakes = play.unit > 0;
-    if (has_stakes && how.method == QUID_METHOD_SWEEPS &&
-        solve_by_sweeps(solution, &search, &play, scratch))
+    if (!(play.unit > 0))
+        return solve_idle(solution, &search, &play, scratch);
+    if (how.method == QUID_METHOD_SWEEPS && solve_by_sweeps(solution, &search, &play, scratch))
         return true;
-    const bool is_good =
-        has_stakes && (how.method == QUID_METHOD_REGRET || is_out_of_reach(&search, &play))
-            ? solve_by_regret(solution, &search, &play, scratch)
-            : solve_along_branch(solution, &search, &play, scratch);
+    const bool is_good = how.method == QUID_METHOD_REGRET || is_out_of_reach(&search, &play)
+                             ? solve_by_regret(solution, &search, &play, scratch)
+                             : solve_along_branch(solution, &search, &play, scratch);
     quid__vector_free(&search.branch_probabilities);
     return is_good;
 }
