@@ -83,17 +83,40 @@ static void check_profile(const QuidGameTables *tables, const QuidProfile *profi
     }
 }
 
-static void try_solving(QuidContext *context, const QuidGame *game, double lambda)
+static void check_printing(QuidContext *context, const QuidGame *game, const QuidSolution *solution,
+                           double lambda)
 {
+    const QuidOutput output = {fuzz_discard, NULL};
+    QuidBriefOptions how = quid_brief_options();
+    how.has_strategy = true;
+    check(quid_brief_game(context, game, solution, lambda, &how, output) == QUID_OK,
+          "an answer is printed");
+    how.is_json = true;
+    check(quid_brief_game(context, game, solution, lambda, &how, output) == QUID_OK,
+          "an answer is printed as JSON");
+}
+
+// By the branch with a matrix; without one and from several starts; by minimising regret: in turns.
+static void try_solving(QuidContext *context, const QuidGame *game, double lambda, size_t turn)
+{
+    const bool is_lean = turn == 1;
     uint32_t left = 300;
     QuidSolveOptions options = quid_solve_options();
     QuidSolution *solution = NULL;
     options.lambda = lambda;
     options.progress = (QuidProgress){fuzz_be_patient, &left};
+    options.method = turn == 2 ? QUID_METHOD_REGRET : options.method;
+    options.start_count = is_lean ? 2 : 0;
+    options.matrix_entry_count_max = is_lean ? 1 : options.matrix_entry_count_max;
     if (quid_game_solve(context, game, &options, &solution) != QUID_OK)
         return;
-    if (quid_game_tables(game)->node_count < 300)
-        check_profile(quid_game_tables(game), &quid_solution_tables(solution)->profile);
+    const QuidSolutionTables *tables = quid_solution_tables(solution);
+    if (quid_game_tables(game)->node_count < 300) {
+        check_profile(quid_game_tables(game), &tables->profile);
+        for (uint32_t i = 0; i < tables->other_count; i++)
+            check_profile(quid_game_tables(game), &tables->others[i]);
+    }
+    check_printing(context, game, solution, lambda);
     quid_solution_free(solution);
 }
 
@@ -109,8 +132,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (game != NULL)
             check_writing(game);
         if (game != NULL && quid_game_tables(game)->node_count < 2000) {
-            try_solving(context, game, 1);
-            try_solving(context, game, 0);
+            try_solving(context, game, 1, size % 3);
+            try_solving(context, game, 0, size % 3);
         }
     }
     quid_game_free(game);

@@ -54,25 +54,32 @@ static inline QuidStatus fuzz_measure(QuidContext *context, const QuidDeal *deal
     return status;
 }
 
-static inline QuidStatus fuzz_look_ahead(QuidContext *context, const QuidDeal *deal,
-                                         const QuidLedger *ledger, const QuidSetting *settings,
-                                         uint32_t setting_count, QuidOutlook **outlook)
+static inline QuidOutlookOptions fuzz_outlook_options(uint32_t *left, uint32_t node_count)
 {
-    uint32_t left = 200;
-    uint32_t node_count;
-    const QuidStatus status = fuzz_measure(context, deal, ledger, &node_count);
-    if (status != QUID_OK || node_count > QUID_FUZZ_NODE_COUNT_MAX)
-        return status;
     QuidOutlookOptions options = quid_outlook_options();
-    options.settings = settings;
-    options.setting_count = setting_count;
+    *left = 200;
     options.answer.game.point_count = 8;
-    options.answer.solve.progress = (QuidProgress){fuzz_be_patient, &left};
+    options.answer.solve.progress = (QuidProgress){fuzz_be_patient, left};
     options.answer.has_values = node_count < 100;
     options.answer.has_break_evens = node_count < 30;
     options.forecast.scenario_count = 64;
     options.forecast.replicate_count = 2;
     options.forecast.fan_scenario_count = 64;
+    return options;
+}
+
+static inline QuidStatus fuzz_look_ahead(QuidContext *context, const QuidDeal *deal,
+                                         const QuidLedger *ledger, const QuidSetting *settings,
+                                         uint32_t setting_count, QuidOutlook **outlook)
+{
+    uint32_t left;
+    uint32_t node_count;
+    const QuidStatus status = fuzz_measure(context, deal, ledger, &node_count);
+    if (status != QUID_OK || node_count > QUID_FUZZ_NODE_COUNT_MAX)
+        return status;
+    QuidOutlookOptions options = fuzz_outlook_options(&left, node_count);
+    options.settings = settings;
+    options.setting_count = setting_count;
     return quid_outlook_create(context, deal, ledger, &options, outlook);
 }
 
@@ -84,6 +91,8 @@ static inline QuidStatus fuzz_print(QuidContext *context, const QuidLedger *ledg
     const QuidOutput output = {fuzz_discard, NULL};
     QuidBriefOptions how = quid_brief_options();
     how.outlook = outlook;
+    how.width = outlook == NULL ? 60 : 100;
+    how.is_coloured = outlook == NULL;
     QuidStatus status = quid_brief_write(context, ledger, deal, &how, output);
     how.is_json = true;
     if (status == QUID_OK)
@@ -91,41 +100,65 @@ static inline QuidStatus fuzz_print(QuidContext *context, const QuidLedger *ledg
     return status;
 }
 
+typedef struct FuzzRun {
+    QuidContext *context;
+    QuidText *text;
+    QuidDeal *deal;
+    QuidLedger *ledger;
+    QuidStatus status;
+} FuzzRun;
+
+// Reads, checks and settles a file of the context.
+static inline FuzzRun fuzz_open(QuidContext *context, QuidFileId file, QuidFileId settings)
+{
+    FuzzRun run = {.context = context};
+    const QuidLedgerOptions options = quid_ledger_options();
+    run.status = quid_text_parse_with(context, file, &settings, settings.index != 0, &run.text);
+    if (run.status == QUID_OK || run.status == QUID_INVALID)
+        run.status = quid_deal_check(context, run.text, &run.deal);
+    if (run.status == QUID_OK)
+        run.status = quid_ledger_settle(context, run.deal, &options, &run.ledger);
+    return run;
+}
+
+static inline void fuzz_close(FuzzRun *run)
+{
+    fuzz_check_status(run->context, run->status);
+    quid_ledger_free(run->ledger);
+    quid_deal_free(run->deal);
+    quid_text_free(run->text);
+}
+
+static inline void fuzz_dump(const FuzzRun *run)
+{
+    const QuidOutput output = {fuzz_discard, NULL};
+    if (quid_text_dump(run->text, output) != QUID_OK ||
+        quid_deal_dump(run->deal, output) != QUID_OK ||
+        quid_ledger_dump(run->ledger, output) != QUID_OK)
+        abort();
+}
+
 static inline void fuzz_run(QuidContext *context, QuidFileId file, QuidFileId settings)
 {
-    QuidText *text = NULL;
-    QuidDeal *deal = NULL;
-    QuidLedger *ledger = NULL;
     QuidOutlook *outlook = NULL;
-    const QuidOutput output = {fuzz_discard, NULL};
-    const QuidLedgerOptions options = quid_ledger_options();
-    QuidStatus status = quid_text_parse_with(context, file, &settings, settings.index != 0, &text);
-    if (status == QUID_OK || status == QUID_INVALID)
-        status = quid_deal_check(context, text, &deal);
-    if (status == QUID_OK)
-        status = quid_ledger_settle(context, deal, &options, &ledger);
-    if (status == QUID_OK)
-        status = fuzz_print(context, ledger, deal, NULL);
-    if (status == QUID_OK &&
-        (quid_text_dump(text, output) != QUID_OK || quid_deal_dump(deal, output) != QUID_OK ||
-         quid_ledger_dump(ledger, output) != QUID_OK))
-        abort();
-    if (status == QUID_OK) {
-        const QuidDealTables *tables = quid_deal_tables(deal);
+    FuzzRun run = fuzz_open(context, file, settings);
+    if (run.status == QUID_OK) {
+        run.status = fuzz_print(context, run.ledger, run.deal, NULL);
+        fuzz_dump(&run);
+    }
+    if (run.status == QUID_OK) {
+        const QuidDealTables *tables = quid_deal_tables(run.deal);
         const QuidWhatIf *last = tables->setting_count == 0 || settings.index == 0
                                      ? NULL
                                      : &tables->what_ifs[tables->what_if_count - 1];
-        status = fuzz_look_ahead(context, deal, ledger,
-                                 last == NULL ? NULL : tables->settings + last->setting_first,
-                                 last == NULL ? 0 : last->setting_count, &outlook);
+        run.status = fuzz_look_ahead(context, run.deal, run.ledger,
+                                     last == NULL ? NULL : tables->settings + last->setting_first,
+                                     last == NULL ? 0 : last->setting_count, &outlook);
     }
-    if (status == QUID_OK && outlook != NULL)
-        status = fuzz_print(context, ledger, deal, outlook);
-    fuzz_check_status(context, status);
+    if (run.status == QUID_OK && outlook != NULL)
+        run.status = fuzz_print(context, run.ledger, run.deal, outlook);
     quid_outlook_free(outlook);
-    quid_ledger_free(ledger);
-    quid_deal_free(deal);
-    quid_text_free(text);
+    fuzz_close(&run);
 }
 
 #endif

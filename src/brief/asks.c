@@ -133,14 +133,20 @@ static QuidString choice_answer(Brief *brief, uint32_t move)
 static QuidString break_even_answer(Brief *brief, const QuidAsk *ask)
 {
     QuidString text = QUID_STRING("");
+    bool is_decided = false;
     for (uint32_t i = 0; i < brief->answers->break_even_count; i++) {
         const QuidBreakEven *row = &brief->answers->break_evens[i];
-        if (row->move == ask->move.index && row->event == ask->event.index &&
-            row->outcome == ask->outcome && !row->is_decided)
+        if (row->move != ask->move.index || row->event != ask->event.index ||
+            row->outcome != ask->outcome)
+            continue;
+        is_decided = row->is_decided;
+        if (!row->is_decided)
             text = quid__brief_join(brief, text, "; ", quid__break_even_text(brief, row));
     }
-    return text.size > 0 ? quid__arena_format(arena(brief), "The choice %.*s", QUID_PRINT(text))
-                         : QUID_STRING("Decided: nothing is left to turn");
+    if (text.size > 0)
+        return quid__arena_format(arena(brief), "The choice %.*s", QUID_PRINT(text));
+    return is_decided ? QUID_STRING("Decided: nothing is left to turn")
+                      : QUID_STRING("open: break-evens were not looked for");
 }
 
 static QuidString game_answer(Brief *brief, const QuidAsk *ask)

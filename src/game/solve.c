@@ -131,7 +131,7 @@ static bool solve_principal(QuidSolution *solution, Search *search)
     search->logit = quid__arena_push(search->arena, play->action_count * sizeof(double));
     if (search->arena->has_failed)
         return false;
-    if (trace->jacobian.unknown_count == 0 || !(play->unit > 0)) {
+    if (trace->jacobian.unknown_count == 0) {
         if (!solve_trivial(search, search->logit))
             return false;
     } else if (quid__trace_begin(trace, NULL)) {
@@ -267,6 +267,16 @@ static bool is_out_of_reach(const Search *search, const Play *play)
 
 // ---- All ways
 
+// Without stakes there is nothing to trace: no matrix, which in a large tree is most of the work.
+static bool solve_idle(QuidSolution *solution, Search *search, const Play *play, QuidArena *scratch)
+{
+    search->method = QUID_METHOD_BRANCH;
+    begin_without_branch(search, play, solution->context);
+    const double *zero = quid__arena_push(scratch, ((size_t)play->action_count + 1) * sizeof *zero);
+    return zero != NULL && quid__field_create(play, scratch, &search->trace->field) &&
+           solve_trivial(search, zero) && publish(solution, search);
+}
+
 static bool solve_along_branch(QuidSolution *solution, Search *search, const Play *play,
                                QuidArena *scratch)
 {
@@ -276,7 +286,7 @@ static bool solve_along_branch(QuidSolution *solution, Search *search, const Pla
     const bool is_good = quid__trace_create(play, solution->context, &options->progress,
                                             options->matrix_entry_count_max, scratch, trace) &&
                          solve_principal(solution, search);
-    const bool has_choice = is_good && trace->jacobian.unknown_count > 0 && play->unit > 0;
+    const bool has_choice = is_good && trace->jacobian.unknown_count > 0;
     const bool is_cancelled = trace->is_cancelled;
     quid__trace_free(trace);
     Play alone = *play; // other starts are shared as wholes
@@ -289,11 +299,11 @@ static bool solve_along_branch(QuidSolution *solution, Search *search, const Pla
 static bool run_all(QuidSolution *solution, Search *search, const Play *play, QuidArena *scratch)
 {
     const QuidSolveMethod method = search->options->method;
-    const bool has_stakes = play->unit > 0;
-    if (has_stakes && method == QUID_METHOD_SWEEPS &&
-        solve_by_sweeps(solution, search, play, scratch))
+    if (!(play->unit > 0))
+        return solve_idle(solution, search, play, scratch);
+    if (method == QUID_METHOD_SWEEPS && solve_by_sweeps(solution, search, play, scratch))
         return true;
-    return has_stakes && (method == QUID_METHOD_REGRET || is_out_of_reach(search, play))
+    return method == QUID_METHOD_REGRET || is_out_of_reach(search, play)
                ? solve_by_regret(solution, search, play, scratch)
                : solve_along_branch(solution, search, play, scratch);
 }

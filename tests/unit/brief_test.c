@@ -481,6 +481,39 @@ static void an_end_that_the_facts_rule_out_changes_nothing(void **state)
     pipeline_free(&run);
 }
 
+// Without a search for break-evens nothing is said of them.
+static void a_break_even_that_was_not_looked_for_is_open(void **state)
+{
+    (void)state;
+    static const char *const text =
+        "deal \"x\"\n  currency USD\nparty A\nevent vote\n  yes 50%\n  no otherwise\n"
+        "  on 2026-06-01\nmove go by A\n  choose build, drop\n  on 2026-03-01\nworth A\n"
+        "  + 4 USD if go = build and vote = yes\n  - 4 USD if go = build and vote = no\n"
+        "ask \"Odds?\" break even of vote.yes for go\n2026-01-01 note \"n\"\n";
+    Pipeline run = pipeline_of_text(text, NULL);
+    assert_int_equal(run.status, QUID_OK);
+    for (int round = 0; round < 2; round++) {
+        QuidIoBuffer buffer = {NULL, 0, 0, false};
+        const QuidOutput output = quid_io_buffer_output(&buffer);
+        QuidOutlookOptions options = few_scenarios();
+        QuidBriefOptions how = quid_brief_options();
+        QuidOutlook *outlook = NULL;
+        options.answer.has_break_evens = false;
+        options.answer.has_asked_break_evens = round == 1;
+        assert_int_equal(quid_outlook_create(run.context, run.deal, run.ledger, &options, &outlook),
+                         QUID_OK);
+        how.outlook = outlook;
+        assert_int_equal(quid_brief_write(run.context, run.ledger, run.deal, &how, output),
+                         QUID_OK);
+        assert_true(output.write(output.user, "", 1));
+        assert_non_null(strstr(buffer.bytes, round == 0 ? "open: break-evens were not looked for"
+                                                        : "turns where vote = yes has 50%"));
+        quid_outlook_free(outlook);
+        free(buffer.bytes);
+    }
+    pipeline_free(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -493,6 +526,7 @@ int main(void)
         cmocka_unit_test(a_past_choice_without_a_fact_is_not_on_record),
         cmocka_unit_test(a_date_is_told_with_its_chance),
         cmocka_unit_test(an_end_that_the_facts_rule_out_changes_nothing),
+        cmocka_unit_test(a_break_even_that_was_not_looked_for_is_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
