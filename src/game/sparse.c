@@ -23,6 +23,13 @@
 #define SHARED_WORK_MIN 100000u // multiplications of a factorisation that is shared: some 50 us
 #define LATE_COUNT 4u           // late steps begun together
 
+// A column has some twenty entries: counting them one by one takes a tenth of the time.
+#if defined(__GNUC__) && !defined(__clang__)
+#define UNROLLED _Pragma("GCC unroll 4")
+#else
+#define UNROLLED
+#endif
+
 bool quid__factor_create(QuidPool *pool, QuidArena *arena, uint32_t count, const uint32_t *order,
                          Factor *factor)
 {
@@ -439,19 +446,23 @@ static void subtract_group(const Factor *factor, uint32_t step, uint32_t count, 
     const uint32_t row_count = first[count] - first[count - 1];
     switch (count) {
     case 1:
+        UNROLLED
         for (uint32_t i = 0; i < row_count; i++)
             work[row[i]] -= column[0][i] * times[0];
         break;
     case 2:
+        UNROLLED
         for (uint32_t i = 0; i < row_count; i++)
             work[row[i]] -= column[0][i] * times[0] + column[1][i] * times[1];
         break;
     case 3:
+        UNROLLED
         for (uint32_t i = 0; i < row_count; i++)
             work[row[i]] -=
                 column[0][i] * times[0] + column[1][i] * times[1] + column[2][i] * times[2];
         break;
     default:
+        UNROLLED
         for (uint32_t i = 0; i < row_count; i++)
             // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): count is 4, a column each
             work[row[i]] -= (column[0][i] * times[0] + column[1][i] * times[1]) +
@@ -642,6 +653,7 @@ void quid__factor_solve(const Factor *factor, double *right)
     }
     for (uint32_t step = factor->count; step-- > 0;) {
         const double value = work[step] / factor->diagonal[step];
+        UNROLLED
         for (uint32_t i = factor->upper_first[step]; i < factor->upper_first[step + 1]; i++)
             work[upper_step[i]] -= upper[i] * value;
         right[factor->order[step]] = value;

@@ -11,7 +11,7 @@
 #define STEP_MAX 8.0
 #define STEP_LEAST 1e-9
 #define LOOSE_SHARE 1e-2    // of the step tried first: shorter ones are made with strict pivots
-#define PATH_TOLERANCE 3e-4 // of logits: on the way
+#define PATH_TOLERANCE 1e-3 // of logits: on the way
 #define DISTANCE_WANTED 0.1 // from the prediction to the branch
 #define DISTANCE_MAX 0.5
 #define TURN_WANTED 0.7 // between tangents, their largest part
