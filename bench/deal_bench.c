@@ -419,7 +419,7 @@ typedef struct Sharers {
 static const Sharers threads = {
     {NULL}, {"--threads=1", "--threads=2"}, "one thread", "the same bytes with one thread and two"};
 static const Sharers processes = {
-    {"mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "1", NULL},
+    {"mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", "1", NULL},
     {"--threads=1", "--threads=1"},
     "one process",
     "the same bytes from one process and two"};
@@ -472,21 +472,26 @@ static void bench_cores(const Bench *bench)
                                     "--scenarios", "1000000", NULL};
     const char *const larger[] = {"forecast",    FLAGSHIP,   "--color=never",
                                   "--scenarios", "10000000", NULL};
+    const char *const largest[] = {"forecast",    FLAGSHIP,    "--color=never",
+                                   "--scenarios", "100000000", NULL};
     const char *const sweep[] = {"sweep", FLAGSHIP, "--as-of=2026-02-11",       "--scenarios",
                                  "10000", "--vary", "ruling.struck=0..100%:21", NULL};
+    const char *const finer[] = {"sweep", FLAGSHIP, "--as-of=2026-02-11",        "--scenarios",
+                                 "10000", "--vary", "ruling.struck=0..100%:201", NULL};
     const char *const tornado[] = {"sensitivity", FLAGSHIP, NULL};
     const char *const brief[] = {"brief", FLAGSHIP, NULL};
     if (bench->is_quick)
         return;
     bench_sharing(bench, "quid solve --starts", 16, "starts", solving, &threads);
     bench_sharing(bench, "quid forecast", 1e6, "scenarios", sampling, &threads);
+    bench_sharing(bench, "quid forecast", 1e7, "scenarios", larger, &threads);
     bench_sharing(bench, "quid sweep", 21, "points", sweep, &threads);
     bench_sharing(bench, "quid sensitivity", 1, "runs", tornado, &threads);
     bench_sharing(bench, "quid brief", 1, "runs", brief, &threads);
     if (bench->mpi == NULL)
         return;
-    bench_sharing(bench, "quid forecast over MPI", 1e7, "scenarios", larger, &processes);
-    bench_sharing(bench, "quid sweep over MPI", 21, "points", sweep, &processes);
+    bench_sharing(bench, "quid forecast over MPI", 1e8, "scenarios", largest, &processes);
+    bench_sharing(bench, "quid sweep over MPI", 201, "points", finer, &processes);
 }
 
 int main(int count, char **words)
