@@ -67,7 +67,7 @@ static void milestone_quantiles(const QuidForecast *forecast, uint32_t index, ui
     const uint32_t days = forecast->day_count;
     double each[QUID_REPLICATE_COUNT_MAX][QUANTILE_COUNT];
     double pooled[QUANTILE_COUNT];
-    double errors[QUANTILE_COUNT];
+    double errors[QUANTILE_COUNT] = {0};
     memset(sums, 0, days * sizeof(uint32_t));
     for (uint32_t i = 0; i < replicate_count(forecast); i++) {
         const uint32_t *counts = days_of(forecast, i, index);
@@ -122,7 +122,7 @@ static void answer_kept(const Kept *kept, uint32_t column)
     QuidForecast *forecast = kept->forecast;
     const uint32_t replicates = replicate_count(forecast);
     double each[QUID_REPLICATE_COUNT_MAX][QUANTILE_COUNT];
-    double errors[QUANTILE_COUNT];
+    double errors[QUANTILE_COUNT] = {0};
     for (uint32_t i = 0; i < replicates; i++)
         memcpy(each[i], kept->lists[(size_t)column * replicates + i].quantiles, sizeof each[i]);
     spread_of(forecast, each, errors);

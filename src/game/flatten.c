@@ -188,6 +188,7 @@ static void cut_tree(Play *play, uint32_t *weight)
         if (last != NULL && last->end == node && end - last->first <= PART_NODE_COUNT)
             last->end = end;
         else
+            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without room nothing is cut
             play->parts[play->part_count++] = (Span){node, end};
         node = end;
     }

@@ -122,7 +122,7 @@ void quid__minimiser_average(const Minimiser *minimiser, const QuidGame *game, d
 QuidTraceEnd quid__minimiser_run(Minimiser *minimiser, const QuidSolveOptions *options)
 {
     for (;;) {
-        double regret[2];
+        double regret[2] = {0, 0};
         const uint32_t next = minimiser->iteration_count + 8 + minimiser->iteration_count / 32;
         while (minimiser->iteration_count < next &&
                minimiser->iteration_count < options->iteration_count_max)

@@ -7,9 +7,11 @@
 #define QUID_MINIMISE_LANES_H
 // From the last tile to the first; within a tile the lanes always in the same order, in which what
 // they hand to one sequence is added up.
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
 #define LANED_STRIPS_UP(sequences, tile, strip)                                                    \
     for (uint32_t tile = (sequences)->tile_count; tile-- > 0;)                                     \
         for (uint32_t strip = 0; strip < QUID_TILE_WIDTH; strip += QUID_WIDTH)
+// NOLINTEND(bugprone-macro-parentheses)
 #endif
 
 // What the row's sequences pay against the other's plan.

@@ -205,7 +205,9 @@ static void fill_lines(Compiler *compiler, uint32_t *index)
 {
     const uint32_t count = compiler->model->worth_count;
     const Prober *prober = &compiler->prober;
-    Lines lines = {compiler, quid__arena_push(&compiler->arena, (count + 1) * sizeof(Line)), index};
+    Lines lines = {.compiler = compiler,
+                   .list = quid__arena_push(&compiler->arena, (count + 1) * sizeof(Line))};
+    lines.index = index;
     bool is_good = lines.list != NULL;
     for (uint32_t i = 0; is_good && i < count; i++) {
         Line *line = &lines.list[i];

@@ -431,10 +431,11 @@ static void subtract_group(const Factor *factor, uint32_t step, uint32_t count, 
                            double *work)
 {
     const uint32_t *first = factor->lower_first + step;
-    const double *column[GROUP_COUNT_MAX];
+    const double *lowers = factor->lower.items;
+    const double *column[GROUP_COUNT_MAX] = {lowers, lowers, lowers, lowers};
     double times[GROUP_COUNT_MAX] = {0};
     for (uint32_t t = 0; t < count; t++) {
-        const double *lower = (const double *)factor->lower.items + first[t];
+        const double *lower = lowers + first[t];
         times[t] = work[step + t];
         upper[t] = times[t];
         work[step + t] = 0;
@@ -464,7 +465,6 @@ static void subtract_group(const Factor *factor, uint32_t step, uint32_t count, 
     default:
         UNROLLED
         for (uint32_t i = 0; i < row_count; i++)
-            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): count is 4, a column each
             work[row[i]] -= (column[0][i] * times[0] + column[1][i] * times[1]) +
                             (column[2][i] * times[2] + column[3][i] * times[3]);
         break;
