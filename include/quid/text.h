@@ -266,6 +266,11 @@ typedef struct QuidTextTables {
     uint32_t name_count; // names are 1..name_count
 } QuidTextTables;
 
+// Loads the file that a deal starts in through the context's loader. INVALID: a diagnostic says why
+// it cannot be read.
+QUID_API QUID_MUST_USE QuidStatus quid_text_load(QuidContext *context, QuidString path,
+                                                 QuidFileId *file);
+
 // Reads the deal that starts in file, with its includes (paths are relative to the including file;
 // the context's loader reads them). OK or INVALID (diagnostics say why): *text is written in both
 // cases, and in INVALID's holds what could be read, so that the next stage can report its own

@@ -137,11 +137,10 @@ static QuidString precision_text(Brief *brief)
             "says nothing.",
             solution->step_count);
     if (solution->end == QUID_TRACE_LIMIT)
-        return quid__arena_format(
-            arena(brief),
-            "Nobody errs: the answer is the limit of ever better choices, "
-            "followed to a precision of %.*s.",
-            QUID_PRINT(quid__brief_figure(brief, (Figure){solution->lambda, 0, {0}, false})));
+        return quid__arena_format(arena(brief),
+                                  "Nobody errs: the answer is the limit of ever better choices, "
+                                  "followed to a precision of %lld.",
+                                  (long long)solution->lambda);
     const double tenth = quid__exp(-solution->lambda / 10);
     return quid__arena_format(
         arena(brief),

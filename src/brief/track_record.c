@@ -180,8 +180,12 @@ static void set_prediction(Json *json, cJSON *item, const QuidPrediction *predic
         quid__json_number(json, item, "chance", prediction->chance);
         quid__json_number(json, item, "brier", prediction->brier);
         break;
-    case QUID_PREDICTION_DATE:
     case QUID_PREDICTION_AMOUNT:
+        quid__json_set(json, item, "stage",
+                       cJSON_CreateString(quid_stage_word((QuidStage)prediction->choice)));
+        set_ends(json, item, prediction);
+        break;
+    case QUID_PREDICTION_DATE:
         set_ends(json, item, prediction);
         break;
     }

@@ -150,13 +150,7 @@ QuidStatus read_deal(Run *run)
 
 QuidStatus load_deal(Run *run)
 {
-    const char *reason = "";
-    const QuidStatus loaded =
-        quid_context_load_file(run->context, string_of(run->path), &run->file, &reason);
-    if (loaded != QUID_IO && loaded != QUID_LIMIT)
-        return loaded;
-    fprintf(stderr, "quid: %s cannot be read: %s\n", run->path, reason);
-    return QUID_INVALID;
+    return quid_text_load(run->context, string_of(run->path), &run->file);
 }
 
 QuidStatus read_deal_with(Run *run, const QuidFileId *settings, uint32_t count)

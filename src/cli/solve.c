@@ -14,7 +14,8 @@ bool is_game_file(const char *path)
 
 static QuidStatus solve_and_print(Run *run, const QuidGame *game)
 {
-    const QuidSolveOptions how = outlook_options(run->options).answer.solve;
+    QuidSolveOptions how = outlook_options(run->options).answer.solve;
+    how.is_scaled = false; // a game's payoffs are taken as they are, as other programs take them
     const QuidBriefOptions form = brief_options(run);
     QuidSolution *solution = NULL;
     QuidStatus status = quid_game_solve(run->context, game, &how, &solution);
@@ -28,13 +29,7 @@ static QuidStatus solve_and_print(Run *run, const QuidGame *game)
 
 static QuidStatus read_and_solve(Run *run)
 {
-    const char *reason = "";
-    const QuidString path = {run->path, (uint32_t)strlen(run->path)};
-    const QuidStatus loaded = quid_context_load_file(run->context, path, &run->file, &reason);
-    if (loaded == QUID_IO || loaded == QUID_LIMIT) {
-        fprintf(stderr, "quid: %s cannot be read: %s\n", run->path, reason);
-        return QUID_INVALID;
-    }
+    const QuidStatus loaded = load_deal(run);
     QuidGame *game = NULL;
     QuidStatus status =
         loaded == QUID_OK ? quid_game_read_efg(run->context, run->file, &game) : loaded;
@@ -48,6 +43,11 @@ static QuidStatus read_and_solve(Run *run)
 int solve_game(const Options *options)
 {
     static Run run;
+    if (options->setting_count + options->what_if_count > 0) {
+        fprintf(stderr, "quid: --set and --what-if change a deal by its names; %s is a game\n",
+                options->files[0]);
+        return EXIT_USAGE;
+    }
     if (!open_run(&run, options, options->files[0], options->as_of))
         return EXIT_MACHINE;
     const int code = finish_run(&run, read_and_solve(&run));

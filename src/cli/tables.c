@@ -162,7 +162,8 @@ static bool read_precision(const char *value, Options *options)
     options->precision = strtod(value, &end);
     if (end != value && *end == '\0' && options->precision > 0 && options->precision < 1e9)
         return true;
-    fprintf(stderr, "quid: --precision takes a number above 0 or the word limit, not `%s`\n",
+    fprintf(stderr,
+            "quid: --precision takes a number above 0 and below 1e9, or the word limit, not `%s`\n",
             value);
     return false;
 }

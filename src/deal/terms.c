@@ -319,6 +319,13 @@ static QuidTermId check_sum(Checker *checker, const QuidNode *node, QuidTermId l
                            a.counted_power == 0;
     QuidTerm term = {
         .kind = is_sum ? QUID_TERM_ADD : QUID_TERM_SUBTRACT, .span = node->span, .type = a};
+    const bool is_date = a.kind == QUID_TYPE_DATE || b.kind == QUID_TYPE_DATE;
+    if (is_date && (a.is_business || b.is_business)) {
+        report_mismatch(checker, node, verb_of(node->kind), left, right);
+        quid__report_hint(checker->context, "business days are counted by a milestone: "
+                                            "`after DATE` and `takes 45 business days`");
+        return broken();
+    }
     if (a.kind == QUID_TYPE_DATE && b_is_time)
         term.type = a;
     else if (is_sum && b.kind == QUID_TYPE_DATE && a_is_time)

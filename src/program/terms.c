@@ -262,7 +262,8 @@ static uint32_t build_if(Builder *builder, const QuidTerm *term)
     return quid__node(builder, OP_SELECT, condition, value, child(builder, term, 2));
 }
 
-// The time past the due date, up to the horizon.
+// The time past the due date, up to the horizon: from the due day's beginning, as the record counts
+// days, but nothing until that day is over.
 static uint32_t build_late(Builder *builder, const QuidTerm *term)
 {
     const QuidDate due = quid__due_date(builder, term->thing.index);
@@ -271,9 +272,9 @@ static uint32_t build_late(Builder *builder, const QuidTerm *term)
     const uint32_t date =
         quid__node(builder, OP_MIN, quid__build_milestone(builder, term->thing.index),
                    constant(builder, builder->program->end), 0);
-    const uint32_t past =
-        quid__node(builder, OP_SUBTRACT, date, constant(builder, (double)due + 1), 0);
-    return quid__node(builder, OP_MAX, past, constant(builder, 0), 0);
+    const uint32_t is_met = quid__node(builder, OP_LESS, date, constant(builder, due + 1.0), 0);
+    const uint32_t past = quid__node(builder, OP_SUBTRACT, date, constant(builder, due), 0);
+    return quid__node(builder, OP_SELECT, is_met, constant(builder, 0), past);
 }
 
 static uint32_t build_of_model(Builder *builder, QuidTermId id)

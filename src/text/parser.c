@@ -356,6 +356,17 @@ static void report_circle(QuidText *text, const IncludeChain *chain, QuidFileId 
     quid__report_hint(text->context, "take one of the includes out");
 }
 
+QuidStatus quid_text_load(QuidContext *context, QuidString path, QuidFileId *file)
+{
+    const char *reason = "";
+    const QuidStatus status = quid_context_load_file(context, path, file, &reason);
+    if (status != QUID_IO && status != QUID_LIMIT)
+        return status;
+    quid__report(context, QUID_E0101_CANNOT_READ, (QuidSpan){{0}, 0, 0}, "%.*s cannot be read: %s",
+                 QUID_PRINT(path), reason);
+    return QUID_INVALID;
+}
+
 static void read_include(QuidText *text, const IncludeChain *chain, const QuidStatement *statement)
 {
     const QuidSpan span = statement->label_span;

@@ -160,8 +160,9 @@ static double value_of(Slow *slow, QuidTermId id)
         term->kind == QUID_TERM_BY || term->kind == QUID_TERM_BEFORE)
         return happens(slow, term, &since);
     if (term->kind == QUID_TERM_LATE) {
-        const double due = (double)slow->model->milestones[term->thing.index].due.last + 1;
-        return fmax(0, fmin(milestone_date(slow, term->thing.index), slow->end) - due);
+        const double due = slow->model->milestones[term->thing.index].due.last;
+        const double date = fmin(milestone_date(slow, term->thing.index), slow->end);
+        return date < due + 1 ? 0 : date - due;
     }
     double children[3] = {0, 0, 0};
     assert_true(term->child_count <= 3);

@@ -282,7 +282,7 @@ static void test_milestones(void **state)
     assert_all(&it, 1, 5);
     assert_near(mean(&it, 2), 0.5, 0.025);
     assert_all(&it, 3, 0);
-    assert_all(&it, 4, 5); // reached at the start of 11 February, due to the end of the 5th
+    assert_all(&it, 4, 6); // reached on 11 February, due on the 5th
     assert_all(&it, 5, 1);
     assert_all(&it, 6, 0);
     assert_all(&it, 7, 1);
