@@ -1,7 +1,7 @@
 // Supply, statements, sources.
 import type { Brief } from './answers';
 import { h, link } from './tree';
-import { digits, percent, shortDate } from './format';
+import { percent, shortDate } from './format';
 import { label, opener, sourceMark, type Section } from './view';
 
 export const supply: Section = (view) =>
@@ -46,7 +46,7 @@ export const supply: Section = (view) =>
                       h(
                           'span',
                           { class: 'quiet' },
-                          `${text}; concentration ${digits(side.hhi, 2)}`,
+                          `${text}; concentration (HHI) ${Math.round(side.hhi * 10000)}`,
                       ),
                   );
               };
