@@ -292,6 +292,28 @@ static void test_milestones(void **state)
     free_compiled(&it);
 }
 
+// More days than the table of business days has.
+static void test_business_days_far_ahead(void **state)
+{
+    (void)state;
+    const QuidWant wants[] = {{.kind = QUID_WANT_MILESTONE, .index = 1},
+                              {.kind = QUID_WANT_MILESTONE, .index = 2}};
+    Compiled it = compile("deal \"Far\"\n"
+                          "  horizon 9000-01-01\n"
+                          "party A\n"
+                          "party B\n"
+                          "milestone near\n"
+                          "  after 2026-01-05\n"
+                          "  takes 100000 business days\n"
+                          "milestone far\n"
+                          "  after 8000-01-03\n"
+                          "  takes 13 business days\n",
+                          NULL, wants, 2, false);
+    assert_all(&it, 0, 20458 + 140000); // from 2026-01-05, Monday to Friday: 20,000 weeks
+    assert_all(&it, 1, 2202414 + 17);   // from a Monday, two weeks and three days
+    free_compiled(&it);
+}
+
 static void test_amounts_of_the_game(void **state)
 {
     (void)state;
@@ -631,14 +653,23 @@ static void test_dependencies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arithmetic),  cmocka_unit_test(test_draws),
-        cmocka_unit_test(test_tables),      cmocka_unit_test(test_events),
-        cmocka_unit_test(test_milestones),  cmocka_unit_test(test_amounts_of_the_game),
-        cmocka_unit_test(test_lapses),      cmocka_unit_test(test_moves),
-        cmocka_unit_test(test_supply),      cmocka_unit_test(test_event_seen_late),
-        cmocka_unit_test(test_work_begun),  cmocka_unit_test(test_amounts_of_facts),
-        cmocka_unit_test(test_given),       cmocka_unit_test(test_cuts),
-        cmocka_unit_test(test_other_lines), cmocka_unit_test(test_dependencies),
+        cmocka_unit_test(test_arithmetic),
+        cmocka_unit_test(test_draws),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_events),
+        cmocka_unit_test(test_milestones),
+        cmocka_unit_test(test_business_days_far_ahead),
+        cmocka_unit_test(test_amounts_of_the_game),
+        cmocka_unit_test(test_lapses),
+        cmocka_unit_test(test_moves),
+        cmocka_unit_test(test_supply),
+        cmocka_unit_test(test_event_seen_late),
+        cmocka_unit_test(test_work_begun),
+        cmocka_unit_test(test_amounts_of_facts),
+        cmocka_unit_test(test_given),
+        cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_other_lines),
+        cmocka_unit_test(test_dependencies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
