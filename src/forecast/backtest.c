@@ -227,6 +227,19 @@ static bool is_forecast(const QuidDealTables *model, uint32_t pledge, QuidStage 
     return false;
 }
 
+// Rounded as the record counts: what was converted is finer.
+static double in_minor_parts(const QuidDealTables *model, uint32_t pledge, double value)
+{
+    const int32_t digits = model->units[model->pledges[pledge].unit.index].digits;
+    double scale = 1;
+    for (int32_t i = 0; i < digits; i++)
+        scale *= 10;
+    const double minor = floor(value * scale + 0.5);
+    if (!(fabs(minor) < 0x1p53))
+        return value;
+    return quid_decimal_to_double((QuidDecimal){(int64_t)minor, -digits});
+}
+
 // What neither moved nor could have moved says nothing.
 static void replay_amounts(const Replay *replay)
 {
@@ -240,8 +253,8 @@ static void replay_amounts(const Replay *replay)
             amount_at_least(replay->model, &replay->then->pledges[row->pledge], row->stage);
         const double now =
             amount_at_least(replay->model, &replay->now->pledges[row->pledge], row->stage);
-        const double low = row->p05[at];
-        const double high = row->p95[at];
+        const double low = in_minor_parts(replay->model, row->pledge, row->p05[at]);
+        const double high = in_minor_parts(replay->model, row->pledge, row->p95[at]);
         const bool is_settled = then == now && low == high && low == now;
         // A part that nothing was promised to by name yet takes what its facts give it.
         const bool is_empty = amount_at_least(replay->model, &replay->then->pledges[row->pledge],

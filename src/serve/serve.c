@@ -9,6 +9,7 @@
 #include "site.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -589,6 +590,20 @@ static bool open_pipe(Server *server)
     return false;
 }
 
+// Files that come and go while the server runs are another matter.
+static bool are_there(const Options *options)
+{
+    bool is_good = true;
+    for (int i = 0; i < options->file_count; i++) {
+        if (access(options->files[i], R_OK) == 0)
+            continue;
+        fprintf(stderr, "quid: %s cannot be served: %s\n", options->files[i],
+                errno == ENOENT ? "there is no such file or folder" : "it may not be read");
+        is_good = false;
+    }
+    return is_good;
+}
+
 int serve(const Options *options)
 {
     if (quid_page_template_size == 0) {
@@ -596,6 +611,8 @@ int serve(const Options *options)
                         "it needs, then build again\n");
         return EXIT_INPUT;
     }
+    if (!are_there(options))
+        return EXIT_INPUT;
     static Server server = {.done = {-1, -1}};
     server.site.options = options;
     int code = EXIT_MACHINE;

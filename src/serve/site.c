@@ -57,7 +57,9 @@ static char *name_of(Site *site, const char *path)
 {
     const char *end = strrchr(path, '/');
     const char *name = end == NULL ? path : end + 1;
-    size_t size = strlen(name) - strlen(".quid");
+    size_t size = strlen(name);
+    if (size > strlen(".quid") && strcmp(name + size - strlen(".quid"), ".quid") == 0)
+        size -= strlen(".quid");
     if (end != NULL && end != path && strcmp(name, "deal.quid") == 0) {
         const char *begin = end;
         while (begin > path && begin[-1] != '/')
