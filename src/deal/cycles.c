@@ -301,23 +301,66 @@ static void walk_all(Checker *checker)
     quid__vector_free(&walk.edges);
 }
 
-static bool check_depths(Checker *checker)
+static uint32_t parent_of(const Checker *checker, uint32_t pledge)
 {
+    return DEAL_AT(checker, QuidPledge, pledge, pledge).parent.index;
+}
+
+// Whether the promise stands inside itself, and is the first of its circle.
+static bool begins_circle(const Checker *checker, uint32_t pledge)
+{
+    uint32_t at = parent_of(checker, pledge);
+    for (uint32_t i = 0; at > pledge && i < checker->deal->pledge.count; i++)
+        at = parent_of(checker, at);
+    return at == pledge;
+}
+
+// Whether it is in a circle or leads into one.
+static bool is_in_circle(const Checker *checker, uint32_t pledge)
+{
+    uint32_t at = pledge;
+    for (uint32_t i = 0; at != 0 && i < checker->deal->pledge.count; i++)
+        at = parent_of(checker, at);
+    return at != 0;
+}
+
+static void report_pledge_circle(Checker *checker, uint32_t first)
+{
+    const QuidThing thing = {QUID_THING_PLEDGE, first};
+    quid__report(checker->context, QUID_E0502_WAITING_CYCLE, span_of(checker, thing),
+                 "the promise `%.*s` is a part of itself in the end",
+                 QUID_PRINT(id_of(checker, thing)));
+    uint32_t at = first;
+    do {
+        const QuidThing part = {QUID_THING_PLEDGE, at};
+        at = parent_of(checker, at);
+        const QuidThing whole = {QUID_THING_PLEDGE, at};
+        quid__report_related(checker->context, span_of(checker, part), "`%.*s` stands in `%.*s`",
+                             QUID_PRINT(id_of(checker, part)), QUID_PRINT(id_of(checker, whole)));
+    } while (at != first);
+    quid__report_hint(checker->context, "take one of these `in` out");
+}
+
+// Promises inside one another: no circles, and not too deep.
+static void check_depths(Checker *checker)
+{
+    bool is_told = false;
     for (uint32_t i = 1; i < checker->deal->pledge.count; i++) {
         uint32_t depth = 0;
         uint32_t at = i;
         while (at != 0 && depth <= PLEDGE_DEPTH_MAX) {
-            at = DEAL_AT(checker, QuidPledge, pledge, at).parent.index;
+            at = parent_of(checker, at);
             depth += 1;
         }
-        if (depth <= PLEDGE_DEPTH_MAX)
-            continue;
-        quid__report(checker->context, QUID_E0502_WAITING_CYCLE,
-                     DEAL_AT(checker, QuidPledge, pledge, i).origin.span,
-                     "pledges stand more than %u deep inside one another", PLEDGE_DEPTH_MAX);
-        return false;
+        if (begins_circle(checker, i))
+            report_pledge_circle(checker, i);
+        else if (at != 0 && !is_in_circle(checker, i) && !is_told) {
+            quid__report(checker->context, QUID_E0502_WAITING_CYCLE,
+                         span_of(checker, (QuidThing){QUID_THING_PLEDGE, i}),
+                         "pledges stand more than %u deep inside one another", PLEDGE_DEPTH_MAX);
+            is_told = true;
+        }
     }
-    return true;
 }
 
 // Programs and games keep what they build per thing, so their numbers are limited here.
@@ -336,6 +379,8 @@ void quid__check_cycles(Checker *checker)
     const QuidDeal *deal = checker->deal;
     if (check_count(checker, QUID_THING_MILESTONE, deal->milestone.count) &&
         check_count(checker, QUID_THING_MOVE, deal->move.count) &&
-        check_count(checker, QUID_THING_EVENT, deal->event.count) && check_depths(checker))
+        check_count(checker, QUID_THING_EVENT, deal->event.count)) {
+        check_depths(checker);
         walk_all(checker);
+    }
 }

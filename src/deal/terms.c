@@ -711,20 +711,36 @@ QuidTermId quid__check_date(Checker *checker, uint32_t node)
     return wrong_type(checker, id, "a date");
 }
 
+// Whether a number that is to be a probability is none; of an `if` both its values.
+static bool is_no_probability(Checker *checker, uint32_t index)
+{
+    const QuidNode *node = checker_node(checker, index);
+    if (node->kind == QUID_NODE_IF) {
+        const bool is_first_wrong = is_no_probability(checker, node_child(checker, node, 0));
+        return is_no_probability(checker, node_child(checker, node, 2)) || is_first_wrong;
+    }
+    if (node->kind != QUID_NODE_NUMBER || node->unit.id != 0)
+        return false;
+    const double value = quid_decimal_to_double(node->value);
+    if (!node->is_percent) {
+        quid__report(checker->context, QUID_E0209_PERCENT_WANTED, node->span,
+                     "a probability is written as a percentage");
+        quid__report_hint(checker->context, "write for instance `20%%`");
+        return true;
+    }
+    if (value >= 0 && value <= 100)
+        return false;
+    quid__report(checker->context, QUID_E0501_CHANCES, node->span,
+                 "a probability lies between 0%% and 100%%");
+    return true;
+}
+
 QuidTermId quid__check_probability(Checker *checker, uint32_t node)
 {
     const QuidTermId id = quid__check_term(checker, node);
     if (is_broken(id))
         return id;
-    const QuidTerm *term = quid__term(checker, id);
-    if (!is_plain(term->type))
+    if (!is_plain(quid__term(checker, id)->type))
         return wrong_type(checker, id, "a percentage");
-    const bool is_outside =
-        term->kind == QUID_TERM_CONSTANT && (term->value < 0 || term->value > 1);
-    if (is_outside) {
-        quid__report(checker->context, QUID_E0501_CHANCES, term->span,
-                     "a probability lies between 0%% and 100%%");
-        return broken();
-    }
-    return id;
+    return is_no_probability(checker, node) ? broken() : id;
 }
