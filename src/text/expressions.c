@@ -118,10 +118,40 @@ static bool is_unit(const Parser *parser, const Token *token)
            !quid__is_clause_keyword(parser, token);
 }
 
+// Words that newspapers have for what is a sign here.
+static const char *sign_of_word(const Parser *parser, const Token *token)
+{
+    static const char *const words[][2] = {
+        {"thousand", "k"},   {"million", "m"},   {"millions", "m"}, {"mio", "m"},
+        {"billion", "bn"},   {"billions", "bn"}, {"mrd", "bn"},     {"trillion", "tn"},
+        {"trillions", "tn"}, {"percent", "%"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (quid__is_word(parser, token, words[i][0]))
+            return words[i][1];
+    }
+    return NULL;
+}
+
+bool quid__is_number_word(Parser *parser, const Token *token)
+{
+    const char *sign = sign_of_word(parser, token);
+    if (sign == NULL)
+        return false;
+    parser->is_broken = true;
+    quid__report(parser->context, QUID_E0213_BAD_NUMBER, token_span(&parser->source, token),
+                 "`%.*s` is written `%s`", QUID_PRINT(quid__token_bytes(parser, token)), sign);
+    quid__report_hint(parser->context, sign[0] == '%' ? "write for instance `40%%`"
+                                                      : "write for instance `50 bn USD`");
+    return true;
+}
+
 static void apply_multiplier(Parser *parser, QuidNode *node)
 {
     const Token *token = parser_token(parser);
     if (token->kind != TOKEN_NAME)
+        return;
+    if (quid__is_number_word(parser, token))
         return;
     const int32_t tens = quid__multiplier(quid__token_bytes(parser, token));
     if (tens < 0)
@@ -196,9 +226,15 @@ static void report_reversed(Parser *parser, const QuidNode *low, const QuidNode 
     parser->is_broken = true;
     quid__report(parser->context, QUID_E0207_REVERSED_RANGE, span,
                  "this range runs backwards: its second end lies below its first");
-    quid__report_hint(parser->context, "write the lower end first: `%.*s to %.*s`",
-                      (int)high->span.size, bytes + high->span.offset, (int)low->span.size,
-                      bytes + low->span.offset);
+    // The second end's unit is that of both where the first has none: `9 to 3 bn USD`.
+    const char *number = bytes + high->span.offset;
+    const char *space = memchr(number, ' ', high->span.size);
+    const bool is_shared =
+        space != NULL && memchr(bytes + low->span.offset, ' ', low->span.size) == NULL;
+    const int size = is_shared ? (int)(space - number) : (int)high->span.size;
+    quid__report_hint(parser->context, "write the lower end first: `%.*s to %.*s%.*s`", size,
+                      number, (int)low->span.size, bytes + low->span.offset,
+                      (int)high->span.size - size, number + size);
 }
 
 // A year or a number before `to`: both ends must be dates, or both numbers.

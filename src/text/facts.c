@@ -109,6 +109,8 @@ static void read_amount(Parser *parser, QuidFactSyntax *fact)
     if (is_negative)
         parser_next(parser);
     const Token *word = parser_token(parser);
+    if (word->kind == TOKEN_NAME && quid__is_number_word(parser, word))
+        return;
     if (word->kind == TOKEN_NAME && quid__multiplier(quid__token_bytes(parser, word)) > 0) {
         exponent += quid__multiplier(quid__token_bytes(parser, word));
         last = word;

@@ -58,6 +58,8 @@ static inline void parser_next(Parser *parser)
 
 QuidString quid__token_bytes(const Parser *parser, const Token *token);
 bool quid__is_word(const Parser *parser, const Token *token, const char *word);
+// Whether the token behind a number is a word for what has a sign (`billion`); it is reported.
+bool quid__is_number_word(Parser *parser, const Token *token);
 // Passes over the word where it is next.
 bool quid__accept_word(Parser *parser, const char *word);
 // "X was expected, found Y": reports once per clause; the clause is broken from then on.
