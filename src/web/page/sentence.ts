@@ -1,5 +1,5 @@
 // An answer in words.
-import type { Ask, Brief, Model } from './answers';
+import type { Ask, Brief, Model, MoveEpoch } from './answers';
 import { figure, percent, plusMinus, shortDate, word } from './format';
 
 export function options(answer: Record<string, number>): string {
@@ -8,26 +8,44 @@ export function options(answer: Record<string, number>): string {
         .join(', ');
 }
 
-// What was chosen on the dates that are past.
+function epochsOf(view: { brief: Brief }, id: string | null): MoveEpoch[] {
+    return view.brief.solution?.moves.find((move) => move.id === id)?.epochs ?? [];
+}
+
+// What was chosen on the dates that are past, and what nobody has written down.
 function decided(view: { brief: Brief }, id: string | null): { main: string; more: string } {
-    const epochs = view.brief.solution?.moves.find((move) => move.id === id)?.epochs ?? [];
-    const taken = epochs
-        .filter((epoch) => epoch.past && epoch.reached > 0.5)
-        .flatMap((epoch) => {
-            const [option = '', chance = 0] =
-                Object.entries(epoch.options).sort(([, a], [, b]) => b - a)[0] ?? [];
-            return chance > 0.9995 ? [{ option: word(option), date: shortDate(epoch.date) }] : [];
-        });
+    const past = epochsOf(view, id).filter((epoch) => epoch.past && epoch.reached > 0.0005);
+    const taken = past.map((epoch) => {
+        const [option = '', chance = 0] =
+            Object.entries(epoch.options).sort(([, a], [, b]) => b - a)[0] ?? [];
+        const date = shortDate(epoch.date);
+        return chance > 0.9995
+            ? { main: word(option), is: `decided on ${date}`, was: `${word(option)} on ${date}` }
+            : {
+                  main: 'Not on record',
+                  is: `on ${date}: ${options(epoch.options)}`,
+                  was: `not on record on ${date}`,
+              };
+    });
     const last = taken.pop();
-    if (last === undefined) return { main: 'Decided', more: 'no date on which to choose is left' };
-    const before = taken.map((one) => `${one.option} on ${one.date}`);
+    if (last === undefined)
+        return { main: 'Not any more', more: 'no date on which to choose is left' };
+    const before = taken.map((one) => one.was);
     return {
-        main: last.option,
-        more: [
-            `decided on ${last.date}`,
-            ...(before.length === 0 ? [] : [`before that ${before.join(', ')}`]),
-        ].join('; '),
+        main: last.main,
+        more: [last.is, ...(before.length === 0 ? [] : [`before that ${before.join(', ')}`])].join(
+            '; ',
+        ),
     };
+}
+
+// When it is to be chosen, and how likely it comes to that.
+function occasion(view: { brief: Brief }, id: string | null, date: string): string {
+    const epoch = epochsOf(view, id).find((one) => one.date === date);
+    const on = `on ${shortDate(date)}`;
+    return epoch === undefined || epoch.reached > 0.9995
+        ? on
+        : `${on}, where it comes to that (${percent(epoch.reached)})`;
 }
 
 type Asked = Model['asks'][number] | undefined;
@@ -42,7 +60,7 @@ export function sentence(
         if (answer !== null && typeof answer === 'object')
             return {
                 main: options(answer),
-                more: ask.date == null ? '' : `on ${shortDate(ask.date)}`,
+                more: ask.date == null ? '' : occasion(view, asked?.move ?? null, ask.date),
             };
         return decided(view, asked?.move ?? null);
     }
@@ -62,7 +80,7 @@ export function sentence(
             };
         const always = open[0]?.below;
         return open.length === 0
-            ? { main: 'Decided', more: 'nothing is left to turn' }
+            ? { main: 'At none', more: 'no date on which to choose is left' }
             : {
                   main: 'At none',
                   more: always == null ? '' : `${word(always)} is likeliest at any odds`,
@@ -89,9 +107,13 @@ export function sentence(
         const chance = `in ${percent(happens)} of cases ${by}`;
         return { main: day, more: `${chance}${range === '' ? '' : `; if so, ${range}`}` };
     }
+    const middle =
+        range !== '' && ask.kind === 'value' && ask.p50 != null
+            ? `expected; ${figure(ask.p50, unit)} in the middle case`
+            : '';
     return {
         main: figure(answer, unit),
-        more: [range, plusMinus(ask.standard_error ?? 0, unit)]
+        more: [middle, range, plusMinus(ask.standard_error ?? 0, unit)]
             .filter((part) => part !== '')
             .join('; '),
     };
