@@ -293,6 +293,11 @@ void quid__brief_exchange(Brief *brief)
 
 // ---- Deadlines --------------------------------------------------------------
 
+static QuidString days(Brief *brief, int32_t count)
+{
+    return quid__arena_format(arena(brief), "%d day%s", count, count == 1 ? "" : "s");
+}
+
 static QuidString deadline_state(Brief *brief, const QuidDeadline *deadline)
 {
     QuidString text;
@@ -301,19 +306,22 @@ static QuidString deadline_state(Brief *brief, const QuidDeadline *deadline)
         text = quid__arena_format(arena(brief), "met on %.*s",
                                   QUID_PRINT(quid__page_date(&brief->page, deadline->met)));
         if (late > 0)
-            text = quid__arena_format(arena(brief), "%.*s, %d days late", QUID_PRINT(text), late);
+            text = quid__arena_format(arena(brief), "%.*s, %.*s late", QUID_PRINT(text),
+                                      QUID_PRINT(days(brief, late)));
     } else if (deadline->is_past_due) {
-        text = quid__arena_format(arena(brief), "past due by %d days",
-                                  brief->ledger->as_of - deadline->current);
+        text =
+            quid__arena_format(arena(brief), "past due by %.*s",
+                               QUID_PRINT(days(brief, brief->ledger->as_of - deadline->current)));
     } else {
-        text = quid__arena_format(arena(brief), "%d days left",
-                                  deadline->current - brief->ledger->as_of);
+        text =
+            quid__arena_format(arena(brief), "%.*s left",
+                               QUID_PRINT(days(brief, deadline->current - brief->ledger->as_of)));
     }
     if (deadline->extension_count > 0)
         text =
-            quid__arena_format(arena(brief), "%.*s; moved %u time%s, by %d days", QUID_PRINT(text),
+            quid__arena_format(arena(brief), "%.*s; moved %u time%s, by %.*s", QUID_PRINT(text),
                                deadline->extension_count, deadline->extension_count == 1 ? "" : "s",
-                               deadline->days_slipped);
+                               QUID_PRINT(days(brief, deadline->days_slipped)));
     return text;
 }
 
@@ -675,8 +683,9 @@ void quid__brief_statements(Brief *brief)
     quid__page_paragraph(
         &brief->page, 2,
         quid__arena_format(arena(brief),
-                           "%u statements on record, %u pairs within 30 days on one subject. =",
-                           ledger->statement_count, ledger->pair_count));
+                           "%u statement%s on record, %u pair%s within 30 days on one subject. =",
+                           ledger->statement_count, ledger->statement_count == 1 ? "" : "s",
+                           ledger->pair_count, ledger->pair_count == 1 ? "" : "s"));
 }
 
 // ---- What it rests on -------------------------------------------------------
