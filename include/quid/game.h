@@ -146,9 +146,10 @@ typedef struct QuidGameOptions {
     uint64_t seed;
     uint32_t point_count; // quasi-Monte Carlo points for each of 8 scramblings; default 128
     QuidReveal reveal;
-    uint32_t
-        common_event; // all parties weigh this event by the author's chances; 0: none (break-evens)
-    uint32_t cookie;  // set by quid_game_options
+    // Every party takes the chance that is set for this event, the other outcomes in its own
+    // proportions; 0: none (break-evens).
+    uint32_t common_event;
+    uint32_t cookie; // set by quid_game_options
 } QuidGameOptions;
 
 QUID_API QuidGameOptions quid_game_options(void);
