@@ -362,7 +362,8 @@ typedef struct QuidMoveEpoch {
 typedef struct QuidBeliefPoint {
     uint32_t party;
     uint32_t secret; // event
-    QuidDate date;
+    QuidDate date;   // of an epoch: before its moves; of now: the as-of date, at its end
+    bool is_now;
     uint32_t probability_first; // of each outcome
     uint32_t probability_count;
 } QuidBeliefPoint;
