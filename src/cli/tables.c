@@ -43,7 +43,8 @@ static const CommandRow commands[] = {
      "resolve, and scores it: Brier and log scores, and how often the 90% intervals held; beside "
      "the baselines that deadlines are met, and that they slip as before."},
     {COMMAND_EXPLAIN, "explain", "FILE QUESTION", 1, 1, "what an answer follows from",
-     "QUESTION is a question's number in the file, or a part of its text. Prints its answer, the "
+     "QUESTION is a question's number in the file, its text, or a part of it that no other has. "
+     "Prints its answer, the "
      "three inputs that would change it most, and every line and fact that it rests on, each with "
      "its source."},
     {COMMAND_COMPARE, "compare", "FILE [FILE]", 1, 2, "what changed between two files or two days",
