@@ -214,9 +214,7 @@ export class Controls {
             type: 'date',
             id: 'as-of',
             min:
-                this.model.as_of < this.model.first_date
-                    ? this.model.as_of
-                    : this.model.first_date,
+                this.model.as_of < this.model.first_date ? this.model.as_of : this.model.first_date,
             max: last,
         });
         const show = () => {
