@@ -312,6 +312,11 @@ typedef struct QuidMove {
     uint32_t date_first; // into move_dates, ascending
     uint32_t date_count;
     QuidOrigin date_origin;
+    QuidOrigin choose_origin; // these by clause; no file where there is none
+    QuidOrigin until_origin;
+    QuidOrigin condition_origin;
+    QuidOrigin after_origin;
+    QuidOrigin blind_origin;
     QuidTermId condition; // none: always arises
     QuidMoveId after;
     uint32_t blind_first; // into things: what its party does not see

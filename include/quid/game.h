@@ -146,9 +146,10 @@ typedef struct QuidGameOptions {
     uint64_t seed;
     uint32_t point_count; // quasi-Monte Carlo points for each of 8 scramblings; default 128
     QuidReveal reveal;
-    uint32_t
-        common_event; // all parties weigh this event by the author's chances; 0: none (break-evens)
-    uint32_t cookie;  // set by quid_game_options
+    // Every party takes the chance that is set for this event, the other outcomes in its own
+    // proportions; 0: none (break-evens).
+    uint32_t common_event;
+    uint32_t cookie; // set by quid_game_options
 } QuidGameOptions;
 
 QUID_API QuidGameOptions quid_game_options(void);
@@ -361,7 +362,8 @@ typedef struct QuidMoveEpoch {
 typedef struct QuidBeliefPoint {
     uint32_t party;
     uint32_t secret; // event
-    QuidDate date;
+    QuidDate date;   // of an epoch: before its moves; of now: the as-of date, at its end
+    bool is_now;
     uint32_t probability_first; // of each outcome
     uint32_t probability_count;
 } QuidBeliefPoint;

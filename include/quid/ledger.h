@@ -15,7 +15,8 @@ typedef struct QuidLedgerOptions {
     double min_trust;        // 0..1; facts whose source states less are left out; 0: all
     const bool *is_left_out; // by fact: as if it had never been reported; outlives the ledger;
                              // NULL: none
-    uint32_t cookie;         // set by quid_ledger_options
+    bool is_replay;  // one of many views of a record: a past move without a choice is no warning
+    uint32_t cookie; // set by quid_ledger_options
 } QuidLedgerOptions;
 
 QUID_API QuidLedgerOptions quid_ledger_options(void);

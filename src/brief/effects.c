@@ -144,6 +144,7 @@ static bool make_room(Walk *walk, QuidDate first)
     for (uint32_t i = 0; walk->is_left_out != NULL && i < walk->model->fact_count; i++)
         walk->is_left_out[i] = walk->model->facts[i].known > first;
     walk->ledger.is_left_out = walk->is_left_out;
+    walk->ledger.is_replay = true;
     return !arena->has_failed;
 }
 

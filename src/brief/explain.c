@@ -241,6 +241,22 @@ static void add_milestone(Grounds *grounds, const QuidDealTables *model, uint32_
         add_behind(grounds, "takes ", milestone->id, term_origin(model, milestone->takes));
 }
 
+static void add_move(Grounds *grounds, const QuidDealTables *model, uint32_t index)
+{
+    const QuidMove *move = &model->moves[index];
+    add(grounds, "move", move->id, move->choose_origin);
+    for (uint32_t i = 0; i < move->option_count; i++) {
+        const QuidOption *option = &model->options[move->option_first + i];
+        if (option->condition.index != 0)
+            add(grounds, "move", move->id, option->origin);
+    }
+    add(grounds, "move", move->id, move->date_origin);
+    add(grounds, "move", move->id, move->until_origin);
+    add(grounds, "move", move->id, move->condition_origin);
+    add(grounds, "move", move->id, move->after_origin);
+    add(grounds, "move", move->id, move->blind_origin);
+}
+
 static void add_things(Grounds *grounds, const Reach *reached)
 {
     const QuidDealTables *model = reached->brief->model;
@@ -262,7 +278,7 @@ static void add_things(Grounds *grounds, const Reach *reached)
     }
     for (uint32_t i = 1; i < model->move_count; i++) {
         if (reached->things[QUID_THING_MOVE][i] != 0)
-            add(grounds, "move", model->moves[i].id, model->moves[i].date_origin);
+            add_move(grounds, model, i);
     }
     for (uint32_t i = 1; i < model->supply_count; i++) {
         const QuidSupply *supply = &model->supplys[i];
@@ -417,8 +433,8 @@ QuidStatus quid__explain(QuidContext *context, const QuidLedger *ledger, const Q
         quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
         quid__json_settings(&json, document);
         set_explanation(&json, document, ask);
-        quid__json_asks(&json, document);
-        quid__json_tornado(&json, document);
+        quid__json_asks(&json, document, ask);
+        quid__json_tornado(&json, document, ask);
         return quid__json_print(&json, document, output);
     }
     json.brief.page.output = output;

@@ -243,6 +243,7 @@ static QuidStatus forecast_as_of(void *user, QuidDate as_of, QuidDate record_end
     QuidLedgerOptions how = quid_ledger_options();
     how.as_of = as_of;
     how.min_trust = replayer->min_trust;
+    how.is_replay = true;
     QuidStatus status =
         quid_ledger_settle(replayer->context, replayer->deal, &how, &replayer->ledger);
     if (status != QUID_OK)

@@ -54,14 +54,15 @@ void quid__json_way(Json *json, cJSON *object, const QuidSolutionTables *solutio
 void quid__json_solution(Json *json, cJSON *object, bool has_strategy);
 // The keys of `forecast`; needs one.
 void quid__json_forecast(Json *json, cJSON *object);
-// The answers to the deal's questions.
-void quid__json_asks(Json *json, cJSON *object);
+#define QUID_ALL_ASKS UINT32_MAX
+// The answers to the deal's questions; only: to one of them, by its index.
+void quid__json_asks(Json *json, cJSON *object, uint32_t only);
 void quid__json_break_even(Json *json, cJSON *item, const QuidBreakEven *row);
 void quid__json_what_if(Json *json, cJSON *object, const QuidOutlook *base,
                         const QuidBriefCase *cases, uint32_t count);
 void quid__json_track_record(Json *json, cJSON *object, const QuidBacktest *backtest);
-// The tornado's rows, as "sensitivity".
-void quid__json_tornado(Json *json, cJSON *object);
+// The tornado's rows, as "sensitivity"; only: those of one question.
+void quid__json_tornado(Json *json, cJSON *object, uint32_t only);
 // Each quantity's share of the answers' variance, as "variance_shares".
 void quid__json_shares(Json *json, cJSON *object);
 // The keys of `brief`.

@@ -112,7 +112,7 @@ void quid__json_whole(Json *json, cJSON *object)
     quid__json_date(json, object, "as_of", json->brief.ledger->as_of);
     quid__json_text(json, object, "title", json->brief.model->title);
     quid__json_settings(json, object);
-    quid__json_asks(json, object);
+    quid__json_asks(json, object, QUID_ALL_ASKS);
     quid__json_status(json, quid__json_object(json, object, "status"));
     if (json->brief.answers != NULL)
         quid__json_solution(json, quid__json_object(json, object, "solution"), false);
@@ -122,7 +122,7 @@ void quid__json_whole(Json *json, cJSON *object)
         quid__json_forecast(json, quid__json_object(json, object, "forecast"));
     else
         quid__json_set(json, object, "forecast", cJSON_CreateNull());
-    quid__json_tornado(json, object);
+    quid__json_tornado(json, object, QUID_ALL_ASKS);
     set_supply(json, object);
     set_sources(json, object);
     set_conversions(json, object);
@@ -151,7 +151,7 @@ QuidStatus quid__forecast_json(QuidContext *context, const QuidLedger *ledger, c
     cJSON *document = quid__json_open(&json);
     quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
     quid__json_settings(&json, document);
-    quid__json_asks(&json, document);
+    quid__json_asks(&json, document, QUID_ALL_ASKS);
     if (json.brief.forecast != NULL)
         quid__json_forecast(&json, document);
     return quid__json_print(&json, document, output);
@@ -190,7 +190,7 @@ QuidStatus quid__sensitivity_json(QuidContext *context, const QuidLedger *ledger
     cJSON *document = quid__json_open(&json);
     quid__json_date(&json, document, "as_of", json.brief.ledger->as_of);
     quid__json_settings(&json, document);
-    quid__json_tornado(&json, document);
+    quid__json_tornado(&json, document, QUID_ALL_ASKS);
     quid__json_shares(&json, document);
     return quid__json_print(&json, document, output);
 }

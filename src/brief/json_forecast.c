@@ -239,11 +239,13 @@ static void set_open(Json *json, cJSON *item)
     quid__json_set(json, item, "standard_error", cJSON_CreateNull());
 }
 
-void quid__json_asks(Json *json, cJSON *object)
+void quid__json_asks(Json *json, cJSON *object, uint32_t only)
 {
     static const char *const kinds[] = {"chance", "when", "value", "choice", "break even"};
     cJSON *asks = quid__json_array(json, object, "asks");
     for (uint32_t i = 0; !json->has_failed && i < json->brief.model->ask_count; i++) {
+        if (only != QUID_ALL_ASKS && only != i)
+            continue;
         const QuidAsk *ask = &json->brief.model->asks[i];
         const bool is_game = ask->kind == QUID_ASK_CHOICE || ask->kind == QUID_ASK_BREAK_EVEN;
         cJSON *item = quid__json_append(json, asks);
@@ -287,7 +289,7 @@ void quid__json_shares(Json *json, cJSON *object)
     }
 }
 
-void quid__json_tornado(Json *json, cJSON *object)
+void quid__json_tornado(Json *json, cJSON *object, uint32_t only)
 {
     static const char *const kinds[] = {"chance", "belief", "quantity"};
     if (json->sensitivity == NULL) {
@@ -298,6 +300,8 @@ void quid__json_tornado(Json *json, cJSON *object)
     cJSON *array = quid__json_array(json, object, "sensitivity");
     for (uint32_t i = 0; !json->has_failed && i < tables->row_count; i++) {
         const QuidSensitivityRow *row = &tables->rows[i];
+        if (only != QUID_ALL_ASKS && only != row->ask)
+            continue;
         const QuidInput *input = &tables->inputs[row->input];
         const uint32_t option = json->brief.likeliest == NULL ? 0 : json->brief.likeliest[row->ask];
         cJSON *item = quid__json_append(json, array);

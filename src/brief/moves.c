@@ -327,26 +327,56 @@ static void put_values(Brief *brief, uint32_t move)
 
 // ---- Break-evens ------------------------------------------------------------
 
-// "; it has 57.5%, and Japan counts with 65%".
-static QuidString odds_now(Brief *brief, const QuidBreakEven *row)
+// What a party that holds beliefs about an event counts with; outcomes that it says nothing of
+// share the rest as the author has them. NaN: they are no constants. false: it holds none.
+static bool own_odds(const Brief *brief, const QuidBreakEven *row, uint32_t party, double *chance)
 {
     const QuidEvent *event = &brief->model->events[row->event];
-    const QuidPartyId party = brief->model->moves[row->move].party;
-    QuidString text = QUID_STRING("");
-    double chance;
-    if (quid_program_constant_chance(brief->deal, row->event, row->outcome, &chance))
-        text = quid__arena_format(arena(brief), "; it has %.*s",
-                                  QUID_PRINT(quid__brief_percent(brief, chance)));
+    double said = 0;
+    double author_said = 0; // the author's chance of the outcomes that it speaks of
+    double own = -1;
+    uint32_t said_count = 0;
+    bool is_constant = quid_program_constant_chance(brief->deal, row->event, row->outcome, chance);
     for (uint32_t i = 0; i < event->belief_count; i++) {
         const QuidBelief *belief = &brief->model->beliefs[event->belief_first + i];
-        QuidEstimate estimate;
-        if (belief->party.index == party.index && belief->outcome == row->outcome &&
-            quid_deal_estimate(brief->deal, belief->chance, &estimate))
-            text = quid__arena_format(arena(brief), "%.*s, and %.*s counts with %.*s",
-                                      QUID_PRINT(text), QUID_PRINT(party_label(brief, row->move)),
-                                      QUID_PRINT(quid__brief_percent(brief, estimate.middle)));
+        QuidEstimate estimate = {0};
+        double author = 0;
+        if (belief->party.index != party)
+            continue;
+        is_constant =
+            is_constant && quid_deal_estimate(brief->deal, belief->chance, &estimate) &&
+            quid_program_constant_chance(brief->deal, row->event, belief->outcome, &author);
+        own = belief->outcome == row->outcome ? estimate.middle : own;
+        said += estimate.middle;
+        author_said += author;
+        said_count += 1;
     }
-    return text;
+    const uint32_t unsaid_count = event->outcome_count - said_count;
+    if (own < 0 && is_constant)
+        own = (1 - author_said > 1e-12 ? *chance / (1 - author_said) : 1.0 / unsaid_count) *
+              (said < 1 ? 1 - said : 0);
+    if (said_count > 0)
+        *chance = !is_constant ? (double)NAN : unsaid_count == 0 && said > 0 ? own / said : own;
+    return said_count > 0;
+}
+
+// "; Japan counts with 65%, the author with 57.5%".
+static QuidString odds_now(Brief *brief, const QuidBreakEven *row)
+{
+    double author;
+    double own;
+    const bool has_own = own_odds(brief, row, brief->model->moves[row->move].party.index, &own);
+    if (!quid_program_constant_chance(brief->deal, row->event, row->outcome, &author))
+        return QUID_STRING("");
+    const QuidString authors = quid__brief_percent(brief, author);
+    if (!has_own)
+        return quid__arena_format(arena(brief), "; it has %.*s", QUID_PRINT(authors));
+    if (isnan(own))
+        return quid__arena_format(arena(brief), "; the author counts with %.*s",
+                                  QUID_PRINT(authors));
+    return quid__arena_format(arena(brief), "; %.*s counts with %.*s, the author with %.*s",
+                              QUID_PRINT(party_label(brief, row->move)),
+                              QUID_PRINT(quid__brief_percent(brief, own)), QUID_PRINT(authors));
 }
 
 QuidString quid__break_even_text(Brief *brief, const QuidBreakEven *row)

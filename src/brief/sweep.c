@@ -138,7 +138,7 @@ static void add_point(Sweep *sweep, const QuidOutlook *outlook)
         quid__json_text(json, settings, quid__json_copy(json, sweep->varied[i].name),
                         sweep->varied[i].values[sweep->place[i]]);
     quid__brief_look_at(&json->brief, outlook);
-    quid__json_asks(json, point);
+    quid__json_asks(json, point, QUID_ALL_ASKS);
 }
 
 // ---- The grid ---------------------------------------------------------------

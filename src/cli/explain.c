@@ -14,7 +14,13 @@ static bool contains(QuidString text, const char *part)
     return false;
 }
 
-// By its number, or by a part of its text that no other has. UINT32_MAX: said on stderr.
+static bool equals(QuidString text, const char *whole)
+{
+    return text.size == strlen(whole) && memcmp(text.bytes, whole, text.size) == 0;
+}
+
+// By its number, by its whole text, or by a part of its text that no other has. UINT32_MAX: said on
+// stderr.
 static uint32_t find_question(const Run *run)
 {
     const QuidDealTables *tables = quid_deal_tables(run->deal);
@@ -25,6 +31,10 @@ static uint32_t find_question(const Run *run)
         return (uint32_t)number - 1;
     uint32_t found = UINT32_MAX;
     uint32_t count = 0;
+    for (uint32_t i = 0; i < tables->ask_count; i++) {
+        if (equals(tables->asks[i].question, wanted))
+            return i;
+    }
     for (uint32_t i = 0; i < tables->ask_count; i++) {
         if (contains(tables->asks[i].question, wanted)) {
             found = i;

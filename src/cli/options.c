@@ -60,7 +60,9 @@ static bool read_option(int count, char **words, int *at, Options *options)
         return false;
     }
     if ((row->commands & (1u << options->command)) == 0) {
-        fprintf(stderr, "quid: this command takes no %s\n", row->word);
+        const char *why = strcmp(row->word, "--json") == 0 ? why_no_json(options->command) : NULL;
+        fprintf(stderr, "quid: this command takes no %s%s%s\n", row->word, why == NULL ? "" : ": ",
+                why == NULL ? "" : why);
         return false;
     }
     const char *value = equal == NULL ? NULL : equal + 1;

@@ -97,6 +97,8 @@ typedef struct OptionRow {
 // The tables, each ending in a row whose word is NULL.
 const CommandRow *command_table(void);
 const OptionRow *option_table(void);
+// Why a command that has no JSON has none; NULL for others.
+const char *why_no_json(Command command);
 const CommandRow *find_command(Command command);
 
 // Reads the command line. false: it is wrong, and a message stands on stderr (exit 2).

@@ -43,7 +43,8 @@ static const CommandRow commands[] = {
      "resolve, and scores it: Brier and log scores, and how often the 90% intervals held; beside "
      "the baselines that deadlines are met, and that they slip as before."},
     {COMMAND_EXPLAIN, "explain", "FILE QUESTION", 1, 1, "what an answer follows from",
-     "QUESTION is a question's number in the file, or a part of its text. Prints its answer, the "
+     "QUESTION is a question's number in the file, its text, or a part of it that no other has. "
+     "Prints its answer, the "
      "three inputs that would change it most, and every line and fact that it rests on, each with "
      "its source."},
     {COMMAND_COMPARE, "compare", "FILE [FILE]", 1, 2, "what changed between two files or two days",
@@ -331,9 +332,11 @@ static bool read_help(const char *value, Options *options)
      FOR(COMMAND_SENSITIVITY) | FOR(COMMAND_SWEEP) | FOR(COMMAND_BACKTEST) | FOR(COMMAND_EXPLAIN))
 #define FOR_VIEWS (FOR_SOLVING | FOR(COMMAND_STATUS))
 #define FOR_READING (FOR_VIEWS | FOR(COMMAND_CHECK) | FOR(COMMAND_EXPORT))
+// Every command that reads a deal takes these, so that one list of options serves them all.
+#define FOR_DEALS (FOR_READING | FOR(COMMAND_SERVE) | FOR(COMMAND_FMT))
 
 static const OptionRow option_rows[] = {
-    {"--as-of", "DATE", FOR_READING | FOR(COMMAND_SERVE),
+    {"--as-of", "DATE", FOR_DEALS,
      "see only what was known by the end of DATE (2026-02-11, 2026-02, 2026)", read_as_of, false},
     {"--and", "DATE", FOR(COMMAND_COMPARE), "the later day of a comparison", read_and, false},
     {"--set", "NAME=VALUE", FOR_SOLVING | FOR(COMMAND_EXPORT),
@@ -345,7 +348,7 @@ static const OptionRow option_rows[] = {
      "ruling.struck=0..100%:21, or wave=deliver,wait; repeatable", read_vary, false},
     {"--min-trust", "PERCENT", FOR_READING | FOR(COMMAND_SERVE),
      "leave out facts whose source is trusted less (60%)", read_trust, false},
-    {"--precision", "NUMBER", FOR_SOLVING,
+    {"--precision", "NUMBER", FOR_SOLVING | FOR(COMMAND_EXPORT) | FOR(COMMAND_SERVE),
      "how well the parties choose: 20 errs now and then; limit: never", read_precision, false},
     {"--quick", NULL, FOR(COMMAND_BRIEF) | FOR(COMMAND_SOLVE),
      "leave out what takes long: values, break-evens, sensitivity", read_quick, false},
@@ -359,9 +362,9 @@ static const OptionRow option_rows[] = {
     {"--efg", NULL, FOR(COMMAND_EXPORT), "Gambit's extensive form", read_efg, false},
     {"--scenarios", "COUNT", FOR_FORECASTING, "scenarios of the forecast (100000)", read_scenarios,
      false},
-    {"--seed", "NUMBER", FOR_SOLVING, "of the random draws (1); the same seed, the same answers",
+    {"--seed", "NUMBER", FOR_DEALS, "of the random draws (1); the same seed, the same answers",
      read_seed, false},
-    {"--threads", "COUNT", FOR_SOLVING, "threads (all cores); the answers do not depend on it",
+    {"--threads", "COUNT", FOR_DEALS, "threads (all cores); the answers do not depend on it",
      read_threads, false},
     {"--json", NULL, FOR_VIEWS | FOR(COMMAND_CHECK), "print JSON for programs", read_json, false},
     {"--html", "FILE", FOR(COMMAND_BRIEF),
@@ -386,4 +389,18 @@ static const OptionRow option_rows[] = {
 const OptionRow *option_table(void)
 {
     return option_rows;
+}
+
+const char *why_no_json(Command command)
+{
+    switch (command) {
+    case COMMAND_FMT:
+        return "it writes the files themselves; `quid check --json` has their mistakes";
+    case COMMAND_EXPORT:
+        return "it writes the other program's format; `quid solve --json` has the game's answers";
+    case COMMAND_SERVE:
+        return "it answers a browser; `quid brief --json` has what its pages show";
+    default:
+        return NULL;
+    }
 }

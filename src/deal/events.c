@@ -403,6 +403,12 @@ static void check_blind(Checker *checker, const QuidStatement *statement, QuidMo
     move->blind_count = checker->deal->thing_list.count - move->blind_first;
 }
 
+static QuidOrigin origin_of(Checker *checker, const QuidStatement *statement, QuidClauseKind kind)
+{
+    const QuidClause *clause = quid__find_clause(checker, statement, kind);
+    return clause == NULL ? (QuidOrigin){0} : quid__clause_origin(checker, clause);
+}
+
 void quid__check_move(Checker *checker, const QuidStatement *statement, uint32_t index)
 {
     QuidMove move = DEAL_AT(checker, QuidMove, move, index);
@@ -422,6 +428,11 @@ void quid__check_move(Checker *checker, const QuidStatement *statement, uint32_t
         move.after.index =
             quid__find_node(checker, clause_operand(checker, after, 0), QUID_THING_MOVE).index;
     check_blind(checker, statement, &move);
+    move.choose_origin = origin_of(checker, statement, QUID_CLAUSE_CHOOSE);
+    move.until_origin = origin_of(checker, statement, QUID_CLAUSE_UNTIL);
+    move.condition_origin = origin_of(checker, statement, QUID_CLAUSE_IF);
+    move.after_origin = origin_of(checker, statement, QUID_CLAUSE_MOVE_AFTER);
+    move.blind_origin = origin_of(checker, statement, QUID_CLAUSE_BLIND_TO);
     DEAL_AT(checker, QuidMove, move, index) = move;
     check_option_lines(checker, statement, (QuidThing){QUID_THING_MOVE, index});
     if (move.option_count > QUID_CHOICE_COUNT_MAX)

@@ -306,6 +306,7 @@ static QuidStatus settle(QuidBacktest *backtest, const QuidDeal *deal,
     QuidLedgerOptions ledger_options = quid_ledger_options();
     ledger_options.as_of = as_of;
     ledger_options.min_trust = options->min_trust;
+    ledger_options.is_replay = true;
     return quid_ledger_settle(backtest->context, deal, &ledger_options, ledger);
 }
 

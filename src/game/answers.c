@@ -129,7 +129,9 @@ static void answer_belief(void *user, uint32_t block, uint32_t worker)
     const QuidGameTables *tree = &answers->game->tables;
     const QuidDealGameTables *game = &answers->game->deal_tables;
     const QuidBeliefPoint *point = &QUID_AT(&answers->beliefs, QuidBeliefPoint, block);
-    const EvidenceOptions options = {(double)point->date, point->party, UINT32_MAX};
+    // Now is the end of the as-of date; an epoch is the beginning of its own.
+    const double moment = (double)point->date + (point->is_now ? 1 : 0);
+    const EvidenceOptions options = {moment, point->party, UINT32_MAX};
     const size_t size = tree->node_count * sizeof(double);
     Evidence evidence;
     Scales scales;
@@ -154,13 +156,14 @@ static void answer_belief(void *user, uint32_t block, uint32_t worker)
     quid__arena_free(&arena);
 }
 
-static void add_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDate date)
+static void add_belief(Asker *asker, uint32_t party, uint32_t secret, QuidDate date, bool is_now)
 {
     QuidAnswers *answers = asker->answers;
     const uint32_t count = asker->model->events[secret].outcome_count;
     QuidBeliefPoint *added = quid__vector_push(&answers->beliefs);
     if (added != NULL)
-        *added = (QuidBeliefPoint){party, secret, date, push_probabilities(answers, count), count};
+        *added = (QuidBeliefPoint){party, secret, date, is_now, push_probabilities(answers, count),
+                                   count};
 }
 
 static void answer_beliefs(Asker *asker)
@@ -178,9 +181,9 @@ static void answer_beliefs(Asker *asker)
                 continue;
             for (uint32_t i = 0; i < game->epoch_count; i++) {
                 if (game->epochs[i] <= asker->facts->as_of)
-                    add_belief(asker, party, secret, game->epochs[i]);
+                    add_belief(asker, party, secret, game->epochs[i], false);
             }
-            add_belief(asker, party, secret, asker->facts->as_of + 1);
+            add_belief(asker, party, secret, asker->facts->as_of, true);
         }
     }
     if (answers->beliefs.has_failed || answers->probabilities.has_failed)

@@ -3,15 +3,14 @@
 
 #include <math.h>
 
-// A party's prior is its own where it holds a belief about an event that parties do not weigh in
-// common.
+// A party's prior is its own where it holds a belief about an event.
 static bool has_beliefs(const Compiler *compiler, uint32_t party)
 {
     const QuidDealTables *model = compiler->model;
     for (uint32_t event = 1; event < model->event_count; event++) {
         for (uint32_t i = 0; i < model->events[event].belief_count; i++) {
             const QuidBelief *belief = &model->beliefs[model->events[event].belief_first + i];
-            if (belief->party.index == party && event != compiler->options.common_event)
+            if (belief->party.index == party)
                 return true;
         }
     }
@@ -203,9 +202,16 @@ void quid__outcome_chances(Compiler *compiler, uint32_t belief, uint32_t event,
                              : rest;
     }
     normalise(chances, what->outcome_count);
-    set_chance(what, chances);
-    if (belief != 0 && event != compiler->options.common_event)
+    // In a what-if the author's chance is set, and parties with beliefs keep theirs. One chance for
+    // all parties is set last: the other outcomes keep each party's own proportions.
+    const bool is_common = event == compiler->options.common_event;
+    if (!is_common)
+        set_chance(what, chances);
+    if (belief != 0)
         apply_beliefs(compiler, belief, event, history, compiler->belief_rows, chances);
-    if (!isnan(chances[0]))
-        normalise(chances, what->outcome_count);
+    if (isnan(chances[0]))
+        return;
+    normalise(chances, what->outcome_count);
+    if (is_common)
+        set_chance(what, chances);
 }

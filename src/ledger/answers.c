@@ -180,28 +180,11 @@ static void finish_exchanges(QuidLedger *ledger)
 
 // ---- Moves ------------------------------------------------------------------
 
-static void warn_missing(QuidLedger *ledger, uint32_t move, QuidDate first)
-{
-    const QuidMove *row = &ledger->model->moves[move];
-    const bool may_not_arise =
-        row->condition.index != 0 && quid__truth(ledger, row->condition) != QUID_TRUE;
-    if (!ledger->is_strict || may_not_arise)
-        return;
-    char text[11];
-    quid_date_text(first, text);
-    quid__report(ledger->context, QUID_W0610_MISSING_CHOICE, row->date_origin.span,
-                 "`%.*s` fell due on %s%s and no fact says what was chosen", QUID_PRINT(row->id),
-                 text, ledger->moves[move].missing_count > 1 ? " (and on later dates)" : "");
-    quid__report_hint(ledger->context, "add a fact: %s choose %.*s OPTION", text,
-                      QUID_PRINT(row->id));
-}
-
 static void finish_moves(QuidLedger *ledger)
 {
     for (uint32_t i = 1; i < ledger->model->move_count; i++) {
         const QuidMove *move = &ledger->model->moves[i];
         QuidMoveState *state = &ledger->moves[i];
-        QuidDate first_missing = QUID_NO_DATE;
         bool is_ended = false;
         state->next_date = move->date_count;
         for (uint32_t d = 0; d < move->date_count; d++) {
@@ -211,15 +194,73 @@ static void finish_moves(QuidLedger *ledger)
                 choice->option == QUID_NO_CHOICE)
                 state->next_date = d;
             if (date < ledger->options.as_of && choice->option == QUID_NO_CHOICE && !is_ended) {
-                first_missing = state->missing_count == 0 ? date : first_missing;
                 state->missing_count += 1;
             }
             is_ended =
                 is_ended || (choice->option != QUID_NO_CHOICE &&
                              ledger->model->options[move->option_first + choice->option].is_until);
         }
-        if (state->missing_count > 0)
-            warn_missing(ledger, i, first_missing);
+    }
+}
+
+// By choice: whether one is on record, seen in this view or not. NULL: no memory.
+static uint8_t *list_recorded(QuidLedger *ledger)
+{
+    const QuidDealTables *model = ledger->model;
+    uint8_t *is_recorded = quid__arena_push(&ledger->arena, (size_t)model->move_date_count + 1);
+    for (uint32_t i = 0; is_recorded != NULL && i < model->fact_count; i++) {
+        const QuidFact *fact = &model->facts[i];
+        if (fact->verb != QUID_VERB_CHOOSE)
+            continue;
+        const QuidMove *move = &model->moves[fact->subject];
+        uint32_t epoch = 0;
+        while (epoch < move->date_count && model->move_dates[move->date_first + epoch] < fact->date)
+            epoch += 1;
+        if (epoch < move->date_count)
+            is_recorded[ledger->moves[fact->subject].choice_first + epoch] = 1;
+    }
+    return is_recorded;
+}
+
+static void warn_missing(QuidLedger *ledger, uint32_t move, QuidDate first, uint32_t count)
+{
+    const QuidMove *row = &ledger->model->moves[move];
+    const bool may_not_arise =
+        row->condition.index != 0 && quid__truth(ledger, row->condition) != QUID_TRUE;
+    if (may_not_arise)
+        return;
+    char text[11];
+    quid_date_text(first, text);
+    quid__report(ledger->context, QUID_W0610_MISSING_CHOICE, row->date_origin.span,
+                 "`%.*s` fell due on %s%s and no fact says what was chosen", QUID_PRINT(row->id),
+                 text, count > 1 ? " (and on later dates)" : "");
+    quid__report_hint(ledger->context, "add a fact: %s choose %.*s OPTION", text,
+                      QUID_PRINT(row->id));
+}
+
+void quid__warn_missing(QuidLedger *ledger)
+{
+    // A choice that became known only later than this view is no mistake of the file.
+    const uint8_t *is_recorded = list_recorded(ledger);
+    for (uint32_t i = 1; is_recorded != NULL && i < ledger->model->move_count; i++) {
+        const QuidMove *move = &ledger->model->moves[i];
+        const QuidMoveState *state = &ledger->moves[i];
+        const QuidDate *dates = &ledger->model->move_dates[move->date_first];
+        QuidDate first = QUID_NO_DATE;
+        uint32_t count = 0;
+        bool is_ended = state->missing_count == 0;
+        for (uint32_t d = 0; d < move->date_count && dates[d] < ledger->options.as_of && !is_ended;
+             d++) {
+            const uint32_t option = ledger->choices[state->choice_first + d].option;
+            is_ended = option != QUID_NO_CHOICE &&
+                       ledger->model->options[move->option_first + option].is_until;
+            if (is_recorded[state->choice_first + d] != 0)
+                continue;
+            first = count == 0 ? dates[d] : first;
+            count += 1;
+        }
+        if (count > 0)
+            warn_missing(ledger, i, first, count);
     }
 }
 

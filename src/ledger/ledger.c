@@ -176,6 +176,11 @@ QuidStatus quid_ledger_settle(QuidContext *context, const QuidDeal *deal,
         settle(ledger, false);
         is_failed = has_failed(ledger);
     }
+    // What is past is past by the view's day, which may lie before the record's end or after it.
+    if (!is_failed && quid__report_error_count(context) == errors && !options->is_replay) {
+        quid__warn_missing(ledger);
+        is_failed = has_failed(ledger);
+    }
     if (is_failed || quid__report_error_count(context) > errors) {
         quid_ledger_free(ledger);
         return is_failed ? QUID_NO_MEMORY : QUID_INVALID;

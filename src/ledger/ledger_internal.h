@@ -125,6 +125,8 @@ QuidTruth quid__truth(QuidLedger *ledger, QuidTermId condition);
 void quid__finish_totals(QuidLedger *ledger);
 void quid__finish_answers(QuidLedger *ledger);
 void quid__finish_pairs(QuidLedger *ledger);
+// Warns of moves that are past in the view that was asked for, and whose choice nobody recorded.
+void quid__warn_missing(QuidLedger *ledger);
 
 void quid__init_lapses(QuidLedger *ledger);
 // Lists the days on which a promise may lapse by the calendar alone.

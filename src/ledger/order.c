@@ -27,7 +27,30 @@ static void list_clauses(QuidLedger *ledger)
     }
 }
 
-// The latest date on which something became known.
+static void earliest(QuidDate *first, QuidDate date)
+{
+    if (date != QUID_NO_DATE && (*first == QUID_NO_DATE || date < *first))
+        *first = date;
+}
+
+// The first day on which something is to be decided, to happen or to be done.
+static QuidDate first_to_come(const QuidDealTables *model)
+{
+    QuidDate first = QUID_NO_DATE;
+    for (uint32_t i = 0; i < model->move_date_count; i++)
+        earliest(&first, model->move_dates[i]);
+    for (uint32_t i = 1; i < model->event_count; i++)
+        earliest(&first, model->events[i].window.first);
+    for (uint32_t i = 1; i < model->pledge_count; i++)
+        earliest(&first, model->pledges[i].due.last);
+    for (uint32_t i = 1; i < model->milestone_count; i++)
+        earliest(&first, model->milestones[i].due.last);
+    return first;
+}
+
+// The latest date on which something became known; clauses count where there are no facts. Where
+// nothing is known yet, the deal's first date, but before anything that is still to come: else a
+// fresh deal's first move would be over.
 static QuidDate latest_known(const QuidLedger *ledger)
 {
     const QuidDealTables *model = ledger->model;
@@ -40,9 +63,11 @@ static QuidDate latest_known(const QuidLedger *ledger)
         if (ledger->clauses[i].known > latest)
             latest = ledger->clauses[i].known;
     }
-    return latest != QUID_NO_DATE              ? latest
-           : model->first_date != QUID_NO_DATE ? model->first_date
-                                               : 0;
+    if (latest != QUID_NO_DATE)
+        return latest;
+    const QuidDate begin = model->first_date != QUID_NO_DATE ? model->first_date : 0;
+    const QuidDate coming = first_to_come(model);
+    return coming != QUID_NO_DATE && coming <= begin ? coming - 1 : begin;
 }
 
 static void count_seen(QuidLedger *ledger, const QuidFact *fact)

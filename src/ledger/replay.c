@@ -102,6 +102,31 @@ static void report_overdrawn(QuidLedger *ledger, const Entry *entry, int64_t wan
                       "correct the amount, or record the fact that is missing before this one");
 }
 
+// A fact without an amount takes all that a stage holds: of nothing it is a mistake.
+static bool report_nothing(QuidLedger *ledger, const Entry *entry, QuidStage from)
+{
+    const QuidPledge *pledge = pledge_at(ledger, entry->pledge);
+    const QuidPledgeBalance *balance = &ledger->balances[entry->pledge];
+    const bool is_new = balance->put_in == 0 && balance->drawn_in == 0;
+    quid__report(ledger->context, QUID_E0601_OVERDRAWN, entry->span,
+                 "this takes all of `%.*s` that %s, and that is nothing%s", QUID_PRINT(pledge->id),
+                 from == QUID_STAGE_OFFERED     ? "can still be cancelled"
+                 : from == QUID_STAGE_PLEDGED   ? "is pledged"
+                 : from == QUID_STAGE_COMMITTED ? "is committed"
+                                                : "is disbursed",
+                 balance->has_parts ? ": its parts have facts of their own" : "");
+    relate_facts(ledger, entry);
+    if (is_new)
+        quid__report_hint(ledger->context, "nothing of `%.*s` is pledged yet: %s",
+                          QUID_PRINT(pledge->id),
+                          pledge->has_amount ? "add `made DATE` or a `pledge` fact"
+                                             : "say how much, or add a `pledge` fact");
+    else
+        quid__report_hint(ledger->context,
+                          "record the fact that is missing before this one, or leave this one out");
+    return false;
+}
+
 static bool overflow(QuidLedger *ledger, const Entry *entry)
 {
     if (ledger->is_strict)
@@ -261,6 +286,8 @@ static bool advance(QuidLedger *ledger, const Entry *entry, QuidStage from, Quid
 {
     QuidPledgeBalance *balance = &ledger->balances[entry->pledge];
     const int64_t held = balance->own.minor[from];
+    if (!entry->has_amount && held <= 0 && ledger->is_strict)
+        return report_nothing(ledger, entry, from);
     const int64_t amount = entry->has_amount ? entry->amount : held;
     const int64_t missing = amount - least(amount, held);
     if (missing > 0) {
@@ -297,6 +324,8 @@ static bool take_out(QuidLedger *ledger, const Entry *entry, int64_t amount, Qui
         report_overdrawn(ledger, entry, amount, held, "that can still be cancelled", entry->pledge);
         return false;
     }
+    if (amount < 0 && held <= 0 && to == QUID_STAGE_CANCELLED && ledger->is_strict)
+        return report_nothing(ledger, entry, QUID_STAGE_OFFERED);
     int64_t left = amount < 0 || amount > held ? held : amount;
     for (size_t i = 0; i < 4; i++) {
         const int64_t part = least(left, own[stages[i]]);

@@ -422,11 +422,10 @@ static char *printed(const Pipeline *run)
 static void a_past_choice_without_a_fact_is_not_on_record(void **state)
 {
     (void)state;
-    // Without a fact, the deal stands at its first date: that move's only one.
     static const char *const text =
         "deal \"x\"\n  currency USD\nparty A\nmove m by A\n  choose pay, wait\n  on 2026-03-01\n"
         "move n by A\n  choose pay, wait\n  on 2026-04-01\nworth A\n  + 1 USD if m = pay\n"
-        "  + 1 USD if n = pay\nask \"Which?\" choice of m\n";
+        "  + 1 USD if n = pay\nask \"Which?\" choice of m\n2026-03-01 note \"x\"\n";
     Pipeline run = pipeline_of_text(text, NULL);
     assert_int_equal(run.status, QUID_OK);
     char *bytes = printed(&run);

@@ -213,7 +213,8 @@ export class Controls {
         const input = h('input', {
             type: 'date',
             id: 'as-of',
-            min: this.model.first_date,
+            min:
+                this.model.as_of < this.model.first_date ? this.model.as_of : this.model.first_date,
             max: last,
         });
         const show = () => {
