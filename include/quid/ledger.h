@@ -140,7 +140,7 @@ typedef struct QuidLedgerTables {
     uint32_t pair_count;
     const uint32_t *statements; // every `state` fact seen, in order
     uint32_t statement_count;
-    const QuidConversion *conversions; // those that were used
+    const QuidConversion *conversions; // of the totals, the deal's expressions and payoffs
     uint32_t conversion_count;
     const uint32_t *conversion_facts;
 } QuidLedgerTables;

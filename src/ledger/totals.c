@@ -202,4 +202,5 @@ void quid__finish_totals(QuidLedger *ledger)
             warn_above(ledger, i, ledger->excess[i]);
         check_conservation(balance);
     }
+    quid__note_expressions(ledger);
 }

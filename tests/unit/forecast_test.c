@@ -413,6 +413,48 @@ static void test_fans(void **state)
     pipeline_free(&run);
 }
 
+// A part in another currency counts inside its whole, and not at all before a rate is known; what
+// an expression converts is an error by then.
+static void test_rates_known_by_then(void **state)
+{
+    (void)state;
+    static const char part[] = "pledge part \"in yen\"\n"
+                               "  from A to B\n"
+                               "  in base\n"
+                               "  amount 3000 JPY\n"
+                               "  made 2026-01-02\n"
+                               "ask \"a\" value pledged(base)\n"
+                               "2026-01-10 note \"n\"\n"
+                               "2026-03-01 rate USD/JPY 150\n";
+    static const char *const days[] = {"2026-01-10", "2026-02-28", "2026-03-01"};
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        Pipeline run = pipeline_of(part, days[i]);
+        QuidForecastOptions options = quid_forecast_options();
+        QuidForecast *forecast = forecast_of(&run, &options);
+        assert_true(quid_forecast_tables(forecast)->asks[0].value.value == 100);
+        quid_forecast_free(forecast);
+        pipeline_free(&run);
+    }
+    static char sum[2048];
+    (void)snprintf(sum, sizeof sum, "%sask \"b\" value 1 USD + 300 JPY\n", part);
+    Pipeline run = pipeline_of(sum, "2026-02-28");
+    QuidForecastOptions options = quid_forecast_options();
+    QuidForecast *forecast = NULL;
+    assert_int_equal(quid_forecast_run(run.context, run.deal, run.ledger, &options, &forecast),
+                     QUID_INVALID);
+    const QuidDiagnosticList list = quid_context_diagnostics(run.context);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.items[0].code, QUID_E0603_MISSING_RATE);
+    assert_int_equal(list.items[0].related_count, 1);
+    pipeline_free(&run);
+    run = pipeline_of(sum, "2026-03-01");
+    assert_int_equal(quid_ledger_tables(run.ledger)->conversion_count, 1);
+    forecast = forecast_of(&run, &options);
+    assert_within(quid_forecast_tables(forecast)->asks[1].value, 3, 0);
+    quid_forecast_free(forecast);
+    pipeline_free(&run);
+}
+
 static void test_uniform_play(void **state)
 {
     (void)state;
@@ -768,13 +810,21 @@ static void test_cancelling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_closed_forms),    cmocka_unit_test(test_coverage),
-        cmocka_unit_test(test_sobol_is_better), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_asks_only),       cmocka_unit_test(test_fans),
-        cmocka_unit_test(test_uniform_play),    cmocka_unit_test(test_shares),
-        cmocka_unit_test(test_sensitivity),     cmocka_unit_test(test_backtest),
-        cmocka_unit_test(test_failing_memory),  cmocka_unit_test(test_cancelling),
-        cmocka_unit_test(test_parts),           cmocka_unit_test(test_broken_parts),
+        cmocka_unit_test(test_closed_forms),
+        cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_sobol_is_better),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_asks_only),
+        cmocka_unit_test(test_fans),
+        cmocka_unit_test(test_rates_known_by_then),
+        cmocka_unit_test(test_uniform_play),
+        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_sensitivity),
+        cmocka_unit_test(test_backtest),
+        cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_cancelling),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_broken_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
