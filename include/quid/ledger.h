@@ -25,6 +25,10 @@ typedef struct QuidStages {
     int64_t minor[QUID_STAGE_COUNT];
 } QuidStages;
 
+// What has come at least so far as to a stage from pledged to completed: what was paid was
+// committed. What was cancelled or lapsed does not count. Never beyond 64 bits.
+QUID_API int64_t quid_stages_at_least(const QuidStages *stages, QuidStage stage);
+
 typedef struct QuidDeadline {
     QuidDate original; // QUID_NO_DATE: no deadline
     QuidDate current;

@@ -92,15 +92,6 @@ uint32_t quid__build_converted(Builder *builder, QuidTermId id)
 
 // ---- Up to the as-of date: the facts
 
-static int64_t at_least(const QuidStages *stages, QuidStage stage)
-{
-    int64_t sum = stages->minor[stage];
-    for (uint32_t s = (uint32_t)stage + 1; s <= QUID_STAGE_COMPLETED && stage >= QUID_STAGE_PLEDGED;
-         s++)
-        sum += stages->minor[s];
-    return sum;
-}
-
 // The facts dated up to a day, settled once for each day that is asked for.
 static const QuidLedger *settled_through(Builder *builder, QuidDate date)
 {
@@ -127,7 +118,10 @@ static uint32_t build_past(Builder *builder, uint32_t pledge, QuidStage stage, Q
     if (ledger == NULL)
         return constant(builder, 0);
     const QuidPledgeBalance *balance = &quid_ledger_tables(ledger)->pledges[pledge];
-    return constant(builder, major(builder, at_least(&balance->with_parts, stage), balance->unit));
+    const int64_t minor = stage < QUID_STAGE_PLEDGED
+                              ? balance->with_parts.minor[stage]
+                              : quid_stages_at_least(&balance->with_parts, stage);
+    return constant(builder, major(builder, minor, balance->unit));
 }
 
 // ---- Where amounts start
