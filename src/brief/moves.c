@@ -341,7 +341,7 @@ static QuidString odds_now(Brief *brief, const QuidBreakEven *row)
         const QuidBelief *belief = &brief->model->beliefs[event->belief_first + i];
         QuidEstimate estimate;
         if (belief->party.index == party.index && belief->outcome == row->outcome &&
-            quid_deal_estimate(brief->deal, belief->chance, &estimate))
+            quid_deal_chance(brief->deal, belief->chance, &estimate))
             text = quid__arena_format(arena(brief), "%.*s, and %.*s counts with %.*s",
                                       QUID_PRINT(text), QUID_PRINT(party_label(brief, row->move)),
                                       QUID_PRINT(quid__brief_percent(brief, estimate.middle)));

@@ -39,7 +39,7 @@ static void list_priors(Compiler *compiler)
 static void open_chance(Compiler *compiler, QuidTermId term, Probe *probe, double *chance)
 {
     QuidEstimate estimate;
-    if (quid_deal_estimate(compiler->deal, term, &estimate)) {
+    if (quid_deal_chance(compiler->deal, term, &estimate)) {
         *chance = estimate.middle;
         return;
     }

@@ -455,6 +455,34 @@ static void test_rates_known_by_then(void **state)
     pipeline_free(&run);
 }
 
+// A chance or a belief given as a range is used half way between its ends, as its sum is checked.
+static void test_middle_of_a_range(void **state)
+{
+    (void)state;
+    Pipeline run = pipeline_of("event e \"e\"\n"
+                               "  yes 5% to 65%\n"
+                               "  no 65%\n"
+                               "  A believes yes 10% to 80%, no 30% to 80%\n"
+                               "  on 2026-06-01\n"
+                               "ask \"q\" chance e = yes\n"
+                               "2026-01-10 note \"n\"\n",
+                               NULL);
+    QuidForecastOptions options = quid_forecast_options();
+    QuidForecast *forecast = forecast_of(&run, &options);
+    assert_within(quid_forecast_tables(forecast)->asks[0].value, 0.35, 0.001);
+    quid_forecast_free(forecast);
+    const QuidDealTables *model = quid_deal_tables(run.deal);
+    QuidEstimate belief;
+    assert_true(quid_deal_chance(run.deal, model->beliefs[0].chance, &belief));
+    assert_true(fabs(belief.middle - 0.45) < 1e-12);
+    pipeline_free(&run);
+    static const char *const wrong = "deal \"D\"\nparty A\nevent e \"e\"\n"
+                                     "  yes 5% to 65%\n  no 76%\n  on 2026-06-01\n";
+    run = pipeline_of_text(wrong, NULL); // 24% by the middle of the logits: 100%
+    assert_int_equal(run.status, QUID_INVALID);
+    pipeline_free(&run);
+}
+
 static void test_uniform_play(void **state)
 {
     (void)state;
@@ -817,6 +845,7 @@ int main(void)
         cmocka_unit_test(test_asks_only),
         cmocka_unit_test(test_fans),
         cmocka_unit_test(test_rates_known_by_then),
+        cmocka_unit_test(test_middle_of_a_range),
         cmocka_unit_test(test_uniform_play),
         cmocka_unit_test(test_shares),
         cmocka_unit_test(test_sensitivity),
