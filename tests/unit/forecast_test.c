@@ -483,6 +483,24 @@ static void test_middle_of_a_range(void **state)
     pipeline_free(&run);
 }
 
+// Of a date the answer is the middle one, "never" having no mean.
+static void test_value_of_a_date(void **state)
+{
+    (void)state;
+    Pipeline run = pipeline_of("ask \"d\" value choice(2026-03-01 60%, 2026-05-01 40%)\n"
+                               "ask \"n\" value choice(1 60%, 3 40%)\n"
+                               "2026-01-10 note \"n\"\n",
+                               NULL);
+    QuidForecastOptions options = quid_forecast_options();
+    QuidForecast *forecast = forecast_of(&run, &options);
+    const QuidAskAnswer *asks = quid_forecast_tables(forecast)->asks;
+    assert_true(asks[0].is_date && !asks[1].is_date);
+    assert_int_equal((int)asks[0].quantiles.p50.value, day("2026-03-01"));
+    assert_within(asks[1].value, 1.8, 0.01);
+    quid_forecast_free(forecast);
+    pipeline_free(&run);
+}
+
 static void test_uniform_play(void **state)
 {
     (void)state;
@@ -846,6 +864,7 @@ int main(void)
         cmocka_unit_test(test_fans),
         cmocka_unit_test(test_rates_known_by_then),
         cmocka_unit_test(test_middle_of_a_range),
+        cmocka_unit_test(test_value_of_a_date),
         cmocka_unit_test(test_uniform_play),
         cmocka_unit_test(test_shares),
         cmocka_unit_test(test_sensitivity),
