@@ -520,6 +520,9 @@ typedef struct QuidEstimate {
 } QuidEstimate;
 QUID_API QUID_MUST_USE bool quid_deal_estimate(const QuidDeal *deal, QuidTermId term,
                                                QuidEstimate *estimate);
+// The same of an outcome's chance or a belief: a range is used half way between its ends.
+QUID_API QUID_MUST_USE bool quid_deal_chance(const QuidDeal *deal, QuidTermId term,
+                                             QuidEstimate *estimate);
 
 // The model as text (`quid check --dump deal`): every table with names resolved, expressions in
 // prefix form with the type of each statement's. As quid_text_dump.

@@ -26,6 +26,10 @@ typedef struct QuidStages {
     int64_t minor[QUID_STAGE_COUNT];
 } QuidStages;
 
+// What has come at least so far as to a stage from pledged to completed: what was paid was
+// committed. What was cancelled or lapsed does not count. Never beyond 64 bits.
+QUID_API int64_t quid_stages_at_least(const QuidStages *stages, QuidStage stage);
+
 typedef struct QuidDeadline {
     QuidDate original; // QUID_NO_DATE: no deadline
     QuidDate current;
@@ -141,7 +145,7 @@ typedef struct QuidLedgerTables {
     uint32_t pair_count;
     const uint32_t *statements; // every `state` fact seen, in order
     uint32_t statement_count;
-    const QuidConversion *conversions; // those that were used
+    const QuidConversion *conversions; // of the totals, the deal's expressions and payoffs
     uint32_t conversion_count;
     const uint32_t *conversion_facts;
 } QuidLedgerTables;

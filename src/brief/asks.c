@@ -174,6 +174,49 @@ QuidString quid__brief_answer(Brief *brief, uint32_t index)
     return QUID_STRING("");
 }
 
+// ---- What no amount counts --------------------------------------------------
+
+bool quid__brief_is_left_out(const Brief *brief, uint32_t part, uint32_t whole)
+{
+    const QuidPledge *pledges = brief->model->pledges;
+    const QuidUnitId unit = pledges[whole].unit;
+    double rate;
+    uint32_t at = pledges[part].parent.index;
+    while (at != 0 && at != whole)
+        at = pledges[at].parent.index;
+    const bool is_promised =
+        brief->ledger->pledges[part].has_stage || pledges[part].made.first != QUID_NO_DATE;
+    return at != 0 && is_promised && unit.index != 0 && pledges[part].unit.index != 0 &&
+           !quid_ledger_rate(brief->record, pledges[part].unit, unit, &rate);
+}
+
+static void put_left_out(Brief *brief)
+{
+    for (uint32_t whole = 1; whole < brief->model->pledge_count; whole++) {
+        QuidString parts = QUID_STRING("");
+        for (uint32_t i = 1; i < brief->model->pledge_count; i++) {
+            const QuidPledge *part = &brief->model->pledges[i];
+            if (!quid__brief_is_left_out(brief, i, whole))
+                continue;
+            parts = quid__brief_join(
+                brief, parts, ", ",
+                quid__arena_format(arena(brief), "%.*s (%.*s)", QUID_PRINT(part->id),
+                                   QUID_PRINT(brief->model->units[part->unit.index].name)));
+        }
+        if (parts.size > 0)
+            quid__page_paragraph(
+                &brief->page, 2,
+                quid__arena_format(arena(brief),
+                                   "Left out of the amounts of %.*s, as no exchange rate is known "
+                                   "by %.*s: %.*s.",
+                                   QUID_PRINT(brief->model->pledges[whole].id),
+                                   QUID_PRINT(quid__page_date(&brief->page, brief->ledger->as_of)),
+                                   QUID_PRINT(parts)));
+    }
+}
+
+// ---- The section ------------------------------------------------------------
+
 void quid__brief_asks(Brief *brief)
 {
     if (brief->model->ask_count == 0)
@@ -189,4 +232,5 @@ void quid__brief_asks(Brief *brief)
             &brief->page, 4,
             quid__arena_format(arena(brief), "%.*s =", QUID_PRINT(quid__brief_answer(brief, i))));
     }
+    put_left_out(brief);
 }

@@ -38,6 +38,7 @@ void quid__brief_begin(Brief *brief, QuidContext *context, const QuidLedger *led
     *brief = (Brief){
         .deal = deal,
         .model = quid_deal_tables(deal),
+        .record = ledger,
         .ledger = quid_ledger_tables(ledger),
         .page = {.context = context, .width = options->width, .is_coloured = options->is_coloured}};
     quid__arena_init(&brief->page.arena, context);

@@ -9,7 +9,8 @@ typedef struct Brief {
     Page page;
     const QuidDeal *deal;
     const QuidDealTables *model;
-    const QuidLedgerTables *ledger;
+    const QuidLedger *record;
+    const QuidLedgerTables *ledger;     // the record's
     const QuidOutlookTables *outlook;   // NULL: nothing was computed
     const QuidAnswerTables *answers;    // NULL: the game was not solved
     const QuidForecastTables *forecast; // NULL: not forecast
@@ -29,6 +30,9 @@ QuidString quid__brief_fact_mark(Brief *brief, uint32_t fact);
 // "33.3 bn USD", rounded to three digits behind the point.
 QuidString quid__brief_amount(Brief *brief, int64_t minor, QuidUnitId unit);
 QuidString quid__brief_percent(Brief *brief, double value);
+// Whether a part of a promise is left out of its amounts: no exchange rate is known by the as-of
+// day.
+bool quid__brief_is_left_out(const Brief *brief, uint32_t part, uint32_t whole);
 // "wait for 2025-12-31 [6], …": what is on record of a move; empty where nothing is.
 QuidString quid__brief_choices(Brief *brief, uint32_t move);
 QuidString quid__brief_thing(const Brief *brief, QuidThing thing);

@@ -70,6 +70,15 @@ static void set_milestone(Json *json, cJSON *item, uint32_t index)
 
 // ---- Amounts, events, moves -------------------------------------------------
 
+static bool is_complete(const Brief *brief, uint32_t pledge)
+{
+    for (uint32_t i = 1; i < brief->model->pledge_count; i++) {
+        if (quid__brief_is_left_out(brief, i, pledge))
+            return false;
+    }
+    return true;
+}
+
 static void set_amounts(Json *json, cJSON *object)
 {
     const QuidForecastTables *forecast = json->brief.forecast;
@@ -81,6 +90,8 @@ static void set_amounts(Json *json, cJSON *object)
         quid__json_text(json, item, "pledge", pledge->id);
         set_word(json, item, "stage", quid_stage_word(amount->stage));
         quid__json_text(json, item, "currency", quid__json_unit(json, pledge->unit));
+        quid__json_bool(json, item, "with_parts_complete",
+                        is_complete(&json->brief, amount->pledge));
         cJSON *by = quid__json_array(json, item, "by");
         for (uint32_t d = 0; by != NULL && d < forecast->amount_date_count; d++) {
             cJSON *point = quid__json_append(json, by);

@@ -344,7 +344,7 @@ static bool own_odds(const Brief *brief, const QuidBreakEven *row, uint32_t part
         if (belief->party.index != party)
             continue;
         is_constant =
-            is_constant && quid_deal_estimate(brief->deal, belief->chance, &estimate) &&
+            is_constant && quid_deal_chance(brief->deal, belief->chance, &estimate) &&
             quid_program_constant_chance(brief->deal, row->event, belief->outcome, &author);
         own = belief->outcome == row->outcome ? estimate.middle : own;
         said += estimate.middle;

@@ -374,13 +374,14 @@ static QuidString chance_text(Brief *brief, QuidTermId chance)
         return QUID_STRING("the rest");
     const QuidTerm *term = &brief->model->terms[chance.index];
     QuidEstimate estimate;
-    if (term->kind == QUID_TERM_INTERVAL)
-        return quid__arena_format(arena(brief), "%.*s to %.*s",
-                                  QUID_PRINT(quid__brief_percent(brief, term->low)),
-                                  QUID_PRINT(quid__brief_percent(brief, term->high)));
-    if (quid_deal_estimate(brief->deal, chance, &estimate))
-        return quid__brief_percent(brief, estimate.middle);
-    return QUID_STRING("depends");
+    if (!quid_deal_chance(brief->deal, chance, &estimate))
+        return QUID_STRING("depends");
+    const QuidString middle = quid__brief_percent(brief, estimate.middle);
+    if (term->kind != QUID_TERM_INTERVAL)
+        return middle;
+    return quid__arena_format(arena(brief), "%.*s (%.*s to %.*s)", QUID_PRINT(middle),
+                              QUID_PRINT(quid__brief_percent(brief, term->low)),
+                              QUID_PRINT(quid__brief_percent(brief, term->high)));
 }
 
 static QuidString odds_text(Brief *brief, const QuidEvent *event)

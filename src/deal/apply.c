@@ -23,7 +23,7 @@ static void apply_to_event(QuidDeal *deal, const QuidSetting *setting)
         return;
     }
     QuidEstimate chance = {setting->chance, setting->chance, setting->chance};
-    if (setting->value.index != 0 && !quid_deal_estimate(deal, setting->value, &chance))
+    if (setting->value.index != 0 && !quid_deal_chance(deal, setting->value, &chance))
         return; // the checker lets only such chances be set
     event->has_set_chance = true;
     event->set_chance_outcome = setting->choice;

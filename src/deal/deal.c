@@ -377,3 +377,12 @@ bool quid_deal_estimate(const QuidDeal *deal, QuidTermId term, QuidEstimate *est
 {
     return estimate_term(deal, term, 0, estimate);
 }
+
+bool quid_deal_chance(const QuidDeal *deal, QuidTermId id, QuidEstimate *estimate)
+{
+    const QuidTerm *term = term_at(deal, id);
+    if (id.index == 0 || term->kind != QUID_TERM_INTERVAL)
+        return quid_deal_estimate(deal, id, estimate);
+    *estimate = (QuidEstimate){term->low, (term->low + term->high) / 2, term->high};
+    return true;
+}

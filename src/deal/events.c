@@ -197,11 +197,9 @@ static void check_event_sum(Checker *checker, const QuidEvent *event)
         QuidEstimate estimate = {0, 0, 0};
         if (outcome->chance.index == 0)
             has_otherwise = true;
-        else if (!quid_deal_estimate(checker->deal, outcome->chance, &estimate))
+        else if (!quid_deal_chance(checker->deal, outcome->chance, &estimate))
             return; // depends on what happens: checked where it is used
-        // A probability given as a range is used at its middle.
-        const QuidTerm *term = quid__term(checker, outcome->chance);
-        sum += term->kind == QUID_TERM_INTERVAL ? (term->low + term->high) / 2 : estimate.middle;
+        sum += estimate.middle;
     }
     if (sum > 1 + 1e-9 || (!has_otherwise && sum < 1 - 1e-9))
         report_sum(checker, event, sum, has_otherwise);
@@ -221,7 +219,7 @@ static void check_belief_sums(Checker *checker, const QuidEvent *event)
             if (belief->party.index != first->party.index)
                 continue;
             is_first = is_first && j >= i;
-            if (!quid_deal_estimate(checker->deal, belief->chance, &estimate))
+            if (!quid_deal_chance(checker->deal, belief->chance, &estimate))
                 return;
             sum += estimate.middle;
             count += 1;

@@ -191,10 +191,8 @@ static void replay_dates(const Replay *replay)
 static double amount_at_least(const QuidDealTables *model, const QuidPledgeBalance *balance,
                               QuidStage stage)
 {
-    int64_t sum = 0;
-    for (uint32_t s = (uint32_t)stage; s <= QUID_STAGE_COMPLETED; s++)
-        sum += balance->with_parts.minor[s];
-    return quid_decimal_to_double((QuidDecimal){sum, -model->units[balance->unit.index].digits});
+    return quid_decimal_to_double((QuidDecimal){quid_stages_at_least(&balance->with_parts, stage),
+                                                -model->units[balance->unit.index].digits});
 }
 
 static bool is_part(const QuidDealTables *model, uint32_t part, uint32_t whole)

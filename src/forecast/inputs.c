@@ -205,8 +205,12 @@ static bool chance_range(Listing *listing, QuidTermId id, QuidInput *input)
     input->term = id;
     input->type = term->type;
     input->changes_game = true;
-    if (range_of(listing, id, input))
+    if (range_of(listing, id, input)) {
+        QuidEstimate used;
+        if (term->kind == QUID_TERM_INTERVAL && quid_deal_chance(listing->deal, id, &used))
+            input->middle = used.middle;
         return true;
+    }
     if (term->kind != QUID_TERM_CONSTANT)
         return false;
     const double low = term->value - ASSUMED_CHANCE;
@@ -356,9 +360,10 @@ static QuidSetting held(QuidTermId term, double number)
 
 // A party's other beliefs about the event, where it has one of every outcome, keep their
 // proportions.
-static uint32_t belief_settings(const QuidDealTables *model, const QuidInput *input, double value,
+static uint32_t belief_settings(const QuidDeal *deal, const QuidInput *input, double value,
                                 QuidSetting *settings)
 {
+    const QuidDealTables *model = quid_deal_tables(deal);
     const QuidEvent *event = &model->events[input->owner.index];
     uint32_t said = 0;
     for (uint32_t i = 0; i < event->belief_count; i++)
@@ -367,13 +372,15 @@ static uint32_t belief_settings(const QuidDealTables *model, const QuidInput *in
     settings[count++] = held(input->term, value);
     for (uint32_t i = 0; said == event->outcome_count && i < event->belief_count; i++) {
         const QuidBelief *other = &model->beliefs[event->belief_first + i];
-        const QuidTerm *term = &model->terms[other->chance.index];
+        const QuidTermKind kind = model->terms[other->chance.index].kind;
+        const bool is_lone = kind == QUID_TERM_CONSTANT || kind == QUID_TERM_INTERVAL;
+        QuidEstimate chance;
         const bool is_scaled = other->party.index == input->party.index &&
-                               other->outcome != input->choice &&
-                               term->kind == QUID_TERM_CONSTANT && input->middle < 1;
+                               other->outcome != input->choice && is_lone && input->middle < 1 &&
+                               quid_deal_chance(deal, other->chance, &chance);
         if (is_scaled && count < QUID_INPUT_SETTING_COUNT_MAX)
             settings[count++] =
-                held(other->chance, term->value * (1 - value) / (1 - input->middle));
+                held(other->chance, chance.middle * (1 - value) / (1 - input->middle));
     }
     return count;
 }
@@ -387,7 +394,7 @@ uint32_t quid_input_settings(const QuidDeal *deal, const QuidInput *input, doubl
             .thing = input->owner, .is_chance = true, .choice = input->choice, .chance = value};
         return 1;
     case QUID_INPUT_BELIEF:
-        return belief_settings(quid_deal_tables(deal), input, value, settings);
+        return belief_settings(deal, input, value, settings);
     case QUID_INPUT_QUANTITY:
         settings[0] = held(input->term, value);
         return 1;

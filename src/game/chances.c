@@ -34,11 +34,34 @@ static void list_priors(Compiler *compiler)
     }
 }
 
+// Whether a term rests on a quantity that is drawn. Terms nest no deeper than the parser and the
+// bounds on lets allow.
+static bool is_drawn(const QuidDealTables *model, QuidTermId id)
+{
+    const QuidTerm *term = &model->terms[id.index];
+    if (term->kind == QUID_TERM_INTERVAL || term->kind == QUID_TERM_DISTRIBUTION)
+        return true;
+    if (term->kind == QUID_TERM_LET)
+        return is_drawn(model, model->lets[term->thing.index].value);
+    for (uint32_t i = 0; i < term->child_count; i++) {
+        if (is_drawn(model, model->term_childs[term->child_first + i]))
+            return true;
+    }
+    return false;
+}
+
+// A range counts at its middle; quantities inside an expression count as they are drawn.
+static bool is_constant(const Compiler *compiler, QuidTermId id)
+{
+    return compiler->model->terms[id.index].kind == QUID_TERM_INTERVAL ||
+           !is_drawn(compiler->model, id);
+}
+
 // A probe for a chance that is no constant; a constant one is NaN-free in *chance.
 static void open_chance(Compiler *compiler, QuidTermId term, Probe *probe, double *chance)
 {
     QuidEstimate estimate;
-    if (quid_deal_estimate(compiler->deal, term, &estimate)) {
+    if (quid_deal_chance(compiler->deal, term, &estimate) && is_constant(compiler, term)) {
         *chance = estimate.middle;
         return;
     }

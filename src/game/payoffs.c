@@ -20,12 +20,14 @@ static double rate_of_worth(Compiler *compiler, const QuidWorth *worth, QuidUnit
     double rate = 1;
     if (quid_ledger_rate(compiler->prober.rates, from, unit, &rate))
         return rate;
+    char date[11];
+    quid_date_text(quid_ledger_tables(compiler->prober.rates)->as_of, date);
     quid__report(compiler->context, QUID_E0603_MISSING_RATE, worth->origin.span,
-                 "this is in %.*s, the payoff of `%.*s` in %.*s: no exchange rate is known",
+                 "this is in %.*s, the payoff of `%.*s` in %.*s: no exchange rate is known by %s",
                  QUID_PRINT(compiler->model->units[from.index].name),
                  QUID_PRINT(compiler->model->partys[worth->party.index].id),
-                 QUID_PRINT(compiler->model->units[unit.index].name));
-    quid__report_hint(compiler->context, "add a fact such as `2026-02-17 rate %.*s/%.*s …`",
+                 QUID_PRINT(compiler->model->units[unit.index].name), date);
+    quid__report_hint(compiler->context, "add a fact such as `%s rate %.*s/%.*s …`", date,
                       QUID_PRINT(compiler->model->units[unit.index].name),
                       QUID_PRINT(compiler->model->units[from.index].name));
     compiler->status = QUID_INVALID;

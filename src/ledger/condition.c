@@ -94,14 +94,14 @@ static bool stage_amount(QuidLedger *ledger, const QuidTerm *term, uint32_t inde
     }
     if (ledger->is_settled) {
         const QuidPledgeBalance *balance = &ledger->balances[term->thing.index];
-        *minor = balance->with_parts.minor[term->stage];
+        *minor = quid_stages_at_least(&balance->with_parts, term->stage);
         return !balance->is_rate_missing;
     }
     QuidStages stages;
     ledger->is_quiet = true;
     const bool is_known = quid__sum_with_parts(ledger, term->thing.index, &stages);
     ledger->is_quiet = false;
-    *minor = stages.minor[term->stage];
+    *minor = quid_stages_at_least(&stages, term->stage);
     return is_known;
 }
 

@@ -156,7 +156,8 @@ static void note_amount(QuidLedger *ledger, uint32_t index)
     QuidStages stages;
     ledger->is_quiet = true;
     if (quid__sum_with_parts(ledger, term->thing.index, &stages))
-        ledger->amounts[index] = (QuidAmountOnDate){stages.minor[term->stage], true};
+        ledger->amounts[index] =
+            (QuidAmountOnDate){quid_stages_at_least(&stages, term->stage), true};
     ledger->is_quiet = false;
 }
 

@@ -149,6 +149,7 @@ bool quid__open_rates(QuidLedger *ledger);
 void quid__note_rate(QuidLedger *ledger, uint32_t fact_index);
 QuidConverted quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, QuidUnitId to,
                             int64_t *converted);
+void quid__note_expressions(QuidLedger *ledger);
 // Moves amount between stages of one pledge (QUID_STAGE_COUNT: from or to outside).
 bool quid__post(QuidLedger *ledger, uint32_t pledge, QuidStage from, QuidStage to, int64_t amount);
 

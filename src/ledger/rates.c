@@ -196,6 +196,38 @@ QuidConverted quid__convert(QuidLedger *ledger, int64_t minor, QuidUnitId from, 
     return QUID_CONVERTED;
 }
 
+// A pair that is listed already, in either direction, is not listed again.
+static void note_use(QuidLedger *ledger, QuidUnitId from, QuidUnitId to)
+{
+    if (from.index == 0 || to.index == 0 || from.index == to.index)
+        return;
+    QuidFactor *factor = find_factor(ledger, from.index, to.index);
+    const QuidFactor *back = find_factor(ledger, to.index, from.index);
+    if (factor->count > 0 && !factor->is_noted && !back->is_noted)
+        note_conversion(ledger, from, to, factor);
+}
+
+// What the deal's expressions and payoffs convert, beside the totals.
+void quid__note_expressions(QuidLedger *ledger)
+{
+    const QuidDealTables *model = ledger->model;
+    for (uint32_t i = 1; i < model->term_count; i++) {
+        const QuidTerm *term = &model->terms[i];
+        if (term->kind == QUID_TERM_CONVERT)
+            note_use(ledger, model->terms[model->term_childs[term->child_first].index].type.money,
+                     term->type.money);
+    }
+    for (uint32_t i = 0; i < model->worth_count; i++) {
+        const QuidWorth *worth = &model->worths[i];
+        QuidUnitId unit = model->currency;
+        for (uint32_t j = 0; unit.index == 0 && j <= i; j++) {
+            if (model->worths[j].party.index == worth->party.index)
+                unit = model->terms[model->worths[j].amount.index].type.money;
+        }
+        note_use(ledger, model->terms[worth->amount.index].type.money, unit);
+    }
+}
+
 bool quid_ledger_convert(const QuidLedger *ledger, QuidMoney amount, QuidUnitId unit,
                          QuidMoney *converted)
 {

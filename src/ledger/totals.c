@@ -164,6 +164,17 @@ bool quid__sum_with_parts(QuidLedger *ledger, uint32_t pledge, QuidStages *stage
     return true;
 }
 
+int64_t quid_stages_at_least(const QuidStages *stages, QuidStage stage)
+{
+    int64_t sum = 0;
+    QUID_ASSERT(stage >= QUID_STAGE_PLEDGED && stage <= QUID_STAGE_COMPLETED);
+    for (uint32_t s = stage; s <= QUID_STAGE_COMPLETED; s++) {
+        if (!quid_minor_add(sum, stages->minor[s], &sum))
+            return INT64_MAX;
+    }
+    return sum;
+}
+
 // ---- The end of a settlement ------------------------------------------------
 
 static void warn_above(QuidLedger *ledger, uint32_t pledge, int64_t above)
@@ -202,4 +213,5 @@ void quid__finish_totals(QuidLedger *ledger)
             warn_above(ledger, i, ledger->excess[i]);
         check_conservation(balance);
     }
+    quid__note_expressions(ledger);
 }

@@ -22,42 +22,57 @@ static double major(const Builder *builder, int64_t minor, QuidUnitId unit)
 
 // ---- Rates
 
+// A rate that became known after the as-of day, for the message alone: no number rests on it.
+static const QuidFact *later_rate(const Builder *builder, QuidUnitId from, QuidUnitId to)
+{
+    const QuidDate as_of = quid_ledger_tables(builder->rates)->as_of;
+    for (uint32_t i = 0; i < builder->model->fact_count; i++) {
+        const QuidFact *fact = &builder->model->facts[i];
+        const bool is_later = fact->date > as_of || fact->known > as_of;
+        const bool is_forward = fact->subject == from.index && fact->choice == to.index;
+        const bool is_inverse = fact->subject == to.index && fact->choice == from.index;
+        if (fact->verb == QUID_VERB_RATE && is_later && (is_forward || is_inverse))
+            return fact;
+    }
+    return NULL;
+}
+
 static void report_rate(Builder *builder, QuidUnitId from, QuidUnitId to, QuidSpan span)
 {
     const QuidString source = builder->model->units[from.index].name;
     const QuidString target = builder->model->units[to.index].name;
+    const QuidFact *later = later_rate(builder, from, to);
+    char date[11];
+    quid_date_text(quid_ledger_tables(builder->rates)->as_of, date);
     builder->is_rate_missing = true;
     quid__report(builder->context, QUID_E0603_MISSING_RATE, span,
-                 "this is in %.*s and counts in %.*s, and no exchange rate is known",
-                 QUID_PRINT(source), QUID_PRINT(target));
+                 "this is in %.*s and counts in %.*s, and no exchange rate is known by %s",
+                 QUID_PRINT(source), QUID_PRINT(target), date);
+    if (later != NULL)
+        quid__report_related(builder->context, quid_deal_fact_span(builder->program->deal, later),
+                             "this rate is not known by then");
     quid__report_hint(
-        builder->context, "add a fact: DATE rate %.*s/%.*s 1.25 (one %.*s is 1.25 %.*s)",
+        builder->context, "add a fact: %s rate %.*s/%.*s 1.25 (one %.*s is 1.25 %.*s)", date,
         QUID_PRINT(source), QUID_PRINT(target), QUID_PRINT(source), QUID_PRINT(target));
 }
 
-// A view of an early day may know no rate yet: the first one that the record has stands in for it.
-static bool first_rate(const Builder *builder, QuidUnitId from, QuidUnitId to, double *rate)
-{
-    for (uint32_t i = 0; i < builder->model->fact_count; i++) {
-        const QuidFact *fact = &builder->model->facts[i];
-        const bool is_forward = fact->subject == from.index && fact->choice == to.index;
-        const bool is_inverse = fact->subject == to.index && fact->choice == from.index;
-        if (fact->verb != QUID_VERB_RATE || (!is_forward && !is_inverse))
-            continue;
-        const double value = quid_decimal_to_double((QuidDecimal){fact->amount, fact->exponent});
-        *rate = is_forward ? value : 1 / value;
-        return true;
-    }
-    return false;
-}
-
-double quid__rate(Builder *builder, QuidUnitId from, QuidUnitId to, QuidSpan span)
+// What an expression converts needs a rate.
+static double needed_rate(Builder *builder, QuidUnitId from, QuidUnitId to, QuidSpan span)
 {
     double rate = 1;
-    if (from.index != to.index && !quid_ledger_rate(builder->rates, from, to, &rate) &&
-        !first_rate(builder, from, to, &rate))
+    if (!quid_ledger_rate(builder->rates, from, to, &rate))
         report_rate(builder, from, to, span);
     return rate;
+}
+
+// A part's amount in the unit of its whole. As in the ledger's balances, a part without a rate by
+// the as-of day is left out.
+static double rate_of_part(const Builder *builder, uint32_t part, uint32_t whole)
+{
+    const QuidPledge *pledges = builder->model->pledges;
+    double rate;
+    return quid_ledger_rate(builder->rates, pledges[part].unit, pledges[whole].unit, &rate) ? rate
+                                                                                            : 0;
 }
 
 uint32_t quid__build_converted(Builder *builder, QuidTermId id)
@@ -66,7 +81,7 @@ uint32_t quid__build_converted(Builder *builder, QuidTermId id)
     const QuidTermId inner = term_child(builder, term, 0);
     const QuidType type = term_at(builder, inner)->type;
     double factor = 1;
-    const double rate = quid__rate(builder, type.money, term->type.money, term->span);
+    const double rate = needed_rate(builder, type.money, term->type.money, term->span);
     for (int32_t i = 0; i < type.money_power; i++)
         factor *= rate;
     for (int32_t i = 0; i > type.money_power; i--)
@@ -76,15 +91,6 @@ uint32_t quid__build_converted(Builder *builder, QuidTermId id)
 }
 
 // ---- Up to the as-of date: the facts
-
-static int64_t at_least(const QuidStages *stages, QuidStage stage)
-{
-    int64_t sum = stages->minor[stage];
-    for (uint32_t s = (uint32_t)stage + 1; s <= QUID_STAGE_COMPLETED && stage >= QUID_STAGE_PLEDGED;
-         s++)
-        sum += stages->minor[s];
-    return sum;
-}
 
 // The facts dated up to a day, settled once for each day that is asked for.
 static const QuidLedger *settled_through(Builder *builder, QuidDate date)
@@ -112,7 +118,10 @@ static uint32_t build_past(Builder *builder, uint32_t pledge, QuidStage stage, Q
     if (ledger == NULL)
         return constant(builder, 0);
     const QuidPledgeBalance *balance = &quid_ledger_tables(ledger)->pledges[pledge];
-    return constant(builder, major(builder, at_least(&balance->with_parts, stage), balance->unit));
+    const int64_t minor = stage < QUID_STAGE_PLEDGED
+                              ? balance->with_parts.minor[stage]
+                              : quid_stages_at_least(&balance->with_parts, stage);
+    return constant(builder, major(builder, minor, balance->unit));
 }
 
 // ---- Where amounts start
@@ -142,7 +151,7 @@ static double promised(Builder *builder, uint32_t index, QuidDate date, double *
             continue;
         const double total = promised(builder, i, date, &part_own);
         if (total > 0 && pledge->unit.index != 0)
-            parts += total * quid__rate(builder, part->unit, pledge->unit, part->origin.span);
+            parts += total * rate_of_part(builder, i, index);
     }
     const bool is_made = pledge->made.first != QUID_NO_DATE && pledge->made.first <= date;
     const double amount =
@@ -313,9 +322,8 @@ uint32_t quid__build_amount(Builder *builder, uint32_t pledge, QuidStage stage, 
         double value;
         if (is_constant(builder, own, &value) && value == 0)
             continue;
-        const double rate =
-            quid__rate(builder, model->pledges[i].unit, unit, model->pledges[i].origin.span);
-        const uint32_t part = quid__node(builder, OP_MULTIPLY, own, constant(builder, rate), 0);
+        const uint32_t rate = constant(builder, rate_of_part(builder, i, pledge));
+        const uint32_t part = quid__node(builder, OP_MULTIPLY, own, rate, 0);
         sum = quid__node(builder, OP_ADD, sum, part, 0);
     }
     return sum;

@@ -16,7 +16,7 @@ static bool lone_chance(const QuidDeal *deal, QuidTermId id, double *chance)
     QuidEstimate estimate;
     Spread spread;
     QuidTermId drawn;
-    if (term->kind == QUID_TERM_INTERVAL && quid_deal_estimate(deal, id, &estimate)) {
+    if (term->kind == QUID_TERM_INTERVAL && quid_deal_chance(deal, id, &estimate)) {
         *chance = estimate.middle;
         return true;
     }

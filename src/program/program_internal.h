@@ -312,7 +312,6 @@ uint32_t quid__build_supplied(Builder *builder, uint32_t supplier, QuidDate date
 uint32_t quid__build_share(Builder *builder, uint32_t supply, uint32_t supplier, QuidDate date);
 uint32_t quid__build_hhi(Builder *builder, uint32_t supply, QuidDate date);
 uint32_t quid__build_converted(Builder *builder, QuidTermId id);
-double quid__rate(Builder *builder, QuidUnitId from, QuidUnitId to, QuidSpan span);
 
 // schedule.c, dependencies.c. false: no memory.
 bool quid__schedule(Builder *builder, const uint32_t *want_nodes, uint32_t want_count);

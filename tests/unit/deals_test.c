@@ -2,6 +2,8 @@
 // two days or more, typed from its sources; and what must hold of all of them on every day.
 #include "pipeline.h"
 
+#include <math.h>
+
 #define FLAGSHIP "deals/us-japan/deal.quid"
 #define EUROPE "deals/us-eu-600/deal.quid"
 #define KOREA "deals/us-korea-350/deal.quid"
@@ -369,6 +371,95 @@ static void every_deal_is_valid_on_every_day(void **state)
     }
 }
 
+// In major units: what has come at least to a stage, parts included.
+static double balance_of(const Pipeline *run, const QuidLedgerTables *ledger, uint32_t pledge,
+                         QuidStage stage)
+{
+    const QuidPledgeBalance *balance = &ledger->pledges[pledge];
+    double sum = 0;
+    for (uint32_t s = stage; s <= QUID_STAGE_COMPLETED; s++)
+        sum += (double)balance->with_parts.minor[s];
+    for (int32_t i = 0; i < quid_deal_tables(run->deal)->units[balance->unit.index].digits; i++)
+        sum /= 10;
+    return sum;
+}
+
+static bool may_lapse(const QuidDealTables *model, uint32_t pledge)
+{
+    bool may = false;
+    for (uint32_t i = 1; i < model->pledge_count; i++) {
+        if (model->pledges[i].lapses_if.index == 0)
+            continue;
+        for (uint32_t at = i; at != 0; at = model->pledges[at].parent.index)
+            may = may || at == pledge;
+        for (uint32_t at = pledge; at != 0; at = model->pledges[at].parent.index)
+            may = may || at == i;
+    }
+    return may;
+}
+
+// On the as-of day the forecast's amounts are the balance's; what was promised stays promised
+// unless it can lapse.
+static void check_forecast(const Pipeline *run, QuidDate date)
+{
+    QuidLedgerOptions options = quid_ledger_options();
+    options.as_of = date;
+    QuidLedger *ledger = NULL;
+    assert_int_equal(quid_ledger_settle(run->context, run->deal, &options, &ledger), QUID_OK);
+    QuidForecastOptions few = quid_forecast_options();
+    few.scenario_count = 64;
+    QuidForecast *forecast = NULL;
+    assert_int_equal(quid_forecast_run(run->context, run->deal, ledger, &few, &forecast), QUID_OK);
+    const QuidForecastTables *tables = quid_forecast_tables(forecast);
+    for (uint32_t i = 0; i < tables->amount_count; i++) {
+        const QuidAmountForecast *row = &tables->amounts[i];
+        const double balance = balance_of(run, quid_ledger_tables(ledger), row->pledge, row->stage);
+        const bool is_settled = row->stage == QUID_STAGE_PLEDGED &&
+                                !may_lapse(quid_deal_tables(run->deal), row->pledge);
+        assert_int_equal(tables->amount_dates[0], date);
+        // A cent at most: the balance rounds each part.
+        for (uint32_t d = 0; d < (is_settled ? tables->amount_date_count : 1); d++)
+            assert_true(fabs(row->mean[d].value - balance) <= 0.01 + 1e-12 * balance);
+    }
+    quid_forecast_free(forecast);
+    quid_ledger_free(ledger);
+}
+
+static void every_forecast_starts_at_the_balance(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(deals); i++) {
+        Pipeline run = pipeline_of_file(deals[i], NULL);
+        assert_int_equal(run.status, QUID_OK);
+        const QuidDate first = quid_deal_tables(run.deal)->first_date;
+        const QuidDate last = quid_ledger_tables(run.ledger)->as_of;
+        for (QuidDate date = last; date >= first; date -= 45)
+            check_forecast(&run, date);
+        pipeline_free(&run);
+    }
+    // Parts in other currencies: before the first rate, between two, after the last.
+    Pipeline run = pipeline_of_text("deal \"D\"\n  currency USD\n  horizon 2027\n"
+                                    "party A\nparty B\n"
+                                    "pledge whole\n  from A to B\n  amount 100 bn USD\n"
+                                    "  made 2026-01-01\n"
+                                    "pledge part\n  from A to B\n  in whole\n"
+                                    "  amount 3 tn JPY\n  made 2026-01-02\n"
+                                    "pledge inner\n  from A to B\n  in part\n"
+                                    "pledge other\n  from A to B\n  in whole\n"
+                                    "2026-01-10 note \"x\"\n"
+                                    "2026-01-20 commit inner 7 bn EUR\n"
+                                    "2026-02-01 disburse inner 1 bn EUR\n"
+                                    "2026-02-10 commit other 5 bn USD\n"
+                                    "2026-03-01 rate USD/JPY 150\n"
+                                    "2026-04-01 rate EUR/USD 1.1\n"
+                                    "2026-06-01 rate USD/JPY 100\n",
+                                    NULL);
+    assert_int_equal(run.status, QUID_OK);
+    for (QuidDate date = day("2026-01-01"); date <= day("2026-06-10"); date += 8)
+        check_forecast(&run, date);
+    pipeline_free(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +473,7 @@ int main(void)
         cmocka_unit_test(old_deals_have_resolutions),
         cmocka_unit_test(every_deal_keeps_its_sources_dates),
         cmocka_unit_test(every_deal_is_valid_on_every_day),
+        cmocka_unit_test(every_forecast_starts_at_the_balance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,6 +71,21 @@ static void an_amount_is_judged_at_the_end_of_its_day(void **state)
                                           "2026-03-31 commit p 1 m USD\n"
                                           "2026-05-01 note \"x\"\n";
     assert_int_equal(lapsed_on("p", in_time, NULL), QUID_NO_DATE);
+    // What was paid was committed; what was cancelled is not.
+    static const char paid[] = ON_DATE "2026-02-01 pledge p\n2026-03-01 commit p 6 m USD\n"
+                                       "2026-03-02 disburse p 3 m USD\n"
+                                       "2026-03-03 complete p 1 m USD\n"
+                                       "2026-05-01 note \"x\"\n";
+    assert_int_equal(lapsed_on("p", paid, NULL), QUID_NO_DATE);
+    static const char cancelled[] = ON_DATE "2026-02-01 pledge p\n2026-03-01 commit p 6 m USD\n"
+                                            "2026-03-02 cancel p 8 m USD\n"
+                                            "2026-05-01 note \"x\"\n";
+    assert_int_equal(lapsed_on("p", cancelled, NULL), day("2026-03-31"));
+    static const char ever[] = PLEDGE("p", "pledged(q) < 9 m USD") //
+        "pledge q\n  from B to A\n  amount 9 m USD\n  made 2026-01-01\n"
+        "2026-02-01 pledge p\n2026-02-10 commit q 2 m USD\n2026-02-20 disburse q 1 m USD\n"
+        "2026-03-15 cancel q 1 m USD\n2026-05-01 note \"x\"\n";
+    assert_int_equal(lapsed_on("p", ever, NULL), day("2026-03-15"));
     // An amount without a date: on the day of the fact that moved it, not at the record's end.
     static const char now[] = PLEDGE("p", "committed(q) > 2 m USD") //
         "pledge q\n  from B to A\n  amount 9 m USD\n  made 2026-01-01\n"

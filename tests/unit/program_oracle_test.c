@@ -71,7 +71,7 @@ static double event_outcome(const Slow *slow, uint32_t index)
     (void)snprintf(owner, sizeof owner, "event/%.*s/yes", (int)event->id.size, event->id.bytes);
     QuidEstimate estimate;
     const bool is_range = slow->model->terms[chance.index].kind == QUID_TERM_INTERVAL &&
-                          quid_deal_estimate(slow->deal, chance, &estimate);
+                          quid_deal_chance(slow->deal, chance, &estimate);
     const double yes = is_range ? estimate.middle : term_under(slow, chance, owner);
     return uniform_of(slow, name) < yes ? 0 : 1;
 }
