@@ -354,7 +354,7 @@ static void check_depths(Checker *checker)
         }
         if (begins_circle(checker, i))
             report_pledge_circle(checker, i);
-        else if (at != 0 && !is_in_circle(checker, i) && !is_told) {
+        else if (depth > PLEDGE_DEPTH_MAX && !is_in_circle(checker, i) && !is_told) {
             quid__report(checker->context, QUID_E0502_WAITING_CYCLE,
                          span_of(checker, (QuidThing){QUID_THING_PLEDGE, i}),
                          "pledges stand more than %u deep inside one another", PLEDGE_DEPTH_MAX);
