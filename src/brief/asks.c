@@ -104,30 +104,22 @@ static QuidString forecast_answer(Brief *brief, uint32_t index)
 static QuidString choice_answer(Brief *brief, uint32_t move)
 {
     const QuidMoveEpoch *epoch = quid__move_next(brief, move);
+    if (epoch == NULL && quid__move_is_unrecorded(brief, move))
+        return quid__arena_format(arena(brief), "Past: %.*s",
+                                  QUID_PRINT(quid__move_fate(brief, move)));
     const QuidString record = quid__brief_choices(brief, move);
-    if (epoch == NULL && record.size > 0)
-        return quid__arena_format(arena(brief), "Decided: %.*s", QUID_PRINT(record));
     if (epoch == NULL)
-        return quid__move_is_unrecorded(brief, move) ? QUID_STRING("It is not on record")
-                                                     : QUID_STRING("It does not arise any more");
+        return record.size == 0
+                   ? QUID_STRING("It does not arise any more")
+                   : quid__arena_format(arena(brief), "Decided: %.*s", QUID_PRINT(record));
     QuidString text = quid__arena_format(arena(brief), "On %.*s",
                                          QUID_PRINT(quid__page_date(&brief->page, epoch->date)));
     if (epoch->reached < 1 - 1e-9)
         text = quid__arena_format(arena(brief), "%.*s, where it comes to that (%.*s)",
                                   QUID_PRINT(text),
                                   QUID_PRINT(quid__brief_chance(brief, epoch->reached, 0)));
-    QuidString chances = QUID_STRING("");
-    for (uint32_t i = 0; i < epoch->probability_count; i++) {
-        const QuidMove *what = &brief->model->moves[move];
-        const double chance = brief->answers->probabilities[epoch->probability_first + i];
-        chances = quid__brief_join(
-            brief, chances, ", ",
-            quid__arena_format(arena(brief), "%.*s %.*s",
-                               QUID_PRINT(brief->model->options[what->option_first + i].id),
-                               QUID_PRINT(quid__brief_chance(brief, chance, 0))));
-    }
-    text = quid__arena_format(arena(brief), "%.*s: %.*s", QUID_PRINT(text), QUID_PRINT(chances));
-    return text;
+    return quid__arena_format(arena(brief), "%.*s: %.*s", QUID_PRINT(text),
+                              QUID_PRINT(quid__move_odds(brief, epoch)));
 }
 
 static QuidString break_even_answer(Brief *brief, const QuidAsk *ask)
@@ -145,7 +137,7 @@ static QuidString break_even_answer(Brief *brief, const QuidAsk *ask)
     }
     if (text.size > 0)
         return quid__arena_format(arena(brief), "The choice %.*s", QUID_PRINT(text));
-    return is_decided ? QUID_STRING("Decided: nothing is left to turn")
+    return is_decided ? QUID_STRING("No date on which to choose is left: nothing can turn it")
                       : QUID_STRING("open: break-evens were not looked for");
 }
 

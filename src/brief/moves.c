@@ -50,25 +50,52 @@ bool quid__move_is_open(const Brief *brief, uint32_t move)
     return quid__move_next(brief, move) != NULL;
 }
 
+// A date that is past, on which the move came up, and of which no fact says what was chosen.
+static bool is_unrecorded(const Brief *brief, const QuidMoveEpoch *epoch)
+{
+    const QuidMoveState *state = &brief->ledger->moves[epoch->move];
+    return epoch->is_past && epoch->reached > 0 &&
+           brief->ledger->choices[state->choice_first + epoch->position].option == QUID_NO_CHOICE;
+}
+
 bool quid__move_is_unrecorded(const Brief *brief, uint32_t move)
 {
-    const QuidMoveState *state = &brief->ledger->moves[move];
     for (uint32_t i = 0; i < brief->answers->epoch_count; i++) {
-        const QuidMoveEpoch *epoch = &brief->answers->epochs[i];
-        if (epoch->move == move && epoch->is_past && epoch->reached > 0 &&
-            brief->ledger->choices[state->choice_first + epoch->position].option == QUID_NO_CHOICE)
+        if (brief->answers->epochs[i].move == move &&
+            is_unrecorded(brief, &brief->answers->epochs[i]))
             return true;
     }
     return false;
 }
 
+QuidString quid__move_odds(Brief *brief, const QuidMoveEpoch *epoch)
+{
+    const QuidMove *what = &brief->model->moves[epoch->move];
+    QuidString text = QUID_STRING("");
+    for (uint32_t i = 0; i < epoch->probability_count; i++) {
+        const double chance = brief->answers->probabilities[epoch->probability_first + i];
+        text = quid__brief_join(
+            brief, text, ", ",
+            quid__arena_format(arena(brief), "%.*s %.*s",
+                               QUID_PRINT(brief->model->options[what->option_first + i].id),
+                               QUID_PRINT(quid__brief_chance(brief, chance, 0))));
+    }
+    return text;
+}
+
 QuidString quid__move_fate(Brief *brief, uint32_t move)
 {
-    const QuidString record = quid__brief_choices(brief, move);
-    if (record.size > 0)
-        return record;
-    return quid__move_is_unrecorded(brief, move) ? QUID_STRING("not on record")
-                                                 : QUID_STRING("does not arise");
+    QuidString text = quid__brief_choices(brief, move);
+    for (uint32_t i = 0; i < brief->answers->epoch_count; i++) {
+        const QuidMoveEpoch *epoch = &brief->answers->epochs[i];
+        if (epoch->move == move && is_unrecorded(brief, epoch))
+            text = quid__brief_join(
+                brief, text, "; ",
+                quid__arena_format(arena(brief), "not on record for %.*s (%.*s)",
+                                   QUID_PRINT(quid__page_date(&brief->page, epoch->date)),
+                                   QUID_PRINT(quid__move_odds(brief, epoch))));
+    }
+    return text.size > 0 ? text : QUID_STRING("does not arise");
 }
 
 // ---- The dates --------------------------------------------------------------
@@ -453,19 +480,23 @@ void quid__brief_moves(Brief *brief)
         put_move(brief, move);
         is_first = false;
     }
-    QuidString decided = QUID_STRING("");
+    QuidString ended[2] = {QUID_STRING(""), QUID_STRING("")}; // the second: not all on record
     for (uint32_t move = 1; move < brief->model->move_count; move++) {
         if (quid__move_is_open(brief, move))
             continue;
-        decided = quid__brief_join(brief, decided, "; ",
-                                   quid__arena_format(arena(brief), "%.*s: %.*s",
-                                                      QUID_PRINT(brief->model->moves[move].id),
-                                                      QUID_PRINT(quid__move_fate(brief, move))));
+        QuidString *list = &ended[quid__move_is_unrecorded(brief, move)];
+        *list = quid__brief_join(brief, *list, "; ",
+                                 quid__arena_format(arena(brief), "%.*s: %.*s",
+                                                    QUID_PRINT(brief->model->moves[move].id),
+                                                    QUID_PRINT(quid__move_fate(brief, move))));
     }
-    if (decided.size > 0) {
+    for (uint32_t i = 0; i < 2; i++) {
+        if (ended[i].size == 0)
+            continue;
         quid__page_text(&brief->page, is_first ? "" : "\n");
-        quid__page_paragraph(
-            &brief->page, 2,
-            quid__arena_format(arena(brief), "Decided: %.*s.", QUID_PRINT(decided)));
+        is_first = true;
+        quid__page_paragraph(&brief->page, 2,
+                             quid__arena_format(arena(brief), "%s: %.*s.",
+                                                i == 0 ? "Decided" : "Past", QUID_PRINT(ended[i])));
     }
 }
