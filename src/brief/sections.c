@@ -160,9 +160,12 @@ void quid__brief_deadlines(Brief *brief)
         return;
     quid__page_heading(&brief->page, "Deadlines");
     Table table = quid__table_open(&brief->page, 3);
-    for (uint32_t i = 1; i < brief->model->pledge_count; i++)
-        add_deadline(brief, &table, brief->model->pledges[i].id,
-                     brief->model->pledges[i].due_origin, &brief->ledger->pledges[i].deadline);
+    for (uint32_t i = 1; i < brief->model->pledge_count; i++) {
+        // A promise that is not on record yet has no deadline that anybody knows.
+        if (brief->ledger->pledges[i].has_stage)
+            add_deadline(brief, &table, brief->model->pledges[i].id,
+                         brief->model->pledges[i].due_origin, &brief->ledger->pledges[i].deadline);
+    }
     for (uint32_t i = 1; i < brief->model->milestone_count; i++)
         add_deadline(brief, &table, brief->model->milestones[i].id,
                      brief->model->milestones[i].due_origin,

@@ -60,8 +60,8 @@ void quid__brief_headline(Brief *brief)
         text = quid__arena_format(arena(brief), "%.*s: nothing was on record by this date.",
                                   QUID_PRINT(pledge->label));
     else if (committed == 0)
-        text = quid__arena_format(arena(brief), "%.*snothing is committed yet. =",
-                                  QUID_PRINT(text));
+        text =
+            quid__arena_format(arena(brief), "%.*snothing is committed yet. =", QUID_PRINT(text));
     else
         text = quid__arena_format(
             arena(brief), "%.*s%.*s%.*s is committed, of that %.*s%.*s paid. =", QUID_PRINT(text),
@@ -125,10 +125,10 @@ typedef struct Makers {
 
 static bool is_same(QuidOrigin left, QuidOrigin right)
 {
-    return left.source.index != 0 ? left.source.index == right.source.index
-                                  : right.source.index == 0 &&
-                                        left.span.offset == right.span.offset &&
-                                        left.span.file.index == right.span.file.index;
+    return left.source.index != 0
+               ? left.source.index == right.source.index
+               : right.source.index == 0 && left.span.offset == right.span.offset &&
+                     left.span.file.index == right.span.file.index;
 }
 
 static void add_maker(Makers *makers, QuidOrigin origin)
@@ -210,11 +210,10 @@ static void add_pledge_row(Brief *brief, const Makers *makers, Table *table, uin
                                   "%.*s; parts without an exchange rate by this date "
                                   "are left out",
                                   QUID_PRINT(text));
-    const QuidString mark = pledge->unit.index == 0
-                                ? quid__brief_mark(brief, stage_origin(brief, index))
-                            : balance->has_parts || makers == NULL
-                                ? QUID_STRING("=")
-                                : makers_mark(brief, &makers[index]);
+    const QuidString mark =
+        pledge->unit.index == 0                ? quid__brief_mark(brief, stage_origin(brief, index))
+        : balance->has_parts || makers == NULL ? QUID_STRING("=")
+                                               : makers_mark(brief, &makers[index]);
     quid__table_cell(
         table, quid__arena_format(arena(brief), "%.*s %.*s", QUID_PRINT(text), QUID_PRINT(mark)));
 }

@@ -101,6 +101,11 @@ static bool read_arguments(int count, char **words, Options *options)
                 return false;
         } else if (options->command == COMMAND_HELP && options->file_count == 0) {
             options->help_about = named_command(word);
+            if (options->help_about == COMMAND_NONE) {
+                fprintf(stderr, "quid: there is no command `%s`\n", word);
+                suggest(word, false);
+                return false;
+            }
         } else if (options->command == COMMAND_COMPLETIONS) {
             options->shell = word;
         } else if (options->command == COMMAND_EXPLAIN && options->file_count == 1) {

@@ -333,6 +333,46 @@ static void check_age(FactState *state, uint8_t *warned)
     quid__report_related(state->checker->context, row->span, "its date stands here");
 }
 
+// ---- Promises that never begin ----------------------------------------------
+
+static bool is_dated(const QuidPledge *pledge)
+{
+    return pledge->made.first != QUID_NO_DATE || pledge->offered.first != QUID_NO_DATE ||
+           pledge->demanded.first != QUID_NO_DATE;
+}
+
+static void warn_of_pledge(Checker *checker, const QuidPledge *pledge, bool has_fact)
+{
+    if (pledge->has_amount && !is_dated(pledge) && !has_fact) {
+        quid__report(checker->context, QUID_W0514_NEVER_MADE, pledge->origin.span,
+                     "nothing ever makes this promise: its amount counts nowhere");
+        quid__report_hint(checker->context,
+                          "add `made DATE` (or `offered`, `demanded`), or a fact");
+    }
+    if (pledge->due.last != QUID_NO_DATE && pledge->made.first != QUID_NO_DATE &&
+        pledge->due.last < pledge->made.first) {
+        quid__report(checker->context, QUID_W0515_DUE_BEFORE_MADE, pledge->due_origin.span,
+                     "this is due before it is made");
+        quid__report_related(checker->context, pledge->made_origin.span, "it is made here");
+    }
+}
+
+// What looks like an oversight; where there are mistakes, those come first.
+static void warn_of_pledges(Checker *checker)
+{
+    const QuidDeal *deal = checker->deal;
+    bool *has_fact = quid__arena_push(&checker->deal->arena, deal->pledge.count);
+    if (has_fact == NULL || quid_context_diagnostics(checker->context).error_count > 0)
+        return;
+    for (uint32_t i = 0; i < deal->fact.count; i++) {
+        const QuidFact *fact = &DEAL_AT(checker, QuidFact, fact, i);
+        if (fact->verb >= QUID_VERB_OFFER && fact->verb <= QUID_VERB_CANCEL)
+            has_fact[fact->subject] = true;
+    }
+    for (uint32_t i = 1; i < deal->pledge.count; i++)
+        warn_of_pledge(checker, &DEAL_AT(checker, QuidPledge, pledge, i), has_fact[i]);
+}
+
 void quid__check_facts(Checker *checker)
 {
     QuidDeal *deal = checker->deal;
@@ -364,4 +404,5 @@ void quid__check_facts(Checker *checker)
         if (added != NULL)
             *added = state.fact;
     }
+    warn_of_pledges(checker);
 }
