@@ -154,7 +154,11 @@ export const stands: Section = (view) => [
                     { viewBox: '0 0 10 10', 'aria-hidden': 'true' },
                     h('rect', { class: `stage-${stage}`, width: 10, height: 10 }),
                 ),
-                stage === 'disbursed' ? 'paid' : stage,
+                stage === 'disbursed'
+                    ? 'paid'
+                    : stage === 'demanded'
+                      ? 'offered or demanded'
+                      : stage,
             ),
         ),
     ),

@@ -155,7 +155,7 @@ function beliefChart(view: View): Child[] {
         const paths = solution.beliefs.filter((belief) => belief.about === secret);
         const outcome = Object.keys(paths[0]?.path[0]?.outcomes ?? {})[0] ?? '';
         const lines = paths.map((belief, i): Line => ({
-            name: label(view, belief.party).slice(0, 18),
+            name: label(view, belief.party).replace(/^(.{17}).{2,}$/, '$1…'),
             hue: i,
             points: belief.path.map((point) => [day(point.date), point.outcomes[outcome] ?? 0]),
         }));
@@ -209,8 +209,9 @@ export const moves: Section = (view) => {
                 valueList(view, move.id),
             ),
         ),
-        h('h3', {}, 'What they believe of each other’s secrets'),
-        ...beliefChart(view),
+        ...(solution.beliefs.length === 0
+            ? []
+            : [h('h3', {}, 'What they believe of each other’s secrets'), ...beliefChart(view)]),
         h('h3', {}, 'What each expects of it all, by its own odds'),
         h(
             'ul',
