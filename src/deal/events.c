@@ -404,7 +404,8 @@ static void check_blind(Checker *checker, const QuidStatement *statement, QuidMo
 static QuidOrigin origin_of(Checker *checker, const QuidStatement *statement, QuidClauseKind kind)
 {
     const QuidClause *clause = quid__find_clause(checker, statement, kind);
-    return clause == NULL ? (QuidOrigin){0} : quid__clause_origin(checker, clause);
+    QuidOrigin none = {{{0}, 0, 0}, {0}};
+    return clause == NULL ? none : quid__clause_origin(checker, clause);
 }
 
 void quid__check_move(Checker *checker, const QuidStatement *statement, uint32_t index)
