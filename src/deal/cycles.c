@@ -306,24 +306,6 @@ static uint32_t parent_of(const Checker *checker, uint32_t pledge)
     return DEAL_AT(checker, QuidPledge, pledge, pledge).parent.index;
 }
 
-// Whether the promise stands inside itself, and is the first of its circle.
-static bool begins_circle(const Checker *checker, uint32_t pledge)
-{
-    uint32_t at = parent_of(checker, pledge);
-    for (uint32_t i = 0; at > pledge && i < checker->deal->pledge.count; i++)
-        at = parent_of(checker, at);
-    return at == pledge;
-}
-
-// Whether it is in a circle or leads into one.
-static bool is_in_circle(const Checker *checker, uint32_t pledge)
-{
-    uint32_t at = pledge;
-    for (uint32_t i = 0; at != 0 && i < checker->deal->pledge.count; i++)
-        at = parent_of(checker, at);
-    return at != 0;
-}
-
 static void report_pledge_circle(Checker *checker, uint32_t first)
 {
     const QuidThing thing = {QUID_THING_PLEDGE, first};
@@ -341,25 +323,37 @@ static void report_pledge_circle(Checker *checker, uint32_t first)
     quid__report_hint(checker->context, "take one of these `in` out");
 }
 
-// Promises inside one another: no circles, and not too deep.
+// Each promise is passed once, on the way up from the first that leads to it. A way that meets
+// itself is a circle. Returns whether there is one.
+static bool report_pledge_circles(Checker *checker)
+{
+    const uint32_t count = checker->deal->pledge.count;
+    uint32_t *way = quid__arena_push(&checker->deal->arena, count * sizeof *way);
+    bool has_circle = false;
+    for (uint32_t i = 1; way != NULL && i < count; i++) {
+        uint32_t at = i;
+        for (; at != 0 && way[at] == 0; at = parent_of(checker, at))
+            way[at] = i;
+        if (at == 0 || way[at] != i)
+            continue;
+        report_pledge_circle(checker, at);
+        has_circle = true;
+    }
+    return has_circle;
+}
+
 static void check_depths(Checker *checker)
 {
-    bool is_told = false;
     for (uint32_t i = 1; i < checker->deal->pledge.count; i++) {
         uint32_t depth = 0;
-        uint32_t at = i;
-        while (at != 0 && depth <= PLEDGE_DEPTH_MAX) {
+        for (uint32_t at = i; at != 0 && depth <= PLEDGE_DEPTH_MAX; depth++)
             at = parent_of(checker, at);
-            depth += 1;
-        }
-        if (begins_circle(checker, i))
-            report_pledge_circle(checker, i);
-        else if (depth > PLEDGE_DEPTH_MAX && !is_in_circle(checker, i) && !is_told) {
-            quid__report(checker->context, QUID_E0502_WAITING_CYCLE,
-                         span_of(checker, (QuidThing){QUID_THING_PLEDGE, i}),
-                         "pledges stand more than %u deep inside one another", PLEDGE_DEPTH_MAX);
-            is_told = true;
-        }
+        if (depth <= PLEDGE_DEPTH_MAX)
+            continue;
+        quid__report(checker->context, QUID_E0502_WAITING_CYCLE,
+                     span_of(checker, (QuidThing){QUID_THING_PLEDGE, i}),
+                     "pledges stand more than %u deep inside one another", PLEDGE_DEPTH_MAX);
+        return;
     }
 }
 
@@ -380,7 +374,8 @@ void quid__check_cycles(Checker *checker)
     if (check_count(checker, QUID_THING_MILESTONE, deal->milestone.count) &&
         check_count(checker, QUID_THING_MOVE, deal->move.count) &&
         check_count(checker, QUID_THING_EVENT, deal->event.count)) {
-        check_depths(checker);
+        if (!report_pledge_circles(checker))
+            check_depths(checker);
         walk_all(checker);
     }
 }
