@@ -252,26 +252,3 @@ bool quid__is_business_day(QuidString calendar, QuidDate date)
     (void)quid__calendar_add(&set, calendar);
     return quid__is_business_day_of(set, date);
 }
-
-QuidDate quid__add_business_days(QuidCalendarSet set, QuidDate date, int32_t count)
-{
-    const int32_t step = count < 0 ? -1 : 1;
-    while (count != 0) {
-        date += step;
-        if (date < QUID_DATE_MIN || date > QUID_DATE_MAX)
-            return QUID_NO_DATE;
-        if (quid__is_business_day_of(set, date))
-            count -= step;
-    }
-    return date;
-}
-
-int32_t quid__count_business_days(QuidCalendarSet set, QuidDate from, QuidDate to)
-{
-    if (to < from)
-        return -quid__count_business_days(set, to, from);
-    int32_t count = 0;
-    for (QuidDate date = from + 1; date <= to; date++)
-        count += quid__is_business_day_of(set, date) ? 1 : 0;
-    return count;
-}

@@ -24,15 +24,6 @@ bool quid__is_business_day(QuidString calendar, QuidDate date);
 // A business day of every calendar of the set; of the empty set: Monday to Friday.
 bool quid__is_business_day_of(QuidCalendarSet set, QuidDate date);
 
-// The date `count` business days after date (before it where count is negative); the date's own day
-// does not count, whether a business day or not. count 0: the date itself. QUID_NO_DATE where that
-// lies outside QUID_DATE_MIN..QUID_DATE_MAX. Cost: one look-up a day passed.
-QuidDate quid__add_business_days(QuidCalendarSet set, QuidDate date, int32_t count);
-
-// Business days in (from, to]; negative where to < from: -count(to, from). So
-// count(d, add(d, n)) = n.
-int32_t quid__count_business_days(QuidCalendarSet set, QuidDate from, QuidDate to);
-
 // The holiday's name in English, static; NULL where the date is none. Weekends have no name unless
 // a holiday falls on them.
 const char *quid__holiday_name_us(QuidDate date);
