@@ -1,5 +1,6 @@
 // Base: business days, against the lists that the United States Office of Personnel Management and
 // the Cabinet Office of Japan published.
+#include "draws.h"
 #include "holidays.h"
 
 static QuidString text_of(const char *text)

@@ -1,41 +1,8 @@
 // What figures mean: which exchange rates count, which chance a range stands for, what is answered
 // of a date.
-#include "pipeline.h"
+#include "forecasts.h"
 
 #include <math.h>
-#include <stdio.h>
-
-static const char *const head = "deal \"D\"\n"
-                                "  currency USD\n"
-                                "  horizon 2027-12-31\n"
-                                "party A\n"
-                                "party B\n"
-                                "pledge base \"a dated start\"\n"
-                                "  from A to B\n"
-                                "  amount 100 USD\n"
-                                "  made 2026-01-01\n";
-
-static Pipeline pipeline_of(const char *clauses, const char *as_of)
-{
-    static char text[4096];
-    (void)snprintf(text, sizeof text, "%s%s", head, clauses);
-    Pipeline run = pipeline_of_text(text, as_of);
-    if (run.status != QUID_OK) {
-        const QuidDiagnosticList list = quid_context_diagnostics(run.context);
-        for (uint32_t i = 0; i < list.count; i++)
-            print_message("%.*s\n", (int)list.items[i].message.size, list.items[i].message.bytes);
-    }
-    assert_int_equal(run.status, QUID_OK);
-    return run;
-}
-
-static QuidForecast *forecast_of(const Pipeline *run, const QuidForecastOptions *options)
-{
-    QuidForecast *forecast = NULL;
-    assert_int_equal(quid_forecast_run(run->context, run->deal, run->ledger, options, &forecast),
-                     QUID_OK);
-    return forecast;
-}
 
 // A part in another currency counts inside its whole, and not at all before a rate is known; what
 // an expression converts is an error by then.
